@@ -13,44 +13,59 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, Protocol
 
+from compliance.checklists.law import Chapter, Clause, Code, Law, LawEntry
+from compliance.checklists.policy import (
+    SEVERITIES,
+    SHORTFALLS,
+    VERDICTS,
+    Band,
+    Cap,
+    Deadlines,
+    Policy,
+    Severity,
+    Verdict,
+)
 from compliance.shared.words import Text
 
-NO_TEXT = Text("", "")
-
-
-class Severity(StrEnum):
-    """How heavily a shortfall weighs."""
-
-    critical = "critical"
-    major = "major"
-    minor = "minor"
-
-
-SEVERITIES: tuple[Severity, ...] = (Severity.critical, Severity.major, Severity.minor)
-"""Heaviest first."""
-
-
-class Disclosure(StrEnum):
-    """When an enterprise may hear of a fact: at once (everyone can see the danger), or only once it is cleared."""
-
-    tell_now = "tell_now"
-    sealed = "sealed"
-
-
-class Verdict(StrEnum):
-    """What an inspector says about one item."""
-
-    compliant = "compliant"
-    partial = "partial"
-    non_compliant = "non_compliant"
-    unable_to_verify = "unable_to_verify"
-    not_looked_at = "not_looked_at"
-    not_applicable = "not_applicable"
-
-
-VERDICTS: tuple[Verdict, ...] = tuple(Verdict)
-SHORTFALLS: frozenset[Verdict] = frozenset({Verdict.partial, Verdict.non_compliant, Verdict.unable_to_verify})
-"""The verdicts that are a finding (design 2: what cannot be verified is a finding of its own)."""
+__all__ = [
+    "AREAS",
+    "FLAGS",
+    "HEADCOUNTS",
+    "SEVERITIES",
+    "SHORTFALLS",
+    "SIZES",
+    "VERDICTS",
+    "WAYS_OF_LOOKING",
+    "Answered",
+    "Area",
+    "Band",
+    "Cap",
+    "Chapter",
+    "Checklist",
+    "Clause",
+    "Code",
+    "Condition",
+    "Deadlines",
+    "Disclosure",
+    "Fact",
+    "Item",
+    "Law",
+    "LawEntry",
+    "Opens",
+    "Policy",
+    "Profile",
+    "Quantity",
+    "Severity",
+    "Suggestion",
+    "Text",
+    "Verdict",
+    "applicable",
+    "applicable_items",
+    "holds",
+    "laws_held_back",
+    "laws_in_force",
+    "natural_key",
+]
 
 AREAS: tuple[str, ...] = ("wages", "safety", "sanitation", "social_security", "punishment")
 """The five areas, in the order in which every page and letter shows them."""
@@ -70,6 +85,13 @@ FLAGS: tuple[str, ...] = (
 
 HEADCOUNTS: tuple[str, ...] = ("women", "migrants", "under_18")
 """Conditions that hold where there is at least one such worker."""
+
+
+class Disclosure(StrEnum):
+    """When an enterprise may hear of a fact: at once (everyone can see the danger), or only once it is cleared."""
+
+    tell_now = "tell_now"
+    sealed = "sealed"
 
 
 @dataclass(frozen=True)
@@ -92,6 +114,11 @@ class Quantity:
     minimum: Decimal
     maximum: Decimal
     decimals: int = 0
+
+    def accepts(self, value: Decimal) -> bool:
+        """True if the number lies in the range and has no more decimals than are asked for."""
+        in_range = value.is_finite() and self.minimum <= value <= self.maximum
+        return in_range and value == round(value, self.decimals)
 
 
 @dataclass(frozen=True)
@@ -160,76 +187,6 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Law:
-    """A law, regulation or standard that articles are cited from."""
-
-    key: str
-    title: Text
-    short: Text
-    note: Text = NO_TEXT
-
-
-@dataclass(frozen=True)
-class LawEntry:
-    """One article, dated: where it was read, when that was checked, and whether it may be printed on a letter."""
-
-    key: str
-    law: str
-    article: Text
-    valid_from: date | None
-    valid_to: date | None
-    source: str
-    checked_on: date
-    confirmed: bool
-
-    def in_force(self, on: date) -> bool:
-        """True if the article is confirmed and valid on this day (both ends included)."""
-        begun = self.valid_from is None or self.valid_from <= on
-        ended = self.valid_to is not None and self.valid_to < on
-        return self.confirmed and begun and not ended
-
-
-@dataclass(frozen=True)
-class Clause:
-    """A numbered clause of the code of conduct; `area` is None in the general chapters."""
-
-    number: str
-    area: str | None
-    title: Text
-    text: Text
-
-    @property
-    def chapter(self) -> str:
-        """The number of the chapter the clause stands in ("2" for "2.6")."""
-        return self.number.partition(".")[0]
-
-
-@dataclass(frozen=True)
-class Chapter:
-    """A chapter heading of the code of conduct."""
-
-    number: str
-    area: str | None
-    title: Text
-
-
-@dataclass(frozen=True)
-class Code:
-    """The code of conduct that enterprises pledge to keep."""
-
-    title: Text
-    version: str
-    clauses: tuple[Clause, ...]
-    chapters: tuple[Chapter, ...] = ()
-    effective_from: date | None = None
-    preamble: Text = NO_TEXT
-
-    def clause(self, number: str) -> Clause | None:
-        """The clause of this number, or None."""
-        return next((clause for clause in self.clauses if clause.number == number), None)
-
-
-@dataclass(frozen=True)
 class Area:
     """One of the five areas with its items in the order in which they are asked."""
 
@@ -237,76 +194,6 @@ class Area:
     title: Text
     short: Text
     items: tuple[Item, ...]
-
-
-@dataclass(frozen=True)
-class Band:
-    """A word and a colour for scores from `floor` (0 to 100) up to the next band."""
-
-    id: str
-    floor: Decimal
-    label: Text
-    colour: str
-
-
-@dataclass(frozen=True)
-class Cap:
-    """What limits the overall band: `band` sets it, `at_most` lets it be no better; `below` is an area score."""
-
-    when: str
-    band: str | None = None
-    at_most: str | None = None
-    below: Decimal | None = None
-    hide_score: bool = False
-
-
-@dataclass(frozen=True)
-class Deadlines:
-    """What follows from a severity (domain facts 1.8). Days are calendar days; None: no such duty."""
-
-    containment_days: int | None
-    plan_days: int | None
-    verification: str
-    verification_days: int | None
-    extension: bool
-    moved_off_rest_days: bool
-    on_site_share: Decimal
-    second_person: bool
-    extension_days: int = 30
-
-
-@dataclass(frozen=True)
-class Policy:
-    """How answers become a score and findings get their deadlines.
-
-    `severities` is keyed by severity and by "zero_tolerance"; `reminders` gives days relative to the due date;
-    `letters` the days within which a letter of a kind is sent.
-    """
-
-    weights: Mapping[Severity, Decimal]
-    credits: Mapping[Verdict, Decimal]
-    bands: tuple[Band, ...]
-    coverage_minimum: Decimal
-    caps: tuple[Cap, ...]
-    severities: Mapping[str, Deadlines]
-    reminders: Mapping[str, tuple[int, ...]]
-    letters: Mapping[str, int]
-    repeat_months: int = 24
-    reply_working_days: int = 10
-    decision_working_days: int = 10
-    small_group: int = 5
-    interview_only_minimum_workers: int = 10
-
-    def band(self, id: str) -> Band:
-        """The band of this id. Raises KeyError if there is none."""
-        for band in self.bands:
-            if band.id == id:
-                return band
-        raise KeyError(id)
-
-    def band_of(self, score: Decimal) -> Band:
-        """The band of a score from 0 to 100, before any cap."""
-        return next((band for band in self.bands if score >= band.floor), self.bands[-1])
 
 
 @dataclass(frozen=True)
