@@ -1,0 +1,1 @@
+"""People: accounts, roles, permits, invitations and ties."""

@@ -1,0 +1,1 @@
+"""What every noun stands on: clock, ids, database, problems, audit, files, jobs, mail, words, press."""

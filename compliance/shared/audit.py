@@ -1,0 +1,234 @@
+"""The audit trail: every write with who, when, from where and what changed; append-only, chained by hash.
+
+The session itself collects what changed; a store writer that wears ``@audited`` takes the collection and turns it into
+a line. A change that no writer took is refused at commit, so that a forgotten line is an error and not a gap.
+"""
+
+import enum
+import functools
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+import sqlmodel
+from sqlalchemy import event
+from sqlalchemy.orm import Session as OrmSession
+from sqlmodel import Field, SQLModel, col
+
+from compliance.shared import clock, database
+
+GENESIS = "0" * 64
+_LONGEST_KEPT = 2000  # characters of one changed value; longer ones are kept as digest
+_PENDING = "changes not yet on the audit trail"
+
+
+class AuditLine(SQLModel, table=True):
+    """One line of the trail. The database refuses to change or delete it."""
+
+    __tablename__ = "audit_line"
+    number: int | None = Field(default=None, primary_key=True)
+    at: datetime = database.moment(index=True)
+    association_id: UUID | None = database.loose_id(index=True)
+    person_id: UUID | None = database.loose_id(index=True)
+    address: str = database.text_column(64)
+    verb: str = database.text_column(64, index=True)
+    subject: str = database.text_column(64)
+    subject_id: UUID | None = database.loose_id(index=True)
+    changes: dict[str, Any] = database.json_column()
+    previous_hash: str = database.text_column(64)
+    hash: str = database.text_column(64)
+
+
+class Writer(Protocol):
+    """Whoever writes: a person in a request, or the system in a job."""
+
+    @property
+    def person_id(self) -> UUID | None:
+        """Who."""
+
+    @property
+    def association_id(self) -> UUID:
+        """For which association."""
+
+    @property
+    def address(self) -> str:
+        """From which network address."""
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+W = TypeVar("W", bound=Writer)
+
+
+def audited(verb: str) -> Callable[[Callable[Concatenate[W, P], R]], Callable[Concatenate[W, P], R]]:
+    """Put what the decorated store writer changes on the trail as ``verb``.
+
+    The writer's first parameter is the actor. The line's subject is the row that it returns (the first of a list).
+    """
+
+    def decorate(write: Callable[Concatenate[W, P], R]) -> Callable[Concatenate[W, P], R]:
+        @functools.wraps(write)
+        def wrapper(actor: W, *args: P.args, **kwargs: P.kwargs) -> R:
+            result = write(actor, *args, **kwargs)
+            row = result[0] if isinstance(result, list | tuple) and result else result
+            record(actor, verb, row if isinstance(row, SQLModel) else None)
+            return result
+
+        wrapper.audited_verb = verb  # type: ignore[attr-defined]
+        return wrapper
+
+    return decorate
+
+
+def record(actor: Writer, verb: str, subject: SQLModel | None = None, **note: Any) -> AuditLine:
+    """Write one line now, with all changes that the session has collected since the last one."""
+    session = database.session()
+    session.flush()
+    changes = {**session.info.pop(_PENDING, {}), **({"note": _plain(note)} if note else {})}
+    if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+        session.execute(sa.text("SELECT pg_advisory_xact_lock(5122001)"))
+    last = session.execute(sa.select(col(AuditLine.hash)).order_by(col(AuditLine.number).desc()).limit(1)).scalar()
+    line = AuditLine(
+        at=clock.now(),
+        association_id=actor.association_id,
+        person_id=actor.person_id,
+        address=actor.address,
+        verb=verb,
+        subject=_table(subject) if subject is not None else "",
+        subject_id=_identity(subject) if subject is not None else None,
+        changes=changes,
+        previous_hash=last or GENESIS,
+    )
+    line.hash = fingerprint(line)
+    session.add(line)
+    session.flush()
+    return line
+
+
+def fingerprint(line: AuditLine) -> str:
+    """SHA-256 (hex) over a line's content and the hash of the line before it."""
+    content = [
+        line.at.isoformat(),
+        str(line.association_id),
+        str(line.person_id),
+        line.address,
+        line.verb,
+        line.subject,
+        str(line.subject_id),
+        line.changes,
+        line.previous_hash,
+    ]
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def about(subject_id: UUID, *, limit: int = 200) -> list[AuditLine]:
+    """The newest lines about one row, newest first."""
+    query = sqlmodel.select(AuditLine).where(AuditLine.subject_id == subject_id)
+    return list(database.session().exec(query.order_by(col(AuditLine.number).desc()).limit(limit)))
+
+
+def first_broken_line() -> AuditLine | None:
+    """Walk the whole chain; the first line whose hash or link does not fit, or None."""
+    previous = GENESIS
+    for line in database.session().exec(sqlmodel.select(AuditLine).order_by(col(AuditLine.number))):
+        if line.previous_hash != previous or fingerprint(line) != line.hash:
+            return line
+        previous = line.hash
+    return None
+
+
+@event.listens_for(OrmSession, "before_flush")
+def _collect(session: OrmSession, _context: Any, _instances: Any) -> None:
+    pending: dict[str, Any] = session.info.setdefault(_PENDING, {})
+    for row in session.new:
+        _note(pending, row, "created", {c.key: (None, getattr(row, c.key)) for c in sa.inspect(row).mapper.column_attrs})
+    for row in session.dirty:
+        state = sa.inspect(row)
+        moved = {}
+        for attribute in state.mapper.column_attrs:
+            history = state.attrs[attribute.key].history
+            if history.has_changes():
+                moved[attribute.key] = (history.deleted[0] if history.deleted else None, getattr(row, attribute.key))
+        _note(pending, row, "changed", moved)
+    for row in session.deleted:
+        _note(pending, row, "deleted", {})
+    if not pending:
+        session.info.pop(_PENDING)
+
+
+def _note(pending: dict[str, Any], row: Any, what: str, values: dict[str, tuple[Any, Any]]) -> None:
+    table = sa.inspect(row).mapper.local_table
+    if table.info.get("audit") is False:
+        return
+    kept = {}
+    for name, (old, new) in values.items():
+        column = table.columns.get(name)
+        if column is not None and column.info.get("audit") is False:
+            continue
+        private = column is not None and column.info.get("private", False)
+        if what == "changed":
+            kept[name] = [_value(old, private), _value(new, private)]
+        elif new not in (None, "", [], {}):
+            kept[name] = _value(new, private)
+    if kept or what == "deleted":
+        entry = pending.setdefault(f"{table.name} {_identity(row)}", {})
+        merged = {**entry.get(what, {}), **kept}
+        entry[what] = merged
+
+
+@event.listens_for(OrmSession, "before_commit")
+def _refuse_gaps(session: OrmSession) -> None:
+    session.flush()
+    left = session.info.pop(_PENDING, None)
+    if left:
+        raise RuntimeError(f"changed without an audit line: {', '.join(sorted(left))}")
+
+
+@event.listens_for(OrmSession, "after_rollback")
+def _forget(session: OrmSession) -> None:
+    session.info.pop(_PENDING, None)
+
+
+def _table(row: SQLModel) -> str:
+    return str(sa.inspect(row).mapper.local_table.name)
+
+
+def _identity(row: SQLModel) -> Any:
+    keys = sa.inspect(row).mapper.primary_key_from_instance(row)
+    return keys[0] if len(keys) == 1 and isinstance(keys[0], UUID) else (None if len(keys) == 1 else keys[0])
+
+
+def _value(value: Any, private: bool) -> Any:
+    plain = _plain(value)
+    text = json.dumps(plain, sort_keys=True, ensure_ascii=False)
+    if plain is not None and (private or len(text) > _LONGEST_KEPT):
+        return {"sha256": hashlib.sha256(text.encode()).hexdigest()}
+    return plain
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case enum.Enum():
+            return value.value
+        case str():
+            return value
+        case datetime() | date():
+            return value.isoformat()
+        case bytes():
+            return {"sha256": hashlib.sha256(value).hexdigest()}
+        case Decimal() | UUID():
+            return str(value)
+        case dict():
+            return {str(key): _plain(item) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_plain(item) for item in value]
+        case _:
+            return str(value)

@@ -1,0 +1,206 @@
+"""Long work in the background: rows that survive a crash, a queue that wakes a worker, progress that a page shows.
+
+The row is the truth and the queue only the wake-up call: huey delivers a call at most once, so a sweep every minute
+calls again for whatever still waits.
+"""
+
+import json
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+import sqlmodel
+from flask import Flask, current_app
+from huey import Huey, MemoryHuey, PostgresHuey, PriorityRedisHuey, SqliteHuey, crontab
+from sqlalchemy import event
+from sqlalchemy.orm import Session as OrmSession
+from sqlmodel import SQLModel, col
+
+from compliance.shared import clock, database
+from compliance.shared.audit import Writer
+from compliance.shared.problems import NotFound, Problem
+from compliance.shared.words import N_
+
+ATTEMPTS = 3
+_STUCK_AFTER = timedelta(minutes=10)
+_WAKE = "jobs to wake after commit"
+
+
+class JobState(StrEnum):
+    """Where a job stands."""
+
+    queued = "queued"
+    running = "running"
+    done = "done"
+    failed = "failed"
+
+
+class Job(SQLModel, table=True):
+    """One piece of background work."""
+
+    __tablename__ = "job"
+    __table_args__ = {"info": {"audit": False}}  # noqa: RUF012 - SQLAlchemy's own form
+    id: UUID = database.primary_id()
+    kind: str = database.text_column(40)
+    title: str = database.text_column(200)
+    association_id: UUID | None = database.loose_id(index=True)
+    person_id: UUID | None = database.loose_id(index=True)
+    payload: dict[str, Any] = database.json_column()
+    result: dict[str, Any] = database.json_column()
+    state: JobState = database.enum_column(JobState, JobState.queued, index=True)
+    attempts: int = 0
+    problem: str = database.text_column(2000)
+    created_at: datetime = database.moment(default_now=True)
+    started_at: datetime | None = database.moment(nullable=True)
+    finished_at: datetime | None = database.moment(nullable=True)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a job function is given: its row's id and a way to tell how far it is."""
+
+    job_id: UUID
+
+    def progress(self, done: int, total: int) -> None:
+        """Show that ``done`` of ``total`` steps are finished.
+
+        Kept in the queue's own store: the job's transaction may hold the database's write lock.
+        """
+        _queue().put(f"progress-{self.job_id}", json.dumps([done, total]))
+
+
+_kinds: dict[str, Callable[..., dict[str, Any] | None]] = {}
+
+
+def job(kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register ``fn(run, **payload)`` as the work of a kind. What it returns (a dict) is kept as the job's result."""
+
+    def decorate(fn: Callable[..., Any]) -> Callable[..., Any]:
+        _kinds[kind] = fn
+        return fn
+
+    return decorate
+
+
+def enqueue(kind: str, title: str, actor: Writer, **payload: Any) -> Job:
+    """Ask for background work; it starts once the request's transaction is committed. Payload: plain JSON values."""
+    row = Job(kind=kind, title=title, association_id=actor.association_id, person_id=actor.person_id, payload=payload)
+    session = database.session()
+    session.add(row)
+    session.flush()
+    session.info.setdefault(_WAKE, []).append(row.id)
+    return row
+
+
+def get(actor: Writer, job_id: UUID) -> Job:
+    """A job that this person asked for. Raises ``NotFound`` for everybody else."""
+    row = database.session().get(Job, job_id)
+    if row is None or row.person_id != actor.person_id:
+        raise NotFound("job-unknown", N_("There is no such task."))
+    return row
+
+
+def progress_of(job_id: UUID) -> tuple[int, int] | None:
+    """(done, total) as last told by the running job, or None."""
+    kept = _queue().get(f"progress-{job_id}", peek=True)
+    return tuple(json.loads(kept)) if kept else None
+
+
+def perform(job_id: UUID) -> None:
+    """Do one job now, in a transaction of its own; a failure is kept on its row. Needs an app context."""
+    session = database.session()
+    row = session.get(Job, job_id, with_for_update=True)
+    if row is None or row.state in (JobState.done, JobState.failed):
+        return
+    row.state, row.attempts, row.started_at = JobState.running, row.attempts + 1, clock.now()
+    kind, payload, attempts = row.kind, dict(row.payload), row.attempts
+    session.commit()
+    try:
+        result = _kinds[kind](Run(job_id), **payload) or {}
+        _finish(job_id, JobState.done, result=result)
+        session.commit()
+    except Exception as error:
+        session.rollback()
+        final = isinstance(error, Problem) or attempts >= ATTEMPTS
+        current_app.logger.error("job %s (%s) failed: %s", job_id, kind, _where(error))
+        text = str(error) if isinstance(error, Problem) else type(error).__name__
+        _finish(job_id, JobState.failed if final else JobState.queued, problem=text)
+        session.commit()
+
+
+def _where(error: Exception) -> str:
+    # The text of an error may hold what a person typed; the place in the code never does.
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{type(error).__name__} at {frames[-1].filename}:{frames[-1].lineno}" if frames else type(error).__name__
+
+
+def _finish(job_id: UUID, state: JobState, *, result: dict[str, Any] | None = None, problem: str = "") -> None:
+    row = database.session().get_one(Job, job_id)
+    row.state, row.problem, row.result = state, problem[:2000], result or {}
+    row.finished_at = clock.now() if state != JobState.queued else None
+
+
+def init_app(app: Flask) -> Huey:
+    """Give the application its queue, by the configured address."""
+    queue = _make_queue(app.config["QUEUE_URL"])
+
+    @queue.task()
+    def work(job_id: str) -> None:
+        with app.app_context():
+            perform(UUID(job_id))
+
+    @queue.periodic_task(crontab(minute="*"))
+    def sweep() -> None:
+        with app.app_context():
+            for waiting in _waiting():
+                work(str(waiting))
+
+    app.extensions["jobs"] = queue
+    app.extensions["jobs-wake"] = work
+    return queue
+
+
+def _waiting() -> list[UUID]:
+    """Jobs that nobody works on: queued for over a minute, or running for too long to be alive."""
+    now = clock.now()
+    query = sqlmodel.select(Job.id).where(
+        sa.or_(
+            sa.and_(col(Job.state) == JobState.queued, col(Job.created_at) < now - timedelta(minutes=1)),
+            sa.and_(col(Job.state) == JobState.running, col(Job.started_at) < now - _STUCK_AFTER),
+        )
+    )
+    return list(database.session().exec(query))
+
+
+def _make_queue(url: str) -> Huey:
+    if url == "memory:":
+        return MemoryHuey("compliance", immediate=True)
+    if url.startswith("sqlite:///"):
+        return SqliteHuey("compliance", filename=url.removeprefix("sqlite:///"), fsync=True)
+    if url.startswith("redis"):
+        return PriorityRedisHuey("compliance", url=url)
+    return PostgresHuey("compliance", dsn=url)
+
+
+def _queue() -> Huey:
+    queue: Huey = current_app.extensions["jobs"]
+    return queue
+
+
+@event.listens_for(OrmSession, "after_commit")
+def _wake(session: OrmSession) -> None:
+    waiting = session.info.pop(_WAKE, [])
+    if waiting:
+        wake = current_app.extensions["jobs-wake"]
+        for job_id in waiting:
+            wake(str(job_id))
+
+
+@event.listens_for(OrmSession, "after_rollback")
+def _forget(session: OrmSession) -> None:
+    session.info.pop(_WAKE, None)

@@ -1,0 +1,52 @@
+"""Words in two languages: marks for translation, bilingual data, clean text, dates as they are written."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+Language = Literal["en", "zh_Hans_CN"]
+ENGLISH: Language = "en"
+CHINESE: Language = "zh_Hans_CN"
+LANGUAGES: tuple[Language, ...] = (ENGLISH, CHINESE)
+HTML_LANG = {ENGLISH: "en", CHINESE: "zh-Hans"}
+
+# Line breaks and tabs stay; every other control character, and marks that turn the reading direction, go:
+# printed on a letter they would let a text look like another one.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]")
+
+
+def N_(msgid: str) -> str:  # noqa: N802 - gettext's own name for "translate later"
+    """Mark a message id for the catalogue without translating it here."""
+    return msgid
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text that exists in both languages."""
+
+    en: str
+    zh: str
+
+    def in_(self, language: str) -> str:
+        """The wording in ``language`` (anything Chinese gives the Chinese one)."""
+        return self.zh if language.startswith("zh") else self.en
+
+
+def clean(text: str) -> str:
+    """Text as it is stored: NFC, line ends as ``\\n``, no control or direction characters, no outer space."""
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    return _UNPRINTABLE.sub("", text).strip()
+
+
+_MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
+
+
+def day(value: date, language: str) -> str:
+    """A date in full: ``21 November 2026`` or ``2026年11月21日``."""
+    if language.startswith("zh"):
+        return f"{value.year}年{value.month}月{value.day}日"
+    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"

@@ -1,0 +1,34 @@
+// Small comforts for every page; each page works without them.
+
+// A form that is being sent cannot be sent twice by an impatient finger.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "1";
+  setTimeout(() => { delete form.dataset.sent; }, 4000);
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+// After an invalid form the list of errors is where reading goes on.
+document.querySelector(".flash.error[tabindex]")?.focus();
+
+// A confirmation that is open closes with Escape and by a click elsewhere.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const open of document.querySelectorAll("details.confirm[open]")) { open.open = false; open.querySelector("summary").focus(); }
+});
+document.addEventListener("click", (event) => {
+  for (const open of document.querySelectorAll("details.confirm[open]")) if (!open.contains(event.target)) open.open = false;
+});
+
+// A page about running work looks again by itself.
+const running = document.querySelector("[data-refresh-seconds]");
+if (running) setTimeout(() => location.reload(), Number(running.dataset.refreshSeconds) * 1000);
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

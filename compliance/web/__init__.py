@@ -1,0 +1,1 @@
+"""The roof: application factory, settings, menu, headers, error pages, commands."""

@@ -1,0 +1,121 @@
+"""The application factory."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from compliance.people import accounts, gate
+from compliance.shared import database, jobs, places
+from compliance.web import errors, formats, headers, home, languages, menu, pages, tables
+from compliance.web.settings import Settings, load
+
+
+def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
+    """Build the application. ``overrides`` are Flask configuration for tests."""
+    settings = settings or load()
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    static = places.PACKAGE / "static"
+    app = Flask(
+        "compliance",
+        root_path=str(places.PACKAGE),
+        instance_path=str(settings.instance),
+        template_folder=str(places.templates_dir()),
+        static_folder=str(static),
+        # The address carries a digest of all static files: a new release is a new address, so browsers may keep it.
+        static_url_path=f"/static/{_digest(static)}",
+    )
+    app.config.update(_configuration(settings))
+    app.config.update(overrides)
+    app.extensions["settings"] = settings
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    tables.load_all()
+    database.db.init_app(app)
+    with app.app_context():
+        database.prepare(database.db.engine)
+    jobs.init_app(app)
+    CSRFProtect(app)
+    languages.init_app(app)
+    accounts.init_app(app)
+    gate.init_app(app)
+    formats.init_app(app)
+    menu.init_app(app)
+    headers.init_app(app)
+    errors.init_app(app)
+    app.register_blueprint(home.bp)
+    pages.mount(app)
+    _open_static(app)
+    _commit_after_success(app)
+    return app
+
+
+def _configuration(settings: Settings) -> dict[str, Any]:
+    instance = settings.instance
+    engine: dict[str, Any] = {"url": settings.database_url or f"sqlite:///{instance / 'compliance.db'}"}
+    if engine["url"].startswith("sqlite"):
+        import pysqlite3.dbapi2
+
+        # The SQLite of Debian 12 can damage a write-ahead log with several writers; this one is repaired.
+        engine["module"] = pysqlite3.dbapi2
+    return {
+        "SECRET_KEY": settings.secret_key or _kept_secret(instance / "secret_key"),
+        "SQLALCHEMY_ENGINES": {"default": engine},
+        "FILES_FOLDER": str(instance / "files"),
+        "QUEUE_URL": settings.queue_url or f"sqlite:///{instance / 'jobs.db'}",
+        "PUBLIC_URL": settings.public_url or "",
+        "MODE": settings.mode,
+        "MAIL_URL": settings.mail_url,
+        "MAIL_FROM": settings.mail_from,
+        "MAX_CONTENT_LENGTH": settings.upload_limit_mb * 2**20,
+        "MAX_FORM_MEMORY_SIZE": 8 * 2**20,  # a checklist page full of long notes
+        "MAX_FORM_PARTS": 5000,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SECURE": bool(settings.public_url and settings.public_url.startswith("https://")),
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=14),
+        "SEND_FILE_MAX_AGE_DEFAULT": 31536000,
+        "WTF_CSRF_TIME_LIMIT": None,  # a checklist page stays open for a whole visit; the session bounds the token
+    }
+
+
+def _kept_secret(path: Path) -> str:
+    """The demo's own secret, made at the first start."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text()
+
+
+def _digest(folder: Path) -> str:
+    whole = hashlib.sha256()
+    for file in sorted(folder.rglob("*")):
+        if file.is_file():
+            whole.update(str(file.relative_to(folder)).encode() + file.read_bytes())
+    return whole.hexdigest()[:12]
+
+
+def _open_static(app: Flask) -> None:
+    app.view_functions["static"].verb = gate.PUBLIC  # type: ignore[attr-defined]
+
+
+def _commit_after_success(app: Flask) -> None:
+    """One transaction a request: kept when the answer is a success, dropped when it is an error."""
+
+    @app.after_request
+    def _end(response: Response) -> Response:
+        session = database.session()
+        if response.status_code < 400:
+            session.commit()
+        else:
+            session.rollback()
+        return response

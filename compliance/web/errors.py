@@ -1,0 +1,80 @@
+"""Error pages: what is wrong, and what to do, in the reader's language."""
+
+from flask import Flask, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from compliance.shared import database
+from compliance.shared.problems import Problem
+
+
+def words_for(status: int) -> tuple[str, str]:
+    """(title, advice) of an error page."""
+    known = {
+        400: (_("This request is not complete"), _("Go back, check what was typed, and send it again.")),
+        401: (_("Please sign in"), _("Sign in and open the page again.")),
+        403: (_("Not for your role"), _("This page is open to other roles. Ask your administrator if you need it.")),
+        404: (_("Page not found"), _("It does not exist, or it is not open to you. Check the address or start over.")),
+        405: (_("This cannot be done here"), _("Go back and use the buttons of the page.")),
+        409: (_("Somebody was faster"), _("The page has changed in the meantime. Load it again and look at what is new.")),
+        413: (_("Too large"), _("The file or text is larger than the limit. Send a smaller one.")),
+        422: (_("This cannot be done as it is"), _("Go back and correct what is named above.")),
+        429: (_("Too many attempts"), _("Wait a few minutes and try again.")),
+    }
+    return known.get(
+        status, (_("Something went wrong on our side"), _("Nothing was saved by this request. Try again in a moment."))
+    )
+
+
+def init_app(app: Flask) -> None:
+    """Hang the error pages."""
+
+    @app.errorhandler(Problem)
+    def _problem(problem: Problem) -> ResponseReturnValue:
+        database.session().rollback()
+        facts = {name: fact.in_(_language()) if hasattr(fact, "in_") else fact for name, fact in problem.facts.items()}
+        return _page(problem.status, _(problem.text, **facts) if facts else _(problem.text))
+
+    @app.errorhandler(CSRFError)
+    def _stale_form(_error: CSRFError) -> ResponseReturnValue:
+        if request.endpoint and request.endpoint.startswith("security."):
+            flash(_("The page had been open for too long. Please try once more."), "warning")
+            return redirect(request.url)
+        return _page(400, _("The page had been open for too long. Go back, load it again and send it once more."))
+
+    @app.errorhandler(RequestEntityTooLarge)
+    def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
+        limit = app.config["MAX_CONTENT_LENGTH"] // 2**20
+        return _page(413, _("More than %(limit)d megabytes cannot be sent at once.", limit=limit))
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> ResponseReturnValue:
+        if error.response is not None or (error.code or 500) < 400:
+            return error
+        return _page(error.code or 500)
+
+    @app.errorhandler(Exception)
+    def _fault(error: Exception) -> ResponseReturnValue:
+        if app.testing or app.debug:
+            raise error
+        database.session().rollback()
+        # The place in the code, never the values: an exception's text may hold what a person typed.
+        last = error.__traceback__
+        while last and last.tb_next:
+            last = last.tb_next
+        place = f"{last.tb_frame.f_code.co_filename}:{last.tb_lineno}" if last else "?"
+        app.logger.error("%s at %s in %s", type(error).__name__, place, request.endpoint)
+        return _page(500)
+
+
+def _language() -> str:
+    from flask_babel import get_locale
+
+    return str(get_locale())
+
+
+def _page(status: int, detail: str = "") -> ResponseReturnValue:
+    title, advice = words_for(status)
+    return render_template("errors/error.html", status=status, title=title, detail=detail, advice=advice), status

@@ -1,0 +1,73 @@
+"""How pages write dates, numbers, and bilingual data."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from flask import Flask, request
+from flask_babel import format_date, format_decimal, get_locale, gettext
+from flask_login import current_user
+
+from compliance.people import gate, store
+from compliance.shared import clock
+from compliance.shared.words import Text
+
+DEFAULT_ZONE = "Asia/Shanghai"
+
+
+def zone() -> str:
+    """The time zone of the reader's association."""
+    return store.association(gate.actor()).time_zone if current_user.is_authenticated else DEFAULT_ZONE
+
+
+def day(value: date | datetime | None) -> str:
+    """A date in the reader's language; moments as the day in the association's zone."""
+    if value is None:
+        return "–"
+    if isinstance(value, datetime):
+        value = clock.day_of(value, zone())
+    pattern = "y年M月d日" if str(get_locale()).startswith("zh") else "d MMM y"
+    return str(format_date(value, pattern))
+
+
+def moment(value: datetime | None) -> str:
+    """Day and time of day in the association's zone."""
+    if value is None:
+        return "–"
+    return f"{day(value)} {value.astimezone(ZoneInfo(zone())):%H:%M}"
+
+
+def number(value: int | float | Decimal | None) -> str:
+    """A number with the reader's separators; a dash for nothing."""
+    return "–" if value is None else str(format_decimal(value))
+
+
+def percent(value: float | Decimal | None) -> str:
+    """A share 0..1 as whole per cent."""
+    return "–" if value is None else f"{round(float(value) * 100)}%"
+
+
+def association_name() -> str:
+    """The reader's association in the reader's language; the product's own name before anybody is signed in."""
+    if not current_user.is_authenticated:
+        return str(gettext("Workplace visits"))
+    mine = store.association(gate.actor())
+    return mine.name_zh if str(get_locale()).startswith("zh") else mine.name_en
+
+
+def changed_query(changes: dict[str, object]) -> dict[str, object]:
+    """The query of this request with some parameters changed; None removes one."""
+    query: dict[str, object] = {name: values for name, values in request.args.lists()}
+    query.update(changes)
+    return {name: value for name, value in query.items() if value not in (None, "", [""])}
+
+
+def words(text: Text | None) -> str:
+    """Bilingual data in the reader's language."""
+    return "" if text is None else text.in_(str(get_locale()))
+
+
+def init_app(app: Flask) -> None:
+    """Make them filters of every template."""
+    app.jinja_env.globals.update(association_name=association_name, changed_query=changed_query)
+    app.jinja_env.filters.update(day=day, moment=moment, number=number, percent=percent, words=words)

@@ -1,0 +1,90 @@
+"""Settings from the environment (``COMPLIANCE_...``) and ``instance/config.toml``; a wrong one stops the start."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+
+class SettingsError(Exception):
+    """One line that says which setting is wrong, and why."""
+
+
+class Settings(BaseSettings):
+    """Everything that an operator can set. The environment wins over the file."""
+
+    model_config = SettingsConfigDict(env_prefix="COMPLIANCE_", extra="forbid")
+
+    instance: Path = Path("instance")
+    mode: Literal["demo", "production"] = "demo"
+    secret_key: Annotated[str, Field(min_length=32)] | None = None
+    public_url: str | None = None
+    database_url: str | None = None
+    queue_url: str | None = None
+    mail_url: str | None = None
+    mail_from: str = "noreply@example.org"
+    host: str = "127.0.0.1"
+    workers: Annotated[int, Field(ge=1, le=64)] = 2
+    threads: Annotated[int, Field(ge=1, le=64)] = 4
+    upload_limit_mb: Annotated[int, Field(ge=1, le=200)] = 20
+    trusted_proxies: Annotated[int, Field(ge=0, le=5)] = 0
+
+    @field_validator("public_url")
+    @classmethod
+    def _absolute(cls, value: str | None) -> str | None:
+        if value is not None and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):
+            raise ValueError("must be an address such as https://visits.example.org")
+        return value.rstrip("/") if value else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("must begin with sqlite:/// or postgresql+psycopg://")
+        return value
+
+    @field_validator("queue_url")
+    @classmethod
+    def _known_queue(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("sqlite:///", "redis://", "rediss://", "postgresql://", "memory:")):
+            raise ValueError("must begin with sqlite:///, redis://, postgresql:// or be memory:")
+        return value
+
+    @model_validator(mode="after")
+    def _production_is_complete(self) -> Self:
+        if self.mode == "production":
+            if not self.secret_key:
+                raise ValueError("secret_key: production needs one of at least 32 characters (compliance setup makes it)")
+            if not self.public_url:
+                raise ValueError("public_url: production needs it, because it is printed on letters for years")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], **sources: PydanticBaseSettingsSource
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment first, then the file in the instance folder, then what a test passes."""
+        file = Path(os.environ.get("COMPLIANCE_INSTANCE", "instance")) / "config.toml"
+        return (sources["init_settings"], sources["env_settings"], TomlConfigSettingsSource(settings_cls, file))
+
+
+def load(**given: Any) -> Settings:
+    """Read the settings. Raises ``SettingsError`` with one line that names the setting, its source and the fault."""
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        reason = first["msg"].removeprefix("Value error, ")
+        known = ", ".join(Settings.model_fields)
+        if first["type"] == "extra_forbidden":
+            reason = f"is not a setting (known: {known})"
+        variable = f"COMPLIANCE_{name.upper()}" if name else "settings"
+        raise SettingsError(f"{variable}: {reason}") from None
+    except ValueError as error:  # a TOML file that cannot be read as one
+        raise SettingsError(f"instance/config.toml: {error}") from None
+    settings.instance = settings.instance.resolve()
+    return settings
