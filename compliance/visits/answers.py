@@ -21,9 +21,9 @@ class Answer:
     """Everything said about one item.
 
     `workers` counts people affected. `facts` are ids of ticked facts, `quantities` numbers by quantity id.
-    `reason` explains not applicable, not looked at and unable to verify. `severity` is set where the inspector
-    raised it, `action` and `due_days` where the recommendation was edited, `good` is a good practice seen, `bulk`
-    marks an answer given for many items at once.
+    `reason` explains not applicable, not looked at and unable to verify. `severity` is set where the
+    inspector raised it, `action` and `due_days` where the recommendation was edited, `good` is a good
+    practice seen, `bulk` marks an answer given for many items at once.
     """
 
     item: str
