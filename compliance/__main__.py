@@ -1,0 +1,5 @@
+"""``python -m compliance``."""
+
+from compliance.web.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""Migrations of the schema, applied by ``compliance.web.upgrade``."""

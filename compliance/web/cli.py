@@ -1,0 +1,54 @@
+"""The ``compliance`` command."""
+
+import importlib
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+from flask.cli import FlaskGroup
+
+from compliance.web.app import create_app
+from compliance.web.settings import SettingsError
+
+
+def _app() -> Flask:
+    try:
+        return create_app()
+    except SettingsError as error:
+        click.echo(f"compliance: {error}", err=True)
+        raise SystemExit(2) from None
+
+
+@click.group(cls=FlaskGroup, create_app=_app, add_default_commands=False, add_version_option=False)
+@click.option(
+    "--instance", type=click.Path(path_type=Path, file_okay=False), help="Folder of configuration and data.",
+    is_eager=True, expose_value=False,
+    callback=lambda _context, _option, value: os.environ.update(COMPLIANCE_INSTANCE=str(value)) if value else None,
+)
+def cli() -> None:
+    """The association's visits to its members' workplaces."""
+
+
+# Each noun brings its own commands; they are mounted here in the order that a newcomer needs them.
+_COMMANDS = (
+    ("compliance.web.run", "run"),
+    ("compliance.web.run", "work"),
+    ("compliance.web.run", "migrate"),
+    ("compliance.people.commands", "setup"),
+    ("compliance.people.commands", "admin"),
+    ("compliance.checklists.commands", "group"),
+    ("compliance.enterprises.commands", "group"),
+    ("compliance.scorecards.commands", "replay"),
+    ("compliance.demo.commands", "demo"),
+    ("compliance.web.audit_commands", "audit"),
+)
+for _module, _name in _COMMANDS:
+    cli.add_command(getattr(importlib.import_module(_module), _name))
+
+
+def main(arguments: list[str] | None = None, **extra: Any) -> None:
+    """Run the command line."""
+    cli.main(args=arguments if arguments is not None else sys.argv[1:], prog_name="compliance", **extra)

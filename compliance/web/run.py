@@ -1,0 +1,129 @@
+"""Serve: the web server and the worker for background jobs, started and stopped together."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from gunicorn.app.base import BaseApplication
+from huey.consumer import Consumer
+
+from compliance.web import upgrade as upgrades
+from compliance.web.settings import Settings
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn with our application and settings instead of a configuration file."""
+
+    def __init__(self, app: Flask, options: dict[str, Any]) -> None:
+        self.app, self.options = app, options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand our options over."""
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """The application."""
+        return self.app
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), envvar="PORT", default=5000, show_default=True)
+def run(port: int) -> None:
+    """Bring the database up to date, then serve until Ctrl-C."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    settings: Settings = app.extensions["settings"]
+    _upgrade(app)
+    if settings.mode == "demo":
+        from compliance.demo.commands import fill_once
+
+        fill_once(app)
+    else:
+        from compliance.web.production import refuse_unfit
+
+        refuse_unfit(app)
+    worker = subprocess.Popen([sys.executable, "-m", "compliance", "work"], env=_environment(settings))
+    options = {
+        "bind": f"{settings.host}:{port}",
+        "workers": settings.workers,
+        "threads": settings.threads,
+        "worker_class": "gthread",
+        "timeout": 60,
+        "graceful_timeout": 5,
+        "accesslog": None,  # addresses of pages name rows; nothing personal goes to a log
+        "loglevel": "warning",
+        "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,
+        "when_ready": lambda _server: _announce(app, settings, port),
+        "on_exit": lambda _server: _stop(worker),
+    }
+    try:
+        Server(app, options).run()
+    finally:
+        _stop(worker)
+
+
+@click.command()
+def work() -> None:
+    """Do the background jobs (``run`` starts this by itself)."""
+    queue = current_app.extensions["jobs"]
+    parent = os.getppid()
+    consumer = Consumer(queue, workers=1, periodic=True, initial_delay=0.05, backoff=1.15, max_delay=1.0)
+    consumer.start()
+    stopping = False
+
+    def _end(_signal: int, _frame: Any) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGINT, _end)
+    # A server that was killed cannot stop its worker: the worker sees that its parent is gone.
+    while not stopping and os.getppid() == parent:
+        time.sleep(0.3)
+    consumer.stop(graceful=True)
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database to the newest schema (``run`` does this by itself)."""
+    _upgrade(current_app._get_current_object())  # type: ignore[attr-defined]
+    click.echo("The database is at the newest schema.")
+
+
+def _upgrade(app: Flask) -> None:
+    try:
+        if upgrades.upgrade(app):
+            click.echo("Database brought to the newest schema.")
+    except upgrades.UpgradeFailed as error:
+        click.echo(f"compliance: the database was NOT changed, the migration failed: {error}", err=True)
+        raise SystemExit(3) from None
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    return {**os.environ, "COMPLIANCE_INSTANCE": str(settings.instance)}
+
+
+def _announce(app: Flask, settings: Settings, port: int) -> None:
+    address = settings.public_url or f"http://{settings.host}:{port}"
+    click.echo(f"\nServing on {address}  (stop with Ctrl-C)")
+    if settings.mode == "demo":
+        from compliance.demo.commands import sign_ins
+
+        click.echo("Demo sign-ins (user name / password):")
+        for role, name, password in sign_ins():
+            click.echo(f"  {role:<14} {name:<14} {password}")
+
+
+def _stop(worker: subprocess.Popen[bytes]) -> None:
+    if worker.poll() is None:
+        worker.terminate()
+        try:
+            worker.wait(8)
+        except subprocess.TimeoutExpired:
+            worker.kill()
