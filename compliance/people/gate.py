@@ -46,7 +46,9 @@ def verb_of(endpoint: str) -> str | None:
 def actor() -> Actor:
     """Who makes this request. Only inside routes that are not public."""
     if "actor" not in g:
-        g.actor = store.actor_of(current_user.id, request.remote_addr or "", str(get_locale()))
+        g.actor = store.actor_of(
+            current_user.id, request.remote_addr or "", str(get_locale())
+        )
     return cast(Actor, g.actor)
 
 
@@ -62,11 +64,12 @@ def _pass_or_refuse() -> ResponseReturnValue | None:
     if verb == PUBLIC:
         return None
     if not current_user.is_authenticated:
-        if request.method == "GET" and request.accept_mimetypes.accept_html:
-            return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+        accepted = request.accept_mimetypes
+        if request.method == "GET" and (not accepted or accepted.accept_html):
+            return redirect(
+                url_for("security.login", next=request.full_path.rstrip("?"))
+            )
         abort(401)
     if verb is None or not can(actor(), verb):
         abort(403)
     return None
-
-

@@ -48,7 +48,9 @@ class Actor:
         return self.enterprise_ids | self.tied_ids
 
 
-STAFF = frozenset({Role.inspector, Role.reviewer, Role.coordinator, Role.leader, Role.administrator})
+STAFF = frozenset(
+    {Role.inspector, Role.reviewer, Role.coordinator, Role.leader, Role.administrator}
+)
 EVERYBODY = frozenset(Role)
 _I, _R, _C, _L, _M, _A = (
     Role.inspector,
@@ -125,5 +127,10 @@ def sees_outside(actor: Actor, enterprise_id: UUID) -> bool:
 def system_actor(association_id: UUID, name: str = "system") -> Actor:
     """The actor of jobs and commands: everything in one association, no person."""
     return Actor(
-        person_id=None, name=name, association_id=association_id, roles=frozenset(Role), address="local", is_system=True
+        person_id=None,
+        name=name,
+        association_id=association_id,
+        roles=frozenset(Role),
+        address="local",
+        is_system=True,
     )

@@ -31,6 +31,7 @@ class AuditLine(SQLModel, table=True):
     """One line of the trail. The database refuses to change or delete it."""
 
     __tablename__ = "audit_line"
+    __table_args__ = {"info": {"audit": False}}  # noqa: RUF012 - SQLAlchemy's own form; the trail does not record itself
     number: int | None = Field(default=None, primary_key=True)
     at: datetime = database.moment(index=True)
     association_id: UUID | None = database.loose_id(index=True)

@@ -1,0 +1,134 @@
+"""The tables of people: accounts, roles, managed enterprises, ties, invitations, and counters of attempts."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask_security import UserMixin
+from sqlmodel import Field, SQLModel
+from sqlmodel.sql.sqltypes import UTCDateTime
+
+from compliance.people.rules import Role, TieKind
+from compliance.shared.database import (
+    enum_column,
+    json_column,
+    loose_id,
+    moment,
+    primary_id,
+    reference,
+    text_column,
+)
+
+
+class User(UserMixin, SQLModel, table=True):
+    """A person with an account. Signs in by user name, e-mail address or mobile number, each of which is theirs alone."""
+
+    __tablename__ = "person"
+    id: UUID = primary_id()
+    association_id: UUID = reference("association.id")
+    name: str = text_column(120)
+    username: str = text_column(64, ..., unique=True)
+    email: str | None = text_column(254, nullable=True, unique=True)
+    mobile: str | None = text_column(16, nullable=True, unique=True)
+    active: bool = True
+    password: str | None = Field(
+        default=None, max_length=255, sa_column_kwargs={"info": {"private": True}}
+    )
+    # The session names this and not the id: a new one ends every session of the person.
+    fs_uniquifier: str = Field(
+        max_length=64, unique=True, sa_column_kwargs={"info": {"private": True}}
+    )
+    created_at: datetime = moment(default_now=True)
+    signed_in_at: datetime | None = Field(
+        default=None,
+        sa_type=UTCDateTime,
+        nullable=True,
+        sa_column_kwargs={"info": {"audit": False}},
+    )
+
+
+class RoleGrant(SQLModel, table=True):
+    """One role of one person."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (sa.UniqueConstraint("person_id", "role"),)
+    id: UUID = primary_id()
+    person_id: UUID = reference("person.id", ondelete="CASCADE")
+    role: Role = enum_column(Role, index=True)
+
+
+class UserEnterprise(SQLModel, table=True):
+    """A manager speaks for an enterprise, from a moment until it is ended."""
+
+    __tablename__ = "user_enterprise"
+    __table_args__ = (
+        sa.Index(
+            "uq_user_enterprise_open",
+            "person_id",
+            "enterprise_id",
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        ),
+    )
+    id: UUID = primary_id()
+    person_id: UUID = reference("person.id", ondelete="CASCADE")
+    enterprise_id: UUID = reference("enterprise.id", ondelete="CASCADE")
+    since: datetime = moment(default_now=True)
+    ended_at: datetime | None = moment(nullable=True)
+
+
+class Tie(SQLModel, table=True):
+    """A declared conflict of interest with an enterprise. It is ended, never deleted."""
+
+    __tablename__ = "tie"
+    __table_args__ = (
+        sa.Index(
+            "uq_tie_open",
+            "person_id",
+            "enterprise_id",
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        ),
+    )
+    id: UUID = primary_id()
+    person_id: UUID = reference("person.id", ondelete="CASCADE")
+    enterprise_id: UUID = reference("enterprise.id", ondelete="CASCADE")
+    kind: TieKind = enum_column(TieKind)
+    note: str = text_column(500)
+    declared_at: datetime = moment(default_now=True)
+    declared_by: UUID | None = loose_id()
+    ended_at: datetime | None = moment(nullable=True)
+    ended_by: UUID | None = loose_id()
+
+
+class Invitation(SQLModel, table=True):
+    """A single-use way in for one person. The code itself is never kept, only its digest."""
+
+    __tablename__ = "invitation"
+    id: UUID = primary_id()
+    association_id: UUID = reference("association.id")
+    name: str = text_column(120)
+    email: str | None = text_column(254, nullable=True)
+    roles: list[str] = json_column(list)
+    enterprise_ids: list[str] = json_column(list)
+    code_digest: str = Field(
+        max_length=64, unique=True, sa_column_kwargs={"info": {"private": True}}
+    )
+    created_at: datetime = moment(default_now=True)
+    created_by: UUID | None = loose_id()
+    expires_at: datetime = moment()
+    used_at: datetime | None = moment(nullable=True)
+    used_by: UUID | None = loose_id()
+    revoked_at: datetime | None = moment(nullable=True)
+
+
+class RateWindow(SQLModel, table=True):
+    """How often something was tried in the running window of time; shared by all processes."""
+
+    __tablename__ = "rate_window"
+    __table_args__ = {"info": {"audit": False}}  # noqa: RUF012 - SQLAlchemy's own form
+    key: str = Field(primary_key=True, max_length=200)
+    count: int
+    expires: float = Field(index=True)
