@@ -46,20 +46,20 @@ def sealed(checklist: Checklist) -> Checklist:
     return replace(checklist, digest=digest_of(to_json(checklist)))
 
 
-def encode(value: Any) -> Any:
-    """A value of this package as plain JSON data (also what the tablet is given)."""
+def encode(value: Any, *, full: bool = False) -> Any:
+    """A value of this package as plain JSON data. `full`: with the fields that stand at their default as well."""
     if is_dataclass(value):
         return {
-            field.name: encode(getattr(value, field.name))
+            field.name: encode(getattr(value, field.name), full=full)
             for field in fields(value)
-            if not _at_default(field, getattr(value, field.name))
+            if full or not _at_default(field, getattr(value, field.name))
         }
     if isinstance(value, Mapping):
-        return {str(key): encode(entry) for key, entry in value.items()}
+        return {str(key): encode(entry, full=full) for key, entry in value.items()}
     if isinstance(value, frozenset):
-        return sorted(encode(entry) for entry in value)
+        return sorted(encode(entry, full=full) for entry in value)
     if isinstance(value, tuple | list):
-        return [encode(entry) for entry in value]
+        return [encode(entry, full=full) for entry in value]
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     if isinstance(value, StrEnum):
