@@ -54,7 +54,11 @@ def policy(**changes: Any) -> Policy:
     urgent = {"verification": "on_site", "extension": False, "moved_off_rest_days": False}
     return Policy(
         **{
-            "weights": {Severity.critical: Decimal(5), Severity.major: Decimal(3), Severity.minor: Decimal(1)},
+            "weights": {
+                Severity.critical: Decimal(5),
+                Severity.major: Decimal(3),
+                Severity.minor: Decimal(1),
+            },
             "credits": {
                 Verdict.compliant: Decimal(1),
                 Verdict.partial: Decimal("0.5"),
