@@ -152,6 +152,8 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         N_("The two languages have a different number of lines (%(en)s and %(zh)s)."),
         N_("Write one line for each entry, in the same order in both languages."),
     ),
+    "C316": (N_("No item “%(value)s” exists."), N_("Correct the id of the item.")),
+    "C317": (N_("The column “%(key)s” is missing."), N_("Give it back its heading in row 1.")),
 }
 """Code -> (fault, remedy), English message ids with %(name)s places."""
 

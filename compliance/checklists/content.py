@@ -1,7 +1,8 @@
 """The canonical text of a checklist, which its digest is made of, and back.
 
-What stands at its default is left out, so that a later release that knows more fields gives old content the same
-text. Numbers are written as words, so that 0.5 and 0.50 are the same. The digest belongs to the text, not to files.
+What stands at its default is left out, so that a later release that knows more fields gives old content the
+same text. Numbers are written as words, so that 0.5 and 0.50 are the same. How the content lies in files does not
+count.
 """
 
 import hashlib
@@ -47,7 +48,7 @@ def sealed(checklist: Checklist) -> Checklist:
 
 
 def encode(value: Any, *, full: bool = False) -> Any:
-    """A value of this package as plain JSON data. `full`: with the fields that stand at their default as well."""
+    """A value of this package as plain JSON data. `full`: also the fields that stand at their default."""
     if is_dataclass(value):
         return {
             field.name: encode(getattr(value, field.name), full=full)

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from compliance.checklists import content
@@ -12,7 +10,6 @@ from compliance.checklists.rules import (
     Checklist,
     Condition,
     Fact,
-    Item,
     Opens,
     Quantity,
     Suggestion,
@@ -114,9 +111,7 @@ def _title(value: Any) -> Text:
     return title
 
 
-def _compare(
-    part: str, old: Mapping[str, Any], new: Mapping[str, Any], title: Callable[[Any], Text]
-) -> list[Change]:
+def _compare(part: str, old: Mapping[str, Any], new: Mapping[str, Any], title: Callable[[Any], Text]) -> list[Change]:
     changes = []
     for key in sorted({*old, *new}, key=natural_key):
         if key not in old:
@@ -147,9 +142,7 @@ def _areas(old: Checklist, new: Checklist) -> list[Change]:
         if changed:
             changes.append(Change("area", area.id, "changed", area.title, tuple(changed)))
     new_ids = {area.id for area in new.areas}
-    return changes + [
-        Change("area", area.id, "removed", area.title) for area in old.areas if area.id not in new_ids
-    ]
+    return changes + [Change("area", area.id, "removed", area.title) for area in old.areas if area.id not in new_ids]
 
 
 def _order(area: Area, other: Area) -> list[str]:
@@ -189,13 +182,23 @@ def _fields(old: Any, new: Any) -> tuple[FieldChange, ...]:
 
 def _say(value: Any) -> Text:
     """Any value of a checklist as a text that a person can compare."""
+    if isinstance(value, Text):
+        return value
+    if value is None or value in ("", (), {}):
+        return NOTHING
+    if isinstance(value, Mapping):
+        return _lines([_join(_plain(f"{key}:"), _say(entry), "\n") for key, entry in value.items()])
+    if isinstance(value, tuple):
+        if all(isinstance(entry, str | int) for entry in value):
+            return _plain(", ".join(str(entry) for entry in value))
+        return _lines([_say(entry) for entry in value])
+    if isinstance(value, bool):
+        return Text("yes", "是") if value else Text("no", "否")
+    return _say_part(value)
+
+
+def _say_part(value: Any) -> Text:
     match value:
-        case Text():
-            return value
-        case None | "" | () | {}:
-            return NOTHING
-        case bool():
-            return Text("yes", "是") if value else Text("no", "否")
         case Fact():
             zero = Text("zero tolerance, ", "零容忍，") if value.zero_tolerance else NOTHING
             return Text(
@@ -203,10 +206,10 @@ def _say(value: Any) -> Text:
                 f"{value.text.zh}（{value.id}：{zero.zh}{value.disclosure}）",
             )
         case Quantity():
-            range_ = f"{value.minimum}–{value.maximum}, .{'0' * value.decimals}"
+            span = f"{value.minimum}–{value.maximum}, .{'0' * value.decimals}"
             return Text(
-                f"{value.label.en} ({value.id}: {value.unit.en}, {range_})",
-                f"{value.label.zh}（{value.id}：{value.unit.zh}，{range_}）",
+                f"{value.label.en} ({value.id}: {value.unit.en}, {span})",
+                f"{value.label.zh}（{value.id}：{value.unit.zh}，{span}）",
             )
         case Condition():
             return _join(_plain(f"{value.key}:"), _say(value.value), " ")
@@ -215,15 +218,6 @@ def _say(value: Any) -> Text:
         case Suggestion():
             parameters = ", ".join(f"{key} {entry}" for key, entry in sorted(value.parameters.items()))
             return _plain(f"{value.rule} ({parameters})")
-        case Mapping():
-            lines = [_join(_plain(f"{key}:"), _say(entry), "\n") for key, entry in value.items()]
-            return _lines(lines)
-        case tuple() if all(isinstance(entry, str | int) for entry in value):
-            return _plain(", ".join(str(entry) for entry in value))
-        case tuple():
-            return _lines([_say(entry) for entry in value])
-        case Decimal() | date() | int() | str() | Item():
-            return _plain(str(value))
     return _plain(str(value))
 
 

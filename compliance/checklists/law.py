@@ -20,7 +20,7 @@ class Law:
 
 @dataclass(frozen=True)
 class LawEntry:
-    """One article, dated: where it was read, when that was checked, and whether it may be printed on a letter."""
+    """One article, dated: where it was read, when that was checked, and whether letters may print it."""
 
     key: str
     law: str

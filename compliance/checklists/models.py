@@ -12,8 +12,8 @@ from compliance.shared.database import moment, primary_id, reference, text_colum
 class ChecklistVersion(SQLModel, table=True):
     """One published version of an association's code of conduct, laws, items and policy.
 
-    `content` is the canonical text, `digest` its SHA-256. The same digest may come again under a new number: that is
-    how an association returns to an earlier version. The version with the highest number is the current one.
+    `content` is the canonical text, `digest` its SHA-256. The same digest may come again under a new number: that
+    is how an association returns to an earlier version. The highest number is the current version.
     """
 
     __tablename__ = "checklist_version"

@@ -15,7 +15,7 @@ from compliance.checklists.source import Group, read_yaml
 from compliance.shared.words import N_
 
 KINDS: dict[str, str] = {"laws": "laws", "chapters": "code", "weights": "policy", "area": "area"}
-"""The top-level key that tells what a file holds. Files may have any name, and laws and areas several files."""
+"""The top-level key tells what a file holds. Files may have any name; laws and areas may have several files."""
 
 _PARTS = {"laws": N_("laws"), "code": N_("code of conduct"), "policy": N_("policy")}
 SUFFIXES = (".yaml", ".yml")
@@ -32,7 +32,7 @@ class Outcome:
 
 
 def parse(files: Mapping[str, bytes]) -> Outcome:
-    """Parse files, given as name -> bytes. Complains about everything at once; never raises for bad content."""
+    """Parse files (name -> bytes). Complains about everything at once; never raises for bad content."""
     reader = Reader()
     wanted = {name: data for name, data in files.items() if name.endswith(SUFFIXES)}
     if not wanted:
@@ -108,13 +108,9 @@ def _areas(reader: Reader, roots: list[Group], known: Known, *, complete: bool) 
     if complete:
         for area in (area for area in AREAS if not items[area]):
             reader.complain("C208", Place("."), area=area)
-    linked = {
-        item.id: item for item in link(reader, tuple(i for part in items.values() for i in part), known)
-    }
+    linked = {item.id: item for item in link(reader, tuple(i for part in items.values() for i in part), known)}
     return tuple(
-        Area(area, *titles[area], tuple(linked[item.id] for item in items[area]))
-        for area in AREAS
-        if area in titles
+        Area(area, *titles[area], tuple(linked[item.id] for item in items[area])) for area in AREAS if area in titles
     )
 
 

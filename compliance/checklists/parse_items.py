@@ -60,7 +60,7 @@ _ILO_INDICATORS = 11
 
 @dataclass
 class Known:
-    """What items may refer to, and what is taken already, over all files. None: not read, so nothing is missed."""
+    """What items may refer to (None: not read, so nothing is missed), and what is taken already."""
 
     laws: Collection[str] | None
     clauses: Collection[str] | None
@@ -70,7 +70,7 @@ class Known:
 
 
 def read_item(reader: Reader, group: Group, area: str, known: Known) -> Item | None:
-    """One item; None if it has no usable id. What is wrong elsewhere in it is complained about all the same."""
+    """One item; None if it has no usable id (the rest of it is checked all the same)."""
     id = reader.word(group, "id", required=False)
     reader.item = id
     reader.keys(group, _REQUIRED, _OPTIONAL)
@@ -176,9 +176,7 @@ def _applies(reader: Reader, group: Group) -> tuple[Condition, ...]:
             value = reader.words(applies, key)
             for code in value:
                 if not _SECTOR.fullmatch(code):
-                    reader.complain(
-                        "C112", applies.at(key), key=key, value=code[:80], example="C, C18, C1811"
-                    )
+                    reader.complain("C112", applies.at(key), key=key, value=code[:80], example="C, C18, C1811")
         elif key == "size":
             value = tuple(reader.as_choice(entry, key, SIZES) for entry in reader.many(applies, key))
         elif key == "min_workers":

@@ -30,8 +30,9 @@ class Laws:
         """Add the laws of one file."""
         reader.keys(root, ("laws",))
         laws = reader.group(root, "laws")
-        for key in laws.values if laws else ():
-            assert laws is not None
+        if laws is None:
+            return
+        for key in laws.values:
             book = reader.group(laws, key)
             if not _BOOK.fullmatch(key):
                 reader.complain("C112", laws.at(key), key="laws", value=key[:80], example="LL, LCL, GBZ1")
@@ -50,8 +51,9 @@ class Laws:
             note=reader.text(group, "note") if "note" in group.values else NO_TEXT,
         )
         articles = reader.group(group, "articles")
-        for number in articles.values if articles else ():
-            assert articles is not None
+        if articles is None:
+            return
+        for number in articles.values:
             where = articles.at(number)
             if not _ARTICLE.fullmatch(number):
                 reader.complain("C112", where, key="articles", value=number[:80], example="48, 91(3), 12-14")

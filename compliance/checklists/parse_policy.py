@@ -96,14 +96,10 @@ def _bands(reader: Reader, root: Group) -> tuple[Band, ...]:
         id = reader.shaped(entry, "id", _NAME, "fair")
         floor = reader.number(entry, "floor", "0", "100")
         bands.append(
-            Band(
-                id, floor or Decimal(0), reader.text(entry, "label"), reader.choice(entry, "colour", COLOURS)
-            )
+            Band(id, floor or Decimal(0), reader.text(entry, "label"), reader.choice(entry, "colour", COLOURS))
         )
     floors = [band.floor for band in bands]
-    if "bands" in root.values and (
-        not floors or floors[-1] != 0 or floors != sorted(set(floors), reverse=True)
-    ):
+    if "bands" in root.values and (not floors or floors[-1] != 0 or floors != sorted(set(floors), reverse=True)):
         reader.complain("C309", root.at("bands"))
     for index, band in enumerate(bands):
         if band.id in [earlier.id for earlier in bands[:index]]:
@@ -117,12 +113,10 @@ def _caps(reader: Reader, root: Group, bands: tuple[Band, ...]) -> tuple[Cap, ..
     for entry in reader.groups(root, "caps"):
         reader.keys(entry, ("when",), ("band", "at_most", "below", "hide_score"))
         when = reader.choice(entry, "when", CAPS)
-        limits = {key: reader.word(entry, key) or None for key in ("band", "at_most")}
+        limits = {key: reader.word(entry, key, required=False) or None for key in ("band", "at_most")}
         for key, value in limits.items():
             if value and value not in ids:
-                reader.complain(
-                    "C310", entry.at(key), meant=nearest(value, ids), value=value, options=", ".join(ids)
-                )
+                reader.complain("C310", entry.at(key), meant=nearest(value, ids), value=value, options=", ".join(ids))
         if not any(limits.values()):
             reader.complain("C102", entry.place, key="at_most")
         below = reader.number(entry, "below", "0", "100")

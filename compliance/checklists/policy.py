@@ -1,4 +1,4 @@
-"""How heavy things weigh: verdicts, severities, and the policy that turns answers into a score and deadlines."""
+"""How heavy things weigh: verdicts, severities, and the policy that makes a score and deadlines of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ class Band:
 
 @dataclass(frozen=True)
 class Cap:
-    """What limits the overall band: `band` sets it, `at_most` lets it be no better; `below` is an area score."""
+    """What limits the overall band: `band` sets it, `at_most` lets it be no better; `below`: an area score."""
 
     when: str
     band: str | None = None
@@ -76,8 +76,8 @@ class Deadlines:
 class Policy:
     """How answers become a score and findings get their deadlines.
 
-    `severities` is keyed by severity and by "zero_tolerance"; `reminders` gives days relative to the due date;
-    `letters` the days within which a letter of a kind is sent.
+    `severities` is keyed by severity and by "zero_tolerance"; `reminders` gives days relative to the due
+    date; `letters` the days within which a letter of a kind is sent.
     """
 
     weights: Mapping[Severity, Decimal]

@@ -37,7 +37,7 @@ class Reader:
         """Note what is wrong at a place."""
         self.complaints.append(Complaint(code, place, self.item, facts, meant))
 
-    # -- groups and lists ---------------------------------------------------------------------------------------
+    # -- groups and lists
 
     def keys(self, group: Group, required: Collection[str], optional: Collection[str] = ()) -> None:
         """Complain about keys that are not known here and about required ones that are missing."""
@@ -85,7 +85,7 @@ class Reader:
             elif _nothing(entry):
                 self.complain("C102", entry.place, key=key)
 
-    # -- single values ------------------------------------------------------------------------------------------
+    # -- single values
 
     def word(self, parent: Group, key: str, *, required: bool = True) -> str:
         """The cleaned word below a key; empty if there is none (with a complaint where it is required)."""
@@ -148,7 +148,7 @@ class Reader:
         return tuple(self.as_text(entry, key, entry.place) for entry in self.many(parent, key))
 
     def truth(self, parent: Group, key: str, default: bool = False) -> bool:
-        """true or false below a key."""
+        """True or false below a key."""
         tree = parent.values.get(key)
         return default if _nothing(tree) or tree is None else self.as_truth(tree, key)
 
@@ -159,9 +159,7 @@ class Reader:
             self.complain("C109", tree.place, value=word)
         return _TRUTH.get(word.casefold(), False)
 
-    def number(
-        self, parent: Group, key: str, minimum: str, maximum: str, default: str | None = None
-    ) -> Decimal | None:
+    def number(self, parent: Group, key: str, minimum: str, maximum: str, default: str | None = None) -> Decimal | None:
         """The number below a key, within the range (both ends included); None without one."""
         tree = parent.values.get(key)
         if tree is None or _nothing(tree):

@@ -1,6 +1,6 @@
 """What a checklist is, and which of its items a workplace is asked.
 
-The values here are built by `parse` (from a folder of YAML) and by `content` (from a published version), never by hand.
+The values here are built by `parse` (from files) and by `content` (from a published version), never by hand.
 All of them are frozen; the mappings in them are shared by every request and must not be changed.
 """
 
@@ -88,7 +88,7 @@ HEADCOUNTS: tuple[str, ...] = ("women", "migrants", "under_18")
 
 
 class Disclosure(StrEnum):
-    """When an enterprise may hear of a fact: at once (everyone can see the danger), or only once it is cleared."""
+    """When an enterprise may hear of a fact: at once (everyone can see it), or only once it is cleared."""
 
     tell_now = "tell_now"
     sealed = "sealed"
@@ -131,8 +131,7 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Condition:
-    """One condition of applicability: a bool for flags and headcounts, codes for sector and size, a number for
-    min_workers."""
+    """One condition: a bool for flags and headcounts, codes for sector and size, a number for min_workers."""
 
     key: str
     value: bool | int | tuple[str, ...]
@@ -248,8 +247,8 @@ class Checklist:
 class Profile:
     """A workplace as found at the visit: what decides which items are asked.
 
-    Counts are people. `sector` is a GB/T 4754 code (a letter and two to four digits). An empty sector or size, or
-    zero workers, means that nobody knows yet: items that depend on it are then asked rather than passed over.
+    Counts are people. `sector` is a GB/T 4754 code (a letter and two to four digits). An empty sector or size,
+    or zero workers, means that nobody knows yet: what depends on it is then asked rather than passed over.
     """
 
     workers: int = 0
@@ -297,8 +296,8 @@ def holds(condition: Condition, profile: Profile) -> bool:
 def applicable(item: Item, profile: Profile, answers: Mapping[str, Answered]) -> bool:
     """True if the item is asked at this workplace, given what has been answered so far.
 
-    All of `applies` must hold, and the item named by `only_if` must itself be asked and be answered with one of the
-    opening verdicts. The tablet has the same rule; tests/cases/applicability.json holds both to it.
+    All of `applies` must hold, and the item named by `only_if` must itself be asked and be answered with one of
+    the opening verdicts. The tablet has the same rule; tests/cases/applicability.json holds both to it.
     """
     return _open(item.applies, item.only_if, profile, answers)
 
@@ -315,9 +314,7 @@ def _open(
     return answered and _open(gate.applies, gate.only_if, profile, answers)
 
 
-def applicable_items(
-    checklist: Checklist, profile: Profile, answers: Mapping[str, Answered]
-) -> tuple[Item, ...]:
+def applicable_items(checklist: Checklist, profile: Profile, answers: Mapping[str, Answered]) -> tuple[Item, ...]:
     """The items that are asked at this workplace, in checklist order."""
     return tuple(item for item in checklist.items if applicable(item, profile, answers))
 

@@ -1,7 +1,7 @@
 """Reads YAML, or rows of a sheet, into a tree of raw words that know where they stand.
 
-Scalars stay as they were typed: `2.10` is a clause number and not 2.1, `no` is a word until somebody asks for a
-truth value. What a word means is decided by `reader`.
+Scalars stay as they were typed: `2.10` is a clause number and not 2.1, `no` is a word until somebody asks for
+a truth value. What a word means is decided by `reader`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -73,13 +73,11 @@ def read_yaml(file: str, data: bytes, complain: Complain) -> Group | None:
     if not isinstance(node, yaml.MappingNode):
         complain(Complaint("C007", Place(file, 1)))
         return None
-    tree = _tree(file, node, complain)
-    assert isinstance(tree, Group)
-    return tree
+    return _group(file, node, complain)
 
 
 def _harmless(file: str, text: str, complain: Complain) -> bool:
-    """Looks at the stream of events, without recursion, for aliases and for depth that would exhaust the stack."""
+    """Looks, without recursion, for aliases and for depth that would exhaust the stack."""
     depth = 0
     for event in yaml.parse(text, Loader=_LOADER):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
@@ -121,6 +119,10 @@ def _tree(file: str, node: yaml.Node, complain: Complain) -> Tree:
         return Word(place, "" if node.tag == _NULL else node.value)
     if isinstance(node, yaml.SequenceNode):
         return Many(place, tuple(_tree(file, child, complain) for child in node.value))
+    return _group(file, node, complain)
+
+
+def _group(file: str, node: yaml.Node, complain: Complain) -> Group:
     values: dict[str, Tree] = {}
     places: dict[str, Place] = {}
     for key_node, value_node in node.value:
@@ -130,4 +132,4 @@ def _tree(file: str, node: yaml.Node, complain: Complain) -> Tree:
             complain(Complaint("C010", where, facts={"key": key}))
             continue
         values[key], places[key] = _tree(file, value_node, complain), where
-    return Group(place, values, places)
+    return Group(_place(file, node.start_mark), values, places)

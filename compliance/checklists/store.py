@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlmodel
 from sqlalchemy.orm import defer
 from sqlmodel import col
+from sqlmodel.sql.expression import SelectOfScalar
 
 from compliance.checklists import content, parse
 from compliance.checklists.models import ChecklistVersion
@@ -23,7 +24,7 @@ NOTE_LIMIT = 500
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
-    """The checklist files of a folder (not of folders in it), name -> bytes. Raises OSError if it cannot be read."""
+    """The checklist files of a folder (not of folders in it), name -> bytes. Raises OSError."""
     return {
         path.name: path.read_bytes()
         for path in sorted(folder.iterdir())
@@ -41,9 +42,7 @@ def version(actor: Actor, number: int) -> ChecklistVersion:
     """One version by its number. Raises NotFound."""
     row = session().exec(_mine(actor).where(ChecklistVersion.number == number)).first()
     if row is None:
-        raise NotFound(
-            "checklist-unknown", N_("There is no version %(number)s of the checklists."), number=number
-        )
+        raise NotFound("checklist-unknown", N_("There is no version %(number)s of the checklists."), number=number)
     return row
 
 
@@ -63,21 +62,16 @@ def current(association_id: UUID) -> ChecklistVersion:
     """The version that new visits are pinned to. Raises NotFound while nothing is published."""
     row = current_or_none(association_id)
     if row is None:
-        raise NotFound(
-            "checklist-none", N_("No checklist is published yet. An administrator publishes the first.")
-        )
+        raise NotFound("checklist-none", N_("No checklist is published yet. An administrator publishes the first."))
     return row
 
 
 def load(version_id_or_digest: UUID | str) -> Checklist:
-    """The checklist of a version id or of a content digest (64 hexadecimal digits). Parsed once in each process.
+    """The checklist of a version id or of a content digest (64 hexadecimal digits). Read once in each process.
 
     The content is the same for everybody who may name it, so there is no actor here. Raises NotFound.
     """
-    if isinstance(version_id_or_digest, UUID):
-        digest = _digest_of(version_id_or_digest)
-    else:
-        digest = version_id_or_digest
+    digest = _digest_of(version_id_or_digest) if isinstance(version_id_or_digest, UUID) else version_id_or_digest
     return _load(digest)
 
 
@@ -91,8 +85,8 @@ def published_before(actor: Actor, digest: str) -> ChecklistVersion | None:
 def publish(actor: Actor, checklist: Checklist, note: str = "", *, again: bool = False) -> ChecklistVersion:
     """Store the checklist as the association's next version; visits pinned from now on are pinned to it.
 
-    Raises Conflict if this content is published already; with `again` an earlier version (but not the current one)
-    may be published once more, which is how an association goes back.
+    Raises Conflict if this content is published already; with `again` an earlier version (but not the current
+    one) may be published once more, which is how an association goes back.
     """
     text = content.to_json(checklist)
     digest = content.digest_of(text)
@@ -120,8 +114,7 @@ def publish(actor: Actor, checklist: Checklist, note: str = "", *, again: bool =
     return row
 
 
-# SelectOfScalar is what sqlmodel.select gives for one entity; its stubs do not let `options` keep that type.
-Query = Any
+Query = SelectOfScalar[ChecklistVersion]
 
 
 def _light(query: Query) -> Query:

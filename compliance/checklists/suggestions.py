@@ -86,8 +86,8 @@ def zero(parameters: Mapping[str, Any], numbers: Numbers) -> Suggested:
 def toilets(parameters: Mapping[str, Any], numbers: Numbers) -> Suggested:
     """Toilet seats for men and women on the largest shift (GBZ 1-2010, 7.3.4).
 
-    Enough for both: compliant. Enough for one of the two: partial. Seats short for both: non-compliant; also where
-    people of one sex have no seat at all.
+    Enough for both: compliant. Enough for one of the two: partial. Short for both, or none at all for one sex:
+    non-compliant.
     """
     men, women = numbers[parameters["men"]], numbers[parameters["women"]]
     have_men, have_women = numbers[parameters["seats_men"]], numbers[parameters["seats_women"]]
@@ -115,7 +115,7 @@ def seats_for_men(men: Decimal) -> int:
 def seats_for_women(women: Decimal) -> int:
     """Seats needed: one for 15 up to 100 women, one more for each 30 above (GBZ 1-2010, 7.3.4).
 
-    The standard says one to two for 15 and does not say which side 100 belongs to; this is the lenient reading.
+    The standard says one to two for 15, and not to which side 100 belongs; this is the lenient reading.
     """
     return _ceiling(women / 15) if women <= 100 else 7 + _ceiling((women - 100) / 30)
 
