@@ -1,0 +1,1 @@
+"""What must be true of every route, template, table, migration, checklist, word, command and document."""

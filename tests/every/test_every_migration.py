@@ -1,0 +1,93 @@
+"""Migrations: they give the tables that the code describes, go up and down with data, and keep what must not change."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlmodel import SQLModel
+
+from compliance.shared.database import db, session
+from compliance.web import upgrade
+from tests import databases
+
+
+def engine_of(app):
+    with app.app_context():
+        return db.engine
+
+
+def test_the_models_are_what_the_migrations_make(app, kind, db_session):
+    with db.engine.connect() as connection:
+        command.check(upgrade.configuration(connection))
+
+
+def test_the_checks_of_the_database_are_those_of_the_models(db_session, tmp_path):
+    made = sa.create_engine(f"sqlite:///{tmp_path / 'made.db'}") if db.engine.dialect.name == "sqlite" else sa.create_engine(databases.create("made"))
+    SQLModel.metadata.create_all(made)
+    for table in SQLModel.metadata.tables:
+        expected, found = (
+            {c["name"]: " ".join(c["sqltext"].replace("\n", " ").split()) for c in sa.inspect(e).get_check_constraints(table)} for e in (made, db.engine)
+        )
+        assert found == expected, table
+    made.dispose()
+
+
+def test_every_foreign_key_is_indexed():
+    for table in SQLModel.metadata.tables.values():
+        leading = {next(iter(i.columns)).name for i in table.indexes} | {next(iter(c.columns)).name for c in table.constraints if isinstance(c, sa.UniqueConstraint)}
+        leading |= {c.name for c in table.primary_key.columns}
+        for key in table.foreign_keys:
+            assert key.parent.name in leading, f"{table.name}.{key.parent.name} has no index"
+
+
+def test_down_and_up_again_keeps_the_world(app, world, db_session):
+    session().close()
+    db.engine.dispose()
+    url, module = db.engine.url, app.config["SQLALCHEMY_ENGINES"]["default"].get("module")
+    steps = list(ScriptDirectory.from_config(upgrade.configuration()).walk_revisions())
+    for step in steps[:-1]:
+        upgrade.migrate(url, module, step.down_revision, down=True)
+    for step in reversed(steps[:-1]):
+        upgrade.migrate(url, module, step.revision)
+    with db.engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT count(*) FROM enterprise")).scalar() == 4
+
+
+@pytest.mark.parametrize("table", ["audit_line", "answer_event", "checklist_version"])
+def test_what_is_written_once_cannot_be_changed_or_deleted(db_session, table):
+    column = {"audit_line": "verb", "answer_event": "item", "checklist_version": "note"}[table]
+    count = db_session.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar()
+    if not count:
+        return
+    for statement in (f"UPDATE {table} SET {column} = 'x'", f"DELETE FROM {table}"):
+        with pytest.raises(sa.exc.DBAPIError, match="append-only"):
+            db_session.execute(sa.text(statement))
+        db_session.rollback()
+
+
+def test_a_failed_migration_puts_the_copy_back(app, stage, monkeypatch):
+    with app.app_context():
+        db.engine.dispose()
+    file = Path(stage.folder / "run.db")
+    before = file.read_bytes()
+    shutil.rmtree(Path(app.instance_path) / "backups", ignore_errors=True)
+
+    def half_way(url, module=None, revision="head", **_):
+        made = sa.create_engine(url, module=module)
+        with made.begin() as connection:
+            connection.exec_driver_sql("DROP TABLE audit_line")
+        made.dispose()
+        raise RuntimeError("planted")
+
+    monkeypatch.setattr(upgrade, "migrate", half_way)
+    monkeypatch.setattr(upgrade, "newest", lambda: "0000")
+    with pytest.raises(upgrade.UpgradeFailed, match="planted"):
+        upgrade.upgrade(app)
+    assert list((Path(app.instance_path) / "backups").glob("before-migration-*.db"))
+    restored = sa.create_engine(f"sqlite:///{file}")
+    assert "audit_line" in sa.inspect(restored).get_table_names()
+    restored.dispose()
+    assert len(file.read_bytes()) == len(before)

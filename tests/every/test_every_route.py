@@ -1,0 +1,96 @@
+"""Every route, as every role: the answer is the one that the page of permits predicts."""
+
+import re
+import uuid
+
+import pytest
+
+from compliance.people import gate
+from compliance.people.rules import PERMITS, Role, can
+from tests.world import PEOPLE
+
+OPEN = {
+    "static", "language.choose", "security.login", "security.logout",
+}
+
+
+def routes(app):
+    for rule in app.url_map.iter_rules():
+        for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
+            yield rule, method
+
+
+def address(app, rule):
+    """The rule with an unknown, well-formed value in each place."""
+    unknown = {"UUIDConverter": str(uuid.uuid4()), "IntegerConverter": "999999", "UnicodeConverter": "nothing", "PathConverter": "nothing"}
+    return re.sub(r"<[^>]+>", lambda found: unknown[type(rule._converters[found.group(0).strip("<>").split(":")[-1]]).__name__], rule.rule)
+
+
+def test_every_route_carries_a_mark_and_every_mark_is_a_permit(app):
+    with app.app_context():
+        for rule, _method in routes(app):
+            verb = gate.verb_of(rule.endpoint)
+            assert verb is not None, f"{rule.endpoint} has no mark: it would be refused to everybody"
+            assert verb == gate.PUBLIC or verb in PERMITS, f"{rule.endpoint} asks for {verb}, which no role has"
+
+
+def test_every_permit_is_asked_for_and_granted_to_somebody(app):
+    with app.app_context():
+        asked = {gate.verb_of(rule.endpoint) for rule, _ in routes(app)}
+    for verb, roles in PERMITS.items():
+        assert roles, f"{verb} is granted to nobody"
+        assert verb in asked or verb in ASKED_IN_STORES, f"{verb} is asked for nowhere"
+
+
+# Permits that a page's buttons and stores ask for beside the permit of the page itself.
+ASKED_IN_STORES: set[str] = set()
+
+
+def test_nobody_reaches_a_closed_route_without_signing_in(app, client):
+    for rule, method in routes(app):
+        with app.app_context():
+            if gate.verb_of(rule.endpoint) == gate.PUBLIC:
+                continue
+        answer = client.http.open(address(app, rule), method=method, headers={"Accept": "text/html"})
+        assert answer.status_code in (302, 400, 401), f"{method} {rule.rule} answers {answer.status_code} to nobody"
+        if answer.status_code == 302:
+            assert "/sign-in" in answer.headers["Location"]
+
+
+@pytest.mark.parametrize("who", sorted(PEOPLE))
+def test_every_role_gets_what_the_permits_predict(app, world, sign_in, who):
+    client = sign_in(who)
+    with app.app_context():
+        actor = world.actor(who)
+        verbs = {rule.endpoint: gate.verb_of(rule.endpoint) for rule, _ in routes(app)}
+    token = client.token()
+    for rule, method in routes(app):
+        verb = verbs[rule.endpoint]
+        if rule.endpoint in OPEN or verb == gate.PUBLIC:
+            continue
+        data = {"csrf_token": token} if method == "POST" else None
+        answer = client.http.open(address(app, rule), method=method, data=data)
+        where = f"{method} {rule.rule} as {who}"
+        if not can(actor, verb):
+            assert answer.status_code == 403, f"{where} answers {answer.status_code} instead of 403"
+        else:
+            assert answer.status_code not in (401, 403, 500), f"{where} answers {answer.status_code}"
+            if rule.arguments and method == "GET":
+                assert answer.status_code == 404, f"{where}: an unknown id answers {answer.status_code} instead of 404"
+
+
+def test_somebody_of_another_association_sees_none_of_our_rows(app, world, sign_in):
+    ours = {"enterprise_id": world.enterprises[0], "workplace_id": world.workplaces[0]}
+    client = sign_in("stranger")
+    for rule, method in routes(app):
+        if method == "GET" and rule.arguments and rule.arguments <= set(ours):
+            answer = client.http.get(rule.rule and _filled(rule, ours))
+            assert answer.status_code == 404, f"{rule.rule} shows another association's row"
+
+
+def _filled(rule, values):
+    return re.sub(r"<[^>]+>", lambda found: str(values[found.group(0).strip("<>").split(":")[-1]]), rule.rule)
+
+
+def test_roles_are_all_in_the_world():
+    assert {role for roles in PEOPLE.values() for role in roles} == set(Role)

@@ -1,0 +1,57 @@
+"""Every text exists in Chinese, with the same places to fill."""
+
+import re
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from compliance.shared.places import PACKAGE, templates_dir
+
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "_l": None, "lazy_gettext": None, "N_": None}
+CATALOGUE = PACKAGE / "translations" / "zh_Hans_CN" / "LC_MESSAGES" / "messages.po"
+
+
+@pytest.fixture(scope="module")
+def chinese():
+    with CATALOGUE.open("rb") as file:
+        return {m.id: m.string for m in read_po(file) if m.id}
+
+
+@pytest.fixture(scope="module")
+def used():
+    found = {}
+    for folder, method, options in (
+        (PACKAGE, [("**.py", "python")], {}),
+        (templates_dir(), [("letters/**", "ignore"), ("**.html", "jinja2")], {"**.html": {"trimmed": "true"}}),
+    ):
+        for file, line, message, _comments, _context in extract_from_dir(folder, method, options, keywords=KEYWORDS):
+            found.setdefault(message if isinstance(message, str) else message[0], f"{file}:{line}")
+    return found
+
+
+def test_every_text_has_its_chinese(used, chinese):
+    missing = {text: where for text, where in used.items() if not chinese.get(text)}
+    assert not missing, f"{len(missing)} texts without Chinese, first: {dict(list(missing.items())[:10])}"
+
+
+def test_no_text_is_left_over(used, chinese):
+    assert not [text for text in chinese if text not in used]
+
+
+def test_the_places_to_fill_are_the_same(chinese):
+    for english, text in chinese.items():
+        if isinstance(english, str):
+            assert sorted(re.findall(r"%\(\w+\)[sdf]", english)) == sorted(re.findall(r"%\(\w+\)[sdf]", text)), english
+
+
+def test_chinese_is_chinese(chinese):
+    for english, text in chinese.items():
+        if isinstance(english, str) and len(english) > 12 and english != text:
+            assert re.search("[\u3400-\u9fff]", text), f"{english!r} -> {text!r}"
+
+
+def test_the_area_of_discipline_is_never_called_a_penalty(chinese):
+    # 处罚 and 责令 are an authority's words.
+    for english, text in chinese.items():
+        assert "责令" not in text, english
