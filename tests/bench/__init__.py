@@ -1,0 +1,1 @@
+"""Measurements: each ``bench_*`` module prints JSON lines ``{"name", "value", "unit", "n"}``."""
