@@ -1,4 +1,5 @@
-"""A scorecard as a receipt: inputs and result as canonical JSON, and the proof that one follows from the other.
+"""A scorecard as a receipt: inputs and result as canonical JSON, and the proof that one follows from the
+other.
 
 Only what the rules read goes into the inputs: no notes, no reasons, no names.
 """

@@ -84,8 +84,7 @@ class _Scoring:
         lines = tuple(self._line(item, sorted_items) for item in self.checklist.items)
         zero = self._facts(sorted_items, zero_tolerance=True)
         areas = tuple(
-            self._area(area.id, [line for line in lines if line.area == area.id], zero)
-            for area in self.checklist.areas
+            self._area(area.id, [line for line in lines if line.area == area.id], zero) for area in self.checklist.areas
         )
         overall = _area_score(policy, OVERALL, lines)
         caps = self._caps(lines, areas, zero, sorted_items)

@@ -130,9 +130,7 @@ class Weighed:
     raised_by: tuple[str, ...]
 
 
-def weigh(
-    item: Item, answer: Answer, profile: Profile, repeated: bool, zero_tolerance: bool = False
-) -> Weighed:
+def weigh(item: Item, answer: Answer, profile: Profile, repeated: bool, zero_tolerance: bool = False) -> Weighed:
     """The severity of a shortfall (domain facts 3.3): the item's own, raised one step if it repeats or
     touches more than a tenth of the headcount, never lower than what the inspector set, critical under zero
     tolerance.

@@ -1,6 +1,6 @@
 """Small checklists and answers, made for tests of rules."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -21,6 +21,7 @@ from compliance.checklists.rules import (
     Text,
     Verdict,
 )
+from compliance.shared.problems import Problem
 from compliance.visits.answers import Answer, Known
 
 AREA_IDS = ("wages", "safety", "sanitation", "social_security", "punishment")
@@ -148,3 +149,12 @@ def answer(id: str, verdict: str | None, **changes: Any) -> Answer:
 def answers(verdicts: Mapping[str, str | None]) -> dict[str, Answer]:
     """Answers known from documents: item id to verdict."""
     return {id: answer(id, verdict) for id, verdict in verdicts.items()}
+
+
+def refusal(act: Callable[..., object], *args: Any, **kwargs: Any) -> str | None:
+    """The code of the problem that a call raises, or None if it goes through."""
+    try:
+        act(*args, **kwargs)
+    except Problem as problem:
+        return problem.code
+    return None

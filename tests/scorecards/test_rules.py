@@ -35,7 +35,7 @@ def found(**verdicts: str | None):
         ({"W2": "non_compliant"}, "80.0", "fair"),  # 12 of 15
         ({"W2": "non_compliant", "P1": "non_compliant"}, "60.0", "weak"),  # the area punishment is at 0
         ({"S2": "not_applicable", "W2": "partial"}, "89.3", "good"),  # 12.5 of 14
-        ({id: "non_compliant" for id in ALL_WELL}, "0.0", "urgent"),
+        (dict.fromkeys(ALL_WELL, "non_compliant"), "0.0", "urgent"),
     ],
 )
 def test_a_score_is_points_by_weight_and_its_band_comes_from_the_policy(verdicts, figure, band) -> None:
@@ -75,7 +75,7 @@ def test_below_the_least_coverage_there_is_no_band_and_the_score_is_provisional(
 
 
 def test_all_not_applicable_gives_no_score_rather_than_zero() -> None:
-    result = found(**{id: "not_applicable" for id in ALL_WELL})
+    result = found(**dict.fromkeys(ALL_WELL, "not_applicable"))
     assert result.overall.score is None
     assert result.overall.band is None
     assert result.overall.coverage == 1
@@ -113,7 +113,8 @@ def test_an_open_critical_shortfall_caps_the_band_at_the_third(verdict: str) -> 
     many = checklist(item("W1", severity=Severity.critical), *(item(f"W1{n}") for n in range(20)))
     good = {one.id: "compliant" for one in many.items}
     result = score(many, answers({**good, "W1": verdict}), PROFILE)
-    assert result.overall.score is not None and result.overall.score > 90
+    assert result.overall.score is not None
+    assert result.overall.score > 90
     assert result.overall.band == "improve"
     assert [cap.items for cap in result.caps if cap.when == "critical_open"] == [("W1",)]
 
@@ -283,7 +284,7 @@ def test_a_visit_is_compared_with_the_one_before() -> None:
 
 
 def test_a_score_that_fell_to_nothing_is_a_difference_too() -> None:
-    nothing = found(**{id: "non_compliant" for id in ALL_WELL})
+    nothing = found(**dict.fromkeys(ALL_WELL, "non_compliant"))
     assert compare(found(), nothing, same_checklist=True).overall.difference == Decimal("-100.0")
 
 
