@@ -1,0 +1,50 @@
+"""What every answer carries, and what goes wrong in a good way."""
+
+import pytest
+
+from compliance.web.redirects import back_or_home
+
+
+def test_headers_of_every_answer(client):
+    for path in ("/sign-in", "/nothing-here"):
+        headers = client.http.get(path).headers
+        assert "unsafe" not in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Cache-Control"] == "no-store"
+
+
+def test_static_files_may_be_kept_for_ever(client, app):
+    with app.test_request_context():
+        from flask import url_for
+
+        address = url_for("static", filename="css/app.css")
+    answer = client.http.get(address)
+    assert "max-age=31536000" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_unknown_page_says_what_to_do(page, language):
+    missing = page("leader", "/nothing-here", status=404, language=language)
+    assert missing.h1 == ("Page not found" if language == "en" else "找不到页面")
+
+
+def test_the_language_is_switched_and_the_page_stays(sign_in):
+    client = sign_in("leader")
+    here = client.post("/language", {"language": "zh_Hans_CN", "next": "/account"})
+    assert here.path == "/account"
+    assert here.document.get("lang") == "zh-Hans"
+
+
+@pytest.mark.parametrize("address", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "", None, "/a\nb"])
+def test_nobody_is_sent_elsewhere(app, address):
+    with app.test_request_context():
+        assert back_or_home(address) == "/"
+
+
+def test_own_pages_are_returned_to(app):
+    with app.test_request_context():
+        assert back_or_home("/visits/?page=2") == "/visits/?page=2"
+
+
+def test_a_form_without_token_changes_nothing(sign_in):
+    assert sign_in("leader").http.post("/language", data={"language": "en"}).status_code == 400
