@@ -16,7 +16,7 @@ _MARKS = (
 )
 _SAMPLE = 200_000
 # What is guessed among when the file is neither Unicode nor plainly Chinese.
-_OTHERS = ["cp1252", "cp1250", "cp1258", "big5", "cp932", "cp949", "gb18030", "mac_roman"]
+_OTHERS = ["cp1252", "cp1250", "cp1258", "big5", "gb18030", "mac_roman"]
 
 
 def decode(data: bytes) -> str:
@@ -51,7 +51,9 @@ def _decode(data: bytes, name: str) -> str:
         line = data[: error.start].count(b"\n") + 1
         raise Problem(
             "sheet-encoding",
-            N_("The characters near line %(line)d cannot be read. Save the file as CSV UTF-8 or as XLSX and send it again."),
+            N_(
+                "The characters near line %(line)d cannot be read. Save the file as CSV UTF-8 or as XLSX and send it again."
+            ),
             line=line,
         ) from None
 

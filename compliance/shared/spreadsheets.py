@@ -54,7 +54,9 @@ def read_rows(data: bytes, filename: str, sheet: str | None = None) -> Table:
         raise Problem("sheet-empty", N_("The file is empty."))
     if data.startswith(b"PK\x03\x04"):
         rows: Iterable[tuple[int, Sequence[object]]] = workbooks.rows_of(data, sheet)
-    elif data.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"{\\rtf")):
+    elif data.startswith(
+        (b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"{\\rtf")
+    ):
         raise Problem(
             "sheet-kind",
             N_(
@@ -77,7 +79,9 @@ def _csv_rows(text: str) -> Iterable[tuple[int, Sequence[object]]]:
         yield from enumerate(reader, start=1)
     except csv.Error:
         raise Problem(
-            "sheet-csv", N_("The CSV cannot be read near line %(line)d. Look at the quotation marks there."), line=reader.line_num
+            "sheet-csv",
+            N_("The CSV cannot be read near line %(line)d. Look at the quotation marks there."),
+            line=reader.line_num,
         ) from None
 
 
@@ -106,7 +110,9 @@ def _table(numbered: Iterable[tuple[int, Sequence[object]]]) -> Table:
         if not texts or (number == 1 and not headers and texts[0].casefold().startswith("sep=")):
             continue
         if len(texts) > MAX_COLUMNS:
-            raise TooLarge("sheet-columns", N_("Row %(row)d has more than %(limit)d columns."), row=number, limit=MAX_COLUMNS)
+            raise TooLarge(
+                "sheet-columns", N_("Row %(row)d has more than %(limit)d columns."), row=number, limit=MAX_COLUMNS
+            )
         if not headers:
             headers = texts
             continue
@@ -165,7 +171,9 @@ def write_xlsx(headers: Sequence[str], rows: Iterable[Sequence[Cell]], title: st
     sheet.freeze_panes = "A2"
 
     def cell(value: Cell) -> WriteOnlyCell:
-        made = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value)[:MAX_CELL] if isinstance(value, str) else value)
+        made = WriteOnlyCell(
+            sheet, ILLEGAL_CHARACTERS_RE.sub("", value)[:MAX_CELL] if isinstance(value, str) else value
+        )
         if isinstance(value, str):
             made.data_type = "s"  # or a text that begins with "=" becomes a formula
         return made

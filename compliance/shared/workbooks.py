@@ -48,7 +48,9 @@ def _look_inside(data: bytes) -> None:
     except zipfile.BadZipFile:
         raise _damaged() from None
     if len(parts) > MAX_FILES or sum(part.file_size for part in parts) > MAX_UNPACKED:
-        raise TooLarge("sheet-bomb", N_("The workbook unpacks to more than %(limit)d megabytes."), limit=MAX_UNPACKED // 2**20)
+        raise TooLarge(
+            "sheet-bomb", N_("The workbook unpacks to more than %(limit)d megabytes."), limit=MAX_UNPACKED // 2**20
+        )
     if not any(part.filename == "xl/workbook.xml" for part in parts):
         raise Problem("sheet-kind", N_("This is not an XLSX workbook. Save it as CSV or XLSX and send it again."))
 
@@ -58,7 +60,10 @@ def _sheet(book: Any, name: str | None) -> Any:
     if name is not None:
         if name not in pages:
             raise Problem(
-                "sheet-unknown", N_("There is no sheet %(sheet)s. The sheets are: %(sheets)s."), sheet=name, sheets=", ".join(pages)
+                "sheet-unknown",
+                N_("There is no sheet %(sheet)s. The sheets are: %(sheets)s."),
+                sheet=name,
+                sheets=", ".join(pages),
             )
         return pages[name]
     shown = [page for page in pages.values() if page.sheet_state == "visible"] or list(pages.values())
@@ -82,4 +87,6 @@ def _refuse_uncomputed(data: bytes, page: Any) -> None:
 
 
 def _damaged() -> Problem:
-    return Problem("sheet-damaged", N_("The workbook is damaged. Open it in the spreadsheet program and save it as XLSX again."))
+    return Problem(
+        "sheet-damaged", N_("The workbook is damaged. Open it in the spreadsheet program and save it as XLSX again.")
+    )

@@ -79,7 +79,10 @@ def test_a_workbook_gives_what_a_person_sees() -> None:
     book.create_sheet("other").append(["x"])
     book.save(out)
     table = read_rows(out.getvalue(), "a.xlsx")
-    assert table.rows == [["示例·厂", "2020-03-01", "18", "2020-03-01 09:30", "TRUE"], ["B", "2021-02-03", "2.5", "", "FALSE"]]
+    assert table.rows == [
+        ["示例·厂", "2020-03-01", "18", "2020-03-01 09:30", "TRUE"],
+        ["B", "2021-02-03", "2.5", "", "FALSE"],
+    ]
     assert table.numbers == [2, 4]
     assert read_rows(out.getvalue(), "a.xlsx", "other").headers == ["x"]
     with pytest.raises(Problem, match="名册, other"):
@@ -99,7 +102,12 @@ def test_a_formula_gives_its_stored_value_or_an_error_that_names_the_cell() -> N
     computed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(out.getvalue())) as old, zipfile.ZipFile(computed, "w") as new:
         for part in old.infolist():
-            new.writestr(part.filename, old.read(part).replace(b"<f>1+2</f><v></v>", b"<f>1+2</f><v>3</v>").replace(b"<f>1+2</f><v />", b"<f>1+2</f><v>3</v>"))
+            new.writestr(
+                part.filename,
+                old.read(part)
+                .replace(b"<f>1+2</f><v></v>", b"<f>1+2</f><v>3</v>")
+                .replace(b"<f>1+2</f><v />", b"<f>1+2</f><v>3</v>"),
+            )
     assert read_rows(computed.getvalue(), "a.xlsx").rows == [["A", "3"]]
 
 

@@ -1,0 +1,1 @@
+"""Enterprises: the register of members, their workplaces and their pledges."""
