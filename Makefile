@@ -51,7 +51,8 @@ clean: ## Remove what the commands made (never instance/)
 	@rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis $(WORDS).mo
 
 $(STAMPS)/system: .ci/system-packages
-	@.ci/system-packages run && python3 -m venv --upgrade-deps $(VENV) >/dev/null 2>&1 || python3 -m venv $(VENV)
+	@.ci/system-packages run
+	@python3 -m venv $(VENV)
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/installed: requirements/run.txt pyproject.toml $(STAMPS)/system
