@@ -1,7 +1,7 @@
 """Make the letters' fonts from two pinned npm packages; see the README beside this file. Run by hand, once a version.
 
-    npm install --prefix /tmp/fonts @expo-google-fonts/noto-sans-sc@0.4.3 @expo-google-fonts/source-sans-3@0.4.1
-    python make_fonts.py /tmp/fonts/node_modules/@expo-google-fonts
+npm install --prefix /tmp/fonts @expo-google-fonts/noto-sans-sc@0.4.3 @expo-google-fonts/source-sans-3@0.4.1
+python make_fonts.py /tmp/fonts/node_modules/@expo-google-fonts
 """
 
 import sys
@@ -11,7 +11,15 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 
 HERE = Path(__file__).resolve().parent
-LATIN = {*range(0x20, 0x7F), *range(0xA0, 0x250), *range(0x2010, 0x2028), *range(0x2030, 0x2060), 0x20AC, 0x2116, 0x2122}
+LATIN = {
+    *range(0x20, 0x7F),
+    *range(0xA0, 0x250),
+    *range(0x2010, 0x2028),
+    *range(0x2030, 0x2060),
+    0x20AC,
+    0x2116,
+    0x2122,
+}
 
 
 def _gb2312() -> set[int]:
@@ -47,7 +55,7 @@ def make(source: Path, family: str, style: str, characters: set[int] | None) -> 
         names.setName(text, number, 3, 1, 0x409)
     target = HERE / f"{family.replace(' ', '')}-{style}.ttf"
     subset.save_font(font, str(target), options)
-    print(f"{target.name}: {len(font.getBestCmap())} characters, {target.stat().st_size} bytes")
+    sys.stdout.write(f"{target.name}: {len(font.getBestCmap())} characters, {target.stat().st_size} bytes\n")
 
 
 def main() -> None:

@@ -1,0 +1,217 @@
+"""Everything that a letter prints, as frozen values. A letter keeps its facts as they were when it was issued."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from compliance.shared.words import Text
+
+NOTHING = Text("", "")
+
+
+def same(text: str) -> Text:
+    """A text that reads the same in both languages (a registered name, what somebody typed); printed once."""
+    return Text(text, text)
+
+
+@dataclass(frozen=True)
+class Association:
+    """Who writes. ``mark`` is the short name in the letter number (发文机关代字), for example 示协."""
+
+    name: Text
+    mark: str
+    address: Text = NOTHING
+    phone: str = ""
+    email: str = ""
+    contact: Text = NOTHING
+    logo_digest: str = ""
+    logo_media_type: str = ""
+
+
+@dataclass(frozen=True)
+class Enterprise:
+    """Who is written to: ``name`` exactly as registered, with the unified social credit code that goes with it."""
+
+    name: str
+    code: str
+    name_en: str = ""
+    legal_representative: str = ""
+    address: Text = NOTHING
+
+
+@dataclass(frozen=True)
+class Member:
+    """One of the team that visited: the role, and a name where the association prints names."""
+
+    role: Text
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class AreaScore:
+    """One line of the scorecard extract. Scores 0 to 100 or None (no score), coverage 0 to 1."""
+
+    area: Text
+    score: Decimal | None
+    band: Text | None
+    colour: str
+    coverage: Decimal
+    previous_score: Decimal | None = None
+    previous_band: Text | None = None
+
+
+@dataclass(frozen=True)
+class Card:
+    """The scorecard extract: the areas in their order, the overall line, the lowest area, and the day of the
+    workplace's own last visit (None: this was the first).
+    """
+
+    areas: tuple[AreaScore, ...]
+    overall: AreaScore
+    lowest: Text | None = None
+    previous_visit: date | None = None
+
+
+@dataclass(frozen=True)
+class Citation:
+    """An article of law. It is printed only if ``confirmed`` and valid on the day of the visit (both ends included)."""
+
+    law: Text
+    article: Text
+    confirmed: bool
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the enterprise answered to a finding: ``agree`` or ``dispute``, its words, and the day."""
+
+    position: str
+    text: str
+    on: date
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One row of the schedule. ``severity`` is critical, major or minor. ``workers`` is None where no count may be
+    shown; ``due`` is None until the letter is sent.
+    """
+
+    number: int
+    area: Text
+    seen: Text
+    severity: str
+    clause: str
+    action: Text
+    zero_tolerance: bool = False
+    repeat: bool = False
+    workers: int | None = None
+    citations: tuple[Citation, ...] = ()
+    alternative: Text = NOTHING
+    due: date | None = None
+    provisional: bool = False
+    evidence: tuple[Text, ...] = ()
+    accountable: Text = NOTHING
+    reply: Reply | None = None
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it needs action today."""
+        return self.zero_tolerance or self.severity == "critical"
+
+
+@dataclass(frozen=True)
+class Cited:
+    """The earlier letter that a correcting letter is about."""
+
+    number: str
+    dated: date
+
+
+@dataclass(frozen=True)
+class Change:
+    """One point that a correcting letter changes."""
+
+    what: Text
+    before: Text
+    after: Text
+    why: Text
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Who signs for the association."""
+
+    name: str = ""
+    title: Text = NOTHING
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that a letter prints but its fixed words, its number and its code.
+
+    ``visited_on`` is a day and never a time. ``dated``, ``reply_by``, ``plan_by`` and the findings' ``due`` may be None
+    in a draft and must be set when the letter is issued (``plan_by`` only where there are findings). ``call_by`` is the
+    moment, in the association's own time zone, until which an urgent letter asks for a telephone call.
+    """
+
+    association: Association
+    enterprise: Enterprise
+    workplace: Text
+    visited_on: date
+    code_title: Text
+    code_version: str
+    team: tuple[Member, ...] = ()
+    pledged_on: date | None = None
+    good_practices: tuple[Text, ...] = ()
+    card: Card | None = None
+    findings: tuple[Finding, ...] = ()
+    dated: date | None = None
+    reply_by: date | None = None
+    plan_by: date | None = None
+    call_by: datetime | None = None
+    waiver: str = ""
+    copies: tuple[Text, ...] = ()
+    signer: Signer = Signer()
+    verify_url: str = ""
+    cites: Cited | None = None
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True)
+class Passages:
+    """What a reviewer may write: ``opening`` (thanks), ``good`` (one good practice a line), ``closing``."""
+
+    opening: Text = NOTHING
+    good: Text = NOTHING
+    closing: Text = NOTHING
+
+
+_FACTS: TypeAdapter[Facts] = TypeAdapter(Facts)
+_PASSAGES: TypeAdapter[Passages] = TypeAdapter(Passages)
+
+
+def facts_to_json(facts: Facts) -> dict[str, Any]:
+    """Facts as plain JSON values; ``facts_from_json`` gives equal facts back."""
+    plain: dict[str, Any] = _FACTS.dump_python(facts, mode="json")
+    return plain
+
+
+def facts_from_json(plain: dict[str, Any]) -> Facts:
+    """Facts from what ``facts_to_json`` gave. Raises pydantic's ``ValidationError`` on anything else."""
+    return _FACTS.validate_python(plain)
+
+
+def passages_to_json(passages: Passages) -> dict[str, Any]:
+    """Passages as plain JSON values."""
+    plain: dict[str, Any] = _PASSAGES.dump_python(passages, mode="json")
+    return plain
+
+
+def passages_from_json(plain: dict[str, Any]) -> Passages:
+    """Passages from what ``passages_to_json`` gave."""
+    return _PASSAGES.validate_python(plain)

@@ -1,0 +1,295 @@
+"""The law of letters: which kind fits, what must be there before it is sent, its number, and what it may not say."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from compliance.letters.citations import cite, printable
+from compliance.letters.composition import LANGUAGES, compose, usual_passages
+from compliance.letters.facts import (
+    AreaScore,
+    Association,
+    Card,
+    Change,
+    Citation,
+    Cited,
+    Enterprise,
+    Facts,
+    Finding,
+    Member,
+    Passages,
+    Reply,
+    Signer,
+    facts_from_json,
+    facts_to_json,
+    passages_from_json,
+    passages_to_json,
+    same,
+)
+from compliance.letters.sections import RECIPES
+from compliance.letters.words import Letter
+from compliance.shared.problems import Problem
+from compliance.shared.words import N_, Text
+
+__all__ = [
+    "KINDS",
+    "LANGUAGES",
+    "AreaScore",
+    "Association",
+    "Card",
+    "Change",
+    "Citation",
+    "Cited",
+    "Enterprise",
+    "Facts",
+    "Finding",
+    "Letter",
+    "Member",
+    "Passages",
+    "Reply",
+    "Signer",
+    "cite",
+    "compose",
+    "facts_from_json",
+    "facts_to_json",
+    "kind_for",
+    "number",
+    "official_words",
+    "passages_from_json",
+    "passages_to_json",
+    "place_of",
+    "printable",
+    "require_ready",
+    "same",
+    "unready",
+    "usual_passages",
+    "withheld",
+]
+
+KINDS: tuple[str, ...] = tuple(RECIPES)
+LONGEST_PASSAGE = 10_000  # characters
+MOST_FINDINGS = 200
+
+_OFFICIAL = re.compile(
+    r"责令|处罚|指令书|限期改正|行政命令书"
+    r"|\b(?:hereby order|you are ordered|we order you|penalty notice|improvement notice|prohibition notice)",
+    re.IGNORECASE,
+)
+
+
+class Shortfall(Protocol):
+    """What `kind_for` must know of a finding."""
+
+    @property
+    def severity(self) -> Any:
+        """critical, major or minor."""
+
+    @property
+    def zero_tolerance(self) -> bool:
+        """Whether it rests on a zero-tolerance fact."""
+
+    @property
+    def sealed(self) -> bool:
+        """Whether it rests on a fact that is not cleared for the enterprise."""
+
+
+def kind_for(findings: Iterable[Shortfall], result: object = None) -> str:
+    """The letter that fits: L3 for anything critical or of zero tolerance, L2 for anything else found, L1 for nothing.
+
+    A sealed finding counts for nothing: the kind of the letter must not tell what the letter may not. ``result`` (the
+    scorecard's) is taken and not needed: the findings alone decide.
+    """
+    told = [finding for finding in findings if not finding.sealed]
+    if any(finding.zero_tolerance or str(finding.severity) == "critical" for finding in told):
+        return "L3"
+    return "L2" if told else "L1"
+
+
+def number(mark: str, year: int, running: int) -> str:
+    """The letter's number (发文字号) as a 函 carries it: 示协函〔2026〕12号, in six-angle brackets, without zeros."""
+    if not mark or running < 1:
+        raise ValueError("a letter number needs the association's mark and a running number from 1")
+    return f"{mark if mark.endswith('函') else mark + '函'}〔{year}〕{running}号"
+
+
+def withheld(facts: Facts) -> tuple[tuple[int, Citation], ...]:
+    """(finding's number, citation) of every law entry that is not printed, because it is unconfirmed or was not in
+    force on the day of the visit. The reviewer is told of them.
+    """
+    return tuple(
+        (finding.number, citation)
+        for finding in facts.findings
+        for citation in finding.citations
+        if citation not in printable(finding.citations, facts.visited_on)
+    )
+
+
+def official_words(text: str) -> tuple[str, ...]:
+    """Words of an authority that the association has no power to use, as they stand in ``text``."""
+    return tuple(dict.fromkeys(match[0] for match in _OFFICIAL.finditer(text)))
+
+
+@dataclass(frozen=True)
+class Lack:
+    """Why a letter cannot be sent yet: a stable code and the words for it."""
+
+    code: str
+    text: Text
+
+
+def unready(kind: str, facts: Facts, passages: Passages) -> tuple[Lack, ...]:
+    """Everything that keeps a letter from being sent; empty when it may go."""
+    return tuple(_lacks(kind, facts, passages))
+
+
+def require_ready(kind: str, facts: Facts, passages: Passages, language: str) -> None:
+    """Raise ``Problem`` ``letter-incomplete`` that lists all lacks in the reader's ``language``."""
+    lacks = unready(kind, facts, passages)
+    if lacks:
+        listed = "; ".join(lack.text.in_(language) for lack in lacks)
+        raise Problem("letter-incomplete", N_("The letter cannot be sent yet: %(lacks)s"), lacks=listed)
+
+
+def _lacks(kind: str, facts: Facts, passages: Passages) -> Iterator[Lack]:
+    needed = {
+        "association-name": (
+            facts.association.name.zh,
+            Text("the association's name is missing", "缺少协会名称"),
+        ),
+        "association-mark": (
+            facts.association.mark,
+            Text("the association's short name for letter numbers is missing", "缺少发文机关代字"),
+        ),
+        "enterprise-name": (
+            facts.enterprise.name,
+            Text("the enterprise's registered name is missing", "缺少企业注册名称"),
+        ),
+        "dated": (facts.dated, Text("the letter's date is missing", "缺少发函日期")),
+        "reply-by": (facts.reply_by, Text("the last day for a reply is missing", "缺少反馈意见的截止日期")),
+        "plan-by": (
+            facts.plan_by or not facts.findings,
+            Text("the last day for the plan is missing", "缺少反馈整改计划的截止日期"),
+        ),
+    }
+    for code, (value, text) in needed.items():
+        if not value:
+            yield Lack(code, text)
+    if kind == "correction" and (facts.cites is None or not facts.changes):
+        yield Lack(
+            "changes",
+            Text(
+                "a correcting letter needs the letter it corrects and what changes",
+                "更正函须注明原函文号和更正内容",
+            ),
+        )
+    if kind == "L1" and facts.findings:
+        yield Lack("kind", Text("a letter without action cannot carry findings", "无需整改的告知函不能列出整改事项"))
+    if kind in ("L2", "L3") and not facts.findings:
+        yield Lack("findings", Text("there is nothing to improve in this letter", "本函没有任何整改事项"))
+    if kind == "L3" and not any(finding.urgent for finding in facts.findings):
+        yield Lack("urgent", Text("nothing in this letter is urgent", "本函没有紧急事项"))
+    if kind == "L3" and not facts.association.phone:
+        yield Lack(
+            "phone",
+            Text("an urgent letter needs the association's telephone number", "紧急关切函须注明协会电话"),
+        )
+    if len(facts.findings) > MOST_FINDINGS:
+        yield Lack(
+            "too-many",
+            Text(f"at most {MOST_FINDINGS} findings fit a letter", f"一份函件最多列{MOST_FINDINGS}项"),
+        )
+    undated = [str(finding.number) for finding in facts.findings if finding.due is None]
+    if undated:
+        yield Lack(
+            "due",
+            Text(f"no date set for finding {', '.join(undated)}", f"第{'、'.join(undated)}项尚未确定完成日期"),
+        )
+    yield from _unfit(facts, passages)
+
+
+def _unfit(facts: Facts, passages: Passages) -> Iterator[Lack]:
+    for field in fields(passages):
+        text: Text = getattr(passages, field.name)
+        place = _PASSAGES[field.name]
+        if max(len(text.en), len(text.zh)) > LONGEST_PASSAGE:
+            yield Lack(
+                "too-long",
+                Text(
+                    f"{place.en}: more than {LONGEST_PASSAGE} characters",
+                    f"{place.zh}：超过{LONGEST_PASSAGE}字",
+                ),
+            )
+        for word in official_words(f"{text.en}\n{text.zh}"):
+            yield Lack("official-words", _official(place, word))
+    for finding in facts.findings:
+        for word in official_words(f"{finding.action.en}\n{finding.action.zh}"):
+            yield Lack("official-words", _official(Text(f"finding {finding.number}", f"第{finding.number}项"), word))
+
+
+def _official(place: Text, word: str) -> Text:
+    return Text(
+        f"{place.en}: “{word}” is a word of the authorities; recommend or request instead",
+        f"{place.zh}：“{word}”为行政机关用语，请改用“建议”“请贵单位”等表述",
+    )
+
+
+_PASSAGES: Mapping[str, Text] = {
+    "opening": Text("the opening passage", "开头段落"),
+    "good": Text("good practices", "良好做法"),
+    "closing": Text("the closing passage", "结尾段落"),
+}
+_PLACES: Mapping[str, Text] = {
+    "association": Text("the association's particulars", "协会信息"),
+    "enterprise": Text("the enterprise's name or particulars", "企业名称或信息"),
+    "workplace": Text("the workplace", "走访场所"),
+    "team": Text("the team", "走访人员"),
+    "good_practices": Text("good practices", "良好做法"),
+    "card": Text("the scorecard", "走访结果摘要"),
+    "copies": Text("the copy list", "抄送单位"),
+    "signer": Text("the signature block", "落款"),
+    "waiver": Text("the reason for the waiver", "免于复核的理由"),
+    "changes": Text("what changes", "更正内容"),
+    "findings": Text("finding", "事项"),
+}
+_IN_FINDING: Mapping[str, Text] = {
+    "seen": Text("what was seen", "走访所见"),
+    "action": Text("what is recommended", "建议措施"),
+    "alternative": Text("what is also acceptable", "其他可行方式"),
+    "evidence": Text("evidence to send", "需反馈的材料"),
+    "accountable": Text("accountable party", "负责方"),
+    "reply": Text("the enterprise's reply", "企业反馈"),
+}
+
+
+def place_of(character: str, facts: Facts, passages: Passages) -> Text:
+    """Where in a letter a character stands, in words that lead a person to it."""
+    for finding in facts.findings:
+        for field in fields(finding):
+            if character in _flat(getattr(finding, field.name)):
+                where = _IN_FINDING.get(field.name, Text("the law cited", "所列规定"))
+                return Text(f"finding {finding.number}, {where.en}", f"第{finding.number}项“{where.zh}”")
+    for holder, names in ((passages, _PASSAGES), (facts, _PLACES)):
+        for field in fields(holder):
+            if character in _flat(getattr(holder, field.name)):
+                return names.get(field.name, Text(field.name.replace("_", " "), field.name))
+    return Text("the fixed words", "固定文字")
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, tuple | list):
+        return "\n".join(_flat(item) for item in value)
+    if is_dataclass(value):
+        return "\n".join(_flat(getattr(value, field.name)) for field in fields(value))
+    return ""
+
+
+def year_of(facts: Facts) -> int:
+    """The year that the letter's number counts in: that of its date. Raises ``ValueError`` without a date."""
+    dated: date | None = facts.dated
+    if dated is None:
+        raise ValueError("a letter without a date has no year")
+    return dated.year

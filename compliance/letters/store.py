@@ -1,0 +1,310 @@
+"""Letters: drafted, edited, issued with a number, kept, and looked up by whoever holds one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+from uuid import UUID
+
+import sqlalchemy as sa
+import sqlmodel
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import col
+
+from compliance.letters import press, rules
+from compliance.letters.models import Letter, LetterRegister, LetterState
+from compliance.people.rules import Actor, sees_inside, sees_outside
+from compliance.shared import clock, files, ids, jobs
+from compliance.shared.audit import audited
+from compliance.shared.database import session
+from compliance.shared.problems import Conflict, NotFound, Stale
+from compliance.shared.words import N_
+
+PRESS_JOB = "letters.press"
+_TRIAL_RUNNING = 9999  # as wide as any number that an association reaches in a year
+_CODE_LENGTH = 12
+
+
+class Visited(Protocol):
+    """What a letter must know of its visit's row."""
+
+    id: UUID
+    association_id: UUID
+    enterprise_id: UUID
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What anybody who holds a letter may learn of it: that it is genuine, its day, and whether a later letter took
+    its place. ``pdf_digest`` is the SHA-256 (hex) of the file as it was issued.
+    """
+
+    number: str
+    dated: date
+    superseded_by: str | None
+    pdf_digest: str | None
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+
+
+def get(actor: Actor, letter_id: UUID) -> Letter:
+    """A letter in the actor's scope: any of the association's from inside, issued ones from outside. Raises
+    ``NotFound``.
+    """
+    letter = session().get(Letter, letter_id)
+    if letter is None or not _visible(actor, letter):
+        raise NotFound("letter-unknown", N_("There is no such letter."))
+    return letter
+
+
+def of_visit(actor: Actor, visit_id: UUID) -> Sequence[Letter]:
+    """The letters of a visit that the actor may see, oldest first."""
+    query = sqlmodel.select(Letter).where(Letter.visit_id == visit_id).order_by(col(Letter.created_at), col(Letter.id))
+    return [letter for letter in session().exec(query) if _visible(actor, letter)]
+
+
+def of_enterprise(actor: Actor, enterprise_id: UUID) -> Sequence[Letter]:
+    """The issued letters to an enterprise that the actor may see, newest first."""
+    query = sqlmodel.select(Letter).where(Letter.enterprise_id == enterprise_id, Letter.state == LetterState.issued)
+    query = query.order_by(col(Letter.issued_at).desc(), col(Letter.running).desc())
+    return [letter for letter in session().exec(query) if _visible(actor, letter)]
+
+
+def facts(letter: Letter) -> rules.Facts:
+    """What the letter prints, as frozen values."""
+    return rules.facts_from_json(letter.facts)
+
+
+def passages(letter: Letter) -> rules.Passages:
+    """The reviewer's own passages of the letter."""
+    return rules.passages_from_json(letter.passages)
+
+
+def lacks(letter: Letter) -> Sequence[rules.Lack]:
+    """What keeps the letter from being issued with the facts that it has now."""
+    return rules.unready(letter.kind, facts(letter), passages(letter))
+
+
+def preview(letter: Letter) -> bytes:
+    """The PDF of a draft: marked as such on every page, without a number. Raises ``Problem`` as the press does, and
+    ``Conflict`` for an issued letter.
+    """
+    _require_draft(letter)
+    return press.print_letter(letter.words, logo(letter)).pdf
+
+
+def pdf(letter: Letter) -> bytes:
+    """The archived PDF of an issued letter. Raises ``NotFound`` while it is being printed (moments) or for a draft."""
+    if letter.state != LetterState.issued or letter.pdf_digest is None:
+        raise NotFound("letter-not-printed", N_("The letter is not printed yet; please try again in a moment."))
+    return files.get(letter.pdf_digest)
+
+
+def filename(letter: Letter) -> str:
+    """A name for the downloaded file that every system takes: the year, the number and the kind."""
+    part = f"{letter.year}-{letter.running:04d}" if letter.running else "draft"
+    return f"letter-{part}-{letter.kind}.pdf"
+
+
+def logo(letter: Letter) -> str:
+    """The letterhead's picture as the template takes it, or an empty string."""
+    return _picture(facts(letter).association)
+
+
+def verify(number: str, code: str) -> Verified | None:
+    """Look a letter up by the number and the code printed on it; None unless both fit. Open to everybody."""
+    plain = code.upper().replace("-", "").replace(" ", "").translate(str.maketrans("OIL", "011"))
+    letter = session().exec(sqlmodel.select(Letter).where(Letter.code == plain)).first()
+    if letter is None or letter.number is None or letter.dated is None:
+        return None
+    if "".join(number.split()) != letter.number:
+        return None
+    later = sqlmodel.select(Letter).where(Letter.cites_id == letter.id, Letter.state == LetterState.issued)
+    successor = session().exec(later.order_by(col(Letter.issued_at).desc())).first()
+    return Verified(letter.number, letter.dated, successor.number if successor else None, letter.pdf_digest)
+
+
+# --- writing ------------------------------------------------------------------------------------------------------
+
+
+@audited("letter.drafted")
+def draft(
+    actor: Actor,
+    visit: Visited,
+    kind: str,
+    facts: rules.Facts,
+    language: str,
+    *,
+    passages: rules.Passages | None = None,
+    cites: Letter | None = None,
+) -> Letter:
+    """Write a draft with the usual passages (or ``passages``). ``language`` is ``en``, ``zh_Hans_CN`` or ``both``;
+    ``cites`` is the letter that a correcting letter is about.
+    """
+    letter = Letter(
+        association_id=visit.association_id,
+        enterprise_id=visit.enterprise_id,
+        visit_id=visit.id,
+        kind=kind,
+        language=language,
+        cites_id=cites.id if cites else None,
+    )
+    _write(letter, facts, passages or rules.usual_passages(kind, facts, press.words()))
+    session().add(letter)
+    session().flush()
+    return letter
+
+
+@audited("letter.redrafted")
+def redraft(
+    actor: Actor, letter: Letter, facts: rules.Facts, *, kind: str | None = None, language: str | None = None
+) -> Letter:
+    """Give a draft new facts (after a recorded correction), and another kind or language if they call for it. The
+    reviewer's passages stay; the list of good practices follows the facts unless it was edited.
+    """
+    _require_draft(letter)
+    words = press.words()
+    written = rules.passages_from_json(letter.passages)
+    before = rules.usual_passages(letter.kind, rules.facts_from_json(letter.facts), words)
+    letter.kind, letter.language = kind or letter.kind, language or letter.language
+    now = rules.usual_passages(letter.kind, facts, words)
+    kept = rules.Passages(
+        opening=now.opening if written.opening == before.opening else written.opening,
+        good=now.good if written.good == before.good else written.good,
+        closing=now.closing if written.closing == before.closing else written.closing,
+    )
+    _write(letter, facts, kept)
+    letter.revision += 1
+    session().flush()
+    return letter
+
+
+@audited("letter.edited")
+def edit(actor: Actor, letter: Letter, passages: rules.Passages, *, revision: int) -> Letter:
+    """Replace the free passages of a draft. Raises ``Stale`` if somebody edited it since ``revision`` was shown, and
+    ``Problem`` ``letter-characters`` for what cannot be printed.
+    """
+    _require_draft(letter)
+    if revision != letter.revision:
+        raise Stale("letter-stale", N_("Somebody else has changed this letter since you opened it."))
+    facts = rules.facts_from_json(letter.facts)
+    _write(letter, facts, passages)
+    press.require_characters(letter.words, facts, passages, actor.language)
+    letter.revision += 1
+    session().flush()
+    return letter
+
+
+@audited("letter.issued")
+def issue(actor: Actor, letter: Letter, facts: rules.Facts | None = None) -> Letter:
+    """Number, freeze and send a draft; the PDF is printed by a job once the transaction is committed.
+
+    ``facts`` are the final ones (date, due dates); without them those of the draft stand. Everything that can be wrong
+    is looked for **before** a number is taken: lacks, characters without a glyph, and the layout, by printing it once
+    with a number of the same shape. Raises ``Problem`` and leaves the draft a draft.
+    """
+    _require_draft(letter)
+    final = facts or rules.facts_from_json(letter.facts)
+    own = rules.passages_from_json(letter.passages)
+    rules.require_ready(letter.kind, final, own, actor.language)
+    words, mark, year = press.words(), final.association.mark, rules.year_of(final)
+    code = ids.short_code(_CODE_LENGTH)
+    trial = rules.compose(
+        letter.kind,
+        final,
+        letter.language,
+        words,
+        passages=own,
+        number=rules.number(mark, year, _TRIAL_RUNNING),
+        code=_shown(code),
+    ).as_json()
+    press.require_characters(trial, final, own, actor.language)
+    press.print_letter(trial, _picture(final.association))
+
+    running = _next_number(letter.association_id, year)
+    letter.number = rules.number(mark, year, running)
+    letter.year, letter.running, letter.code, letter.dated = year, running, code, final.dated
+    composed = rules.compose(
+        letter.kind, final, letter.language, words, passages=own, number=letter.number, code=_shown(code)
+    )
+    letter.facts, letter.words = rules.facts_to_json(final), composed.as_json()
+    letter.words_digest, letter.template_digest = press.digest(letter.words), press.template_digest()
+    letter.state, letter.issued_at, letter.issued_by = LetterState.issued, clock.now(), actor.person_id
+    session().flush()
+    jobs.enqueue(PRESS_JOB, letter.number, actor, letter_id=str(letter.id))
+    return letter
+
+
+@audited("letter.printed")
+def print_issued(actor: Actor, letter: Letter) -> Letter:
+    """Print an issued letter and archive the PDF. Done once: a second time changes nothing."""
+    if letter.state != LetterState.issued:
+        raise Conflict("letter-draft", N_("Only an issued letter is printed for the archive."))
+    if letter.pdf_digest is None:
+        printed = press.print_letter(letter.words, logo(letter), letter.words_digest[:32])
+        stored = files.put(printed.pdf, press.PDF)
+        letter.pdf_digest, letter.pdf_size = stored.digest, stored.size
+        session().flush()
+    return letter
+
+
+@audited("letter.delivered")
+def mark_delivered(actor: Actor, letter: Letter) -> Letter:
+    """Note when the enterprise got an issued letter; the first time counts."""
+    if letter.state != LetterState.issued:
+        raise Conflict("letter-draft", N_("Only an issued letter can be delivered."))
+    letter.delivered_at = letter.delivered_at or clock.now()
+    session().flush()
+    return letter
+
+
+# --- inside -------------------------------------------------------------------------------------------------------
+
+
+def _visible(actor: Actor, letter: Letter) -> bool:
+    if actor.is_system or (letter.association_id == actor.association_id and sees_inside(actor, letter.enterprise_id)):
+        return letter.association_id == actor.association_id
+    return letter.state == LetterState.issued and sees_outside(actor, letter.enterprise_id)
+
+
+def _picture(association: rules.Association) -> str:
+    if not association.logo_digest:
+        return ""
+    return press.picture(files.get(association.logo_digest), association.logo_media_type)
+
+
+def _require_draft(letter: Letter) -> None:
+    if letter.state != LetterState.draft:
+        raise Conflict(
+            "letter-issued",
+            N_("This letter has been issued and cannot be changed; write a correcting letter."),
+        )
+
+
+def _write(letter: Letter, facts: rules.Facts, passages: rules.Passages) -> None:
+    words = press.words()
+    letter.facts, letter.passages = rules.facts_to_json(facts), rules.passages_to_json(passages)
+    letter.words = rules.compose(letter.kind, facts, letter.language, words, passages=passages).as_json()
+    letter.words_digest, letter.template_digest = press.digest(letter.words), press.template_digest()
+
+
+def _next_number(association_id: UUID, year: int) -> int:
+    """Take the next running number. The register's row is locked until the transaction ends, and moves back with it."""
+    database = session()
+    insert = postgresql.insert if database.get_bind().dialect.name == "postgresql" else sqlite.insert
+    first = insert(LetterRegister).values(association_id=association_id, year=year, last=0).on_conflict_do_nothing()
+    database.execute(first)
+    move = (
+        sa.update(LetterRegister)
+        .where(col(LetterRegister.association_id) == association_id, col(LetterRegister.year) == year)
+        .values(last=LetterRegister.last + 1)
+        .returning(col(LetterRegister.last))
+        .execution_options(synchronize_session=False)
+    )
+    return int(database.execute(move).scalar_one())
+
+
+def _shown(code: str) -> str:
+    """The code as printed: groups of four."""
+    return "-".join(code[i : i + 4] for i in range(0, len(code), 4))
