@@ -31,7 +31,23 @@ class Outcome:
     complaints: tuple[Complaint, ...]
 
 
-def parse(files: Mapping[str, bytes]) -> Outcome:
+class BrokenChecklist(ValueError):
+    """Files that are no sound checklist; the message lists all complaints, one a line."""
+
+    def __init__(self, complaints: tuple[Complaint, ...]) -> None:
+        super().__init__("\n".join(str(complaint) for complaint in complaints))
+        self.complaints = complaints
+
+
+def parse(files: Mapping[str, bytes]) -> Checklist:
+    """The checklist of files (name -> bytes). Raises BrokenChecklist with everything that is wrong."""
+    outcome = check(files)
+    if outcome.checklist is None:
+        raise BrokenChecklist(outcome.complaints)
+    return outcome.checklist
+
+
+def check(files: Mapping[str, bytes]) -> Outcome:
     """Parse files (name -> bytes). Complains about everything at once; never raises for bad content."""
     reader = Reader()
     wanted = {name: data for name, data in files.items() if name.endswith(SUFFIXES)}
@@ -93,6 +109,7 @@ def _areas(reader: Reader, roots: list[Group], known: Known, *, complete: bool) 
     """The five areas in their fixed order, each from one file or several (the first one has the title)."""
     titles: dict[str, tuple[Text, Text]] = {}
     items: dict[str, list[Item]] = {area: [] for area in AREAS}
+    asked: set[str] = set()
     for root in roots:
         reader.keys(root, ("area", "items"), ("title", "short"))
         area = reader.choice(root, "area", AREAS)
@@ -102,11 +119,12 @@ def _areas(reader: Reader, roots: list[Group], known: Known, *, complete: bool) 
             title = reader.text(root, "title")
             titles[area] = (title, reader.text(root, "short") if "short" in root.values else title)
         for group in reader.groups(root, "items"):
+            asked.add(area)
             item = read_item(reader, group, area, known)
             if item is not None and area:
                 items[area].append(item)
     if complete:
-        for area in (area for area in AREAS if not items[area]):
+        for area in (area for area in AREAS if area not in asked):
             reader.complain("C208", Place("."), area=area)
     linked = {item.id: item for item in link(reader, tuple(i for part in items.values() for i in part), known)}
     return tuple(
