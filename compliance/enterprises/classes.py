@@ -28,8 +28,7 @@ class Size(StrEnum):
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    with (_DATA / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return list(csv.DictReader((_DATA / name).read_text(encoding="utf-8").splitlines()))
 
 
 @cache

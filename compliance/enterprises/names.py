@@ -88,7 +88,7 @@ def _compact(text: str) -> str:
 def _chunks(name: str) -> list[tuple[str, bool]]:
     """(text, is a syllable): the Chinese characters' syllables and the other words, in small letters, no marks."""
     found = []
-    for part in lazy_pinyin(unicodedata.normalize("NFKC", name), errors=_others):
+    for part in lazy_pinyin(unicodedata.normalize("NFKC", name), errors=_others):  # type: ignore[arg-type]
         if part.startswith(_OTHER):
             found += [(word, False) for word in _NOT_ALNUM.split(_without_accents(fold(part[1:]))) if word]
         else:

@@ -1,8 +1,9 @@
 """The law of the register: what an enterprise, a workplace and a pledge may be."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from dataclasses import field as dataclass_field
 from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
@@ -10,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 from stdnum.cn import uscc
 from stdnum.exceptions import InvalidChecksum, ValidationError
 
-from compliance.checklists.rules import Profile
+from compliance.checklists.rules import FLAGS, HEADCOUNTS, Profile
 from compliance.enterprises.classes import HOME, Size, countries, sector_of
 from compliance.shared.words import N_
 
@@ -103,7 +104,7 @@ class Fault:
 
     field: str
     text: str
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = dataclass_field(default_factory=dict)
 
 
 def bare_code(text: str) -> str | None:
@@ -190,37 +191,46 @@ def _people_faults(facts: EnterpriseFacts | WorkplaceFacts) -> Iterable[Fault]:
             )
 
 
-class Counted(Protocol):
-    """A workplace as it is stored, or its facts."""
+def enterprise_facts(given: Mapping[str, Any]) -> EnterpriseFacts:
+    """Facts from plain values (``"size": "small"``). Raises ValueError for a word outside an enum."""
+    kinds: dict[str, Callable[[Any], Any]] = {"size": Size, "status": Status, "letter_language": LetterLanguage}
+    values = {name: kinds[name](value) if name in kinds and value else value for name, value in given.items()}
+    return EnterpriseFacts(**values)
 
-    workers: int
-    women: int
-    migrants: int
-    under_18: int
-    dormitory: bool
-    canteen: bool
-    piece_work: bool
-    night_work: bool
-    hazardous_substances: bool
-    agency_workers: bool
+
+def as_stored(row: Any) -> EnterpriseFacts:
+    """The facts of an enterprise as its row holds them."""
+    return EnterpriseFacts(**{fact.name: getattr(row, fact.name) for fact in fields(EnterpriseFacts)})
+
+
+SHARED = ("name", "address", "district", "workers", "women", "migrants", "under_18")
+"""What an enterprise's main workplace has from its enterprise until somebody enters something else."""
+
+
+def main_workplace(facts: EnterpriseFacts) -> WorkplaceFacts:
+    """The workplace that every enterprise begins with."""
+    return WorkplaceFacts(**{name: getattr(facts, name) for name in SHARED})
+
+
+def followed(before: Any, after: Any, workplace: Any) -> dict[str, Any]:
+    """What changes at the main workplace when its enterprise changes: what was the same and still can be.
+
+    The counts move together or not at all, so that no part is ever more than the whole.
+    """
+    same = {name for name in SHARED if getattr(workplace, name) == getattr(before, name)}
+    counts = set(SHARED[3:])
+    if not counts <= same:
+        same -= counts
+    return {
+        name: getattr(after, name) for name in SHARED if name in same and getattr(after, name) != getattr(before, name)
+    }
 
 
 def profile(workplace: Any, sector: str, size: Size | None) -> Profile:
     """What decides which items a workplace is asked: its own counts and flags, its enterprise's sector and size."""
-    return Profile(
-        workers=workplace.workers,
-        women=workplace.women,
-        migrants=workplace.migrants,
-        under_18=workplace.under_18,
-        sector=sector,
-        size=size.value if size else "",
-        dormitory=workplace.dormitory,
-        canteen=workplace.canteen,
-        piece_work=workplace.piece_work,
-        night_work=workplace.night_work,
-        hazardous_substances=workplace.hazardous_substances,
-        agency_workers=workplace.agency_workers,
-    )
+    counts = {name: getattr(workplace, name) for name in ("workers", *HEADCOUNTS)}
+    flags = {name: getattr(workplace, name) for name in FLAGS}
+    return Profile(**counts, **flags, sector=sector, size=size.value if size else "")
 
 
 class Signed(Protocol):

@@ -1,0 +1,187 @@
+"""Finding enterprises in a large register: each page costs the same number of statements, however many rows there are.
+
+What a list filters, sorts and searches by lies in indexes that answer without touching the table. A database would
+rather walk a sorted index and look into the table for each row; where that is slow (few matches among many rows) the
+order is asked for as an expression, which no index offers, so that it scans the narrow index and sorts what it found.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from compliance.enterprises import names
+from compliance.enterprises.classes import Size, district_stem
+from compliance.enterprises.models import Enterprise
+from compliance.enterprises.rules import Status
+from compliance.people.rules import Actor, is_staff
+from compliance.shared.database import session
+
+PAGE = 50
+_COUNTED_AT_ONCE = 1000  # matches up to here are found and counted in one scan
+
+_E = Enterprise
+SORTS: dict[str, sa.ColumnElement[Any]] = {
+    "name": sa.type_coerce(col(_E.sort_key), sa.String),
+    "code": sa.type_coerce(col(_E.credit_code), sa.String),
+    "sector": sa.type_coerce(col(_E.sector), sa.String),
+    "district": sa.type_coerce(col(_E.district), sa.String),
+    "workers": sa.type_coerce(col(_E.workers), sa.Integer),
+}
+"""What a list can be sorted by; ``-name`` turns the order round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed by. A sector stands for all below it (``C``), so does a district (``530100``)."""
+
+    sector: str = ""
+    district: str = ""
+    size: Size | None = None
+    status: Status | None = None
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is narrowed at all."""
+        return bool(self.sector or self.district or self.size or self.status)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of a list: its rows, how many there are on all pages, and where this one stands."""
+
+    rows: list[Enterprise]
+    total: int
+    page: int
+    pages: int
+
+
+def scope(actor: Actor) -> sa.ColumnElement[bool]:
+    """Which enterprises exist for an actor: all of the association for its staff, their own for managers."""
+    mine = col(_E.association_id) == actor.association_id
+    if is_staff(actor):
+        return mine
+    return sa.and_(mine, col(_E.id).in_(actor.enterprise_ids)) if actor.enterprise_ids else sa.false()
+
+
+def search(
+    actor: Actor,
+    text: str = "",
+    filters: Filters | None = None,
+    sort: str = "name",
+    page: int = 1,
+    per_page: int = PAGE,
+) -> Found:
+    """One page of the register. An unknown sort means by name; a page beyond the end means the last one.
+
+    ``text`` is found in names (from one Chinese character), their pinyin in full and by initials, and the code;
+    several words must all be found.
+    """
+    filters = filters or Filters()
+    terms = names.terms(text)
+    conditions = [scope(actor), *_filtered(filters), *_found(terms)]
+    order = _order(sort, bool(terms or filters.any))
+    page = max(1, min(page, 10**6))
+    offset = (page - 1) * per_page
+    ids, total = _ids(conditions, order, offset, per_page)
+    if not ids and page > 1:
+        total = session().execute(sa.select(sa.func.count()).select_from(_E).where(*conditions)).scalar_one()
+        page = max(1, -(-total // per_page))
+        ids, total = _ids(conditions, order, (page - 1) * per_page, per_page)
+    return Found(_rows(ids), total, page, max(1, -(-total // per_page)))
+
+
+def _ids(
+    conditions: Sequence[sa.ColumnElement[bool]], order: Sequence[sa.ColumnElement[Any]], offset: int, count: int
+) -> tuple[list[UUID], int]:
+    """The ids of a page in order, and the number of all matches, by one statement."""
+    matching = sa.select(col(_E.id)).where(*conditions)
+    places = [sa.func.row_number().over(order_by=list(order)).label("place")] if False else []
+    hits = matching.add_columns(*places).order_by(*order)
+    everything = sa.select(sa.func.count()).select_from(_E).where(*conditions).scalar_subquery()
+    if offset + count <= _COUNTED_AT_ONCE:
+        # The scan that fetches the first thousand has counted them too; only if there are more, count all.
+        found = hits.limit(_COUNTED_AT_ONCE + 1).cte("hits")
+        few = sa.select(sa.func.count()).select_from(found).scalar_subquery()
+        total: sa.ColumnElement[int] = sa.case((few <= _COUNTED_AT_ONCE, few), else_=everything)
+        query = sa.select(found.c.id, total).limit(count).offset(offset)
+    else:
+        found = hits.limit(count).offset(offset).cte("hits")
+        query = sa.select(found.c.id, everything)
+    rows = session().execute(query).all()
+    return [row[0] for row in rows], rows[0][1] if rows else 0
+
+
+def _rows(ids: Sequence[UUID]) -> list[Enterprise]:
+    found = {row.id: row for row in session().exec(select(_E).where(col(_E.id).in_(ids)))}
+    return [found[one] for one in ids if one in found]
+
+
+def _order(sort: str, narrowed: bool) -> list[sa.ColumnElement[Any]]:
+    name, down = sort.removeprefix("-"), sort.startswith("-")
+    by = SORTS.get(name, SORTS["name"])
+    if name in SORTS and name != "name":
+        by = _no_index(by) if narrowed else by
+        # No code, no sector, no district: last, whichever way round.
+        keys = [by, col(_E.sort_key), col(_E.id)]
+    else:
+        keys = [by, col(_E.id)]
+    return [key.desc() for key in keys] if down else keys
+
+
+def _no_index(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    return column + 0 if isinstance(column.type, sa.Integer) else column.concat("")
+
+
+def _filtered(filters: Filters) -> Iterator[sa.ColumnElement[bool]]:
+    # substr() rather than a range: the index on the column alone would look the better one, and is not.
+    if filters.sector:
+        yield sa.func.substr(col(_E.sector), 1, len(filters.sector)) == filters.sector
+    if filters.district:
+        stem = district_stem(filters.district)
+        yield sa.func.substr(col(_E.district), 1, len(stem)) == stem
+    if filters.size:
+        yield col(_E.size) == filters.size
+    if filters.status:
+        yield col(_E.status) == filters.status
+
+
+def _found(terms: Sequence[names.Term]) -> Iterator[sa.ColumnElement[bool]]:
+    for term in terms:
+        pattern = "".join(f"\\{mark}" if mark in "%_\\" else mark for mark in term.text)
+        column = col(_E.search_latin) if term.latin else col(_E.search_name)
+        yield column.like(f"%{pattern}%", escape="\\")
+
+
+def every(
+    actor: Actor, text: str = "", filters: Filters | None = None, sort: str = "name", most: int | None = None
+) -> Iterator[Enterprise]:
+    """All rows of a list, in its order, without the pages (for downloads); at most ``most``."""
+    filters = filters or Filters()
+    terms = names.terms(text)
+    query = (
+        select(_E).where(scope(actor), *_filtered(filters), *_found(terms)).order_by(*_order(sort, False)).limit(most)
+    )
+    yield from session().exec(query, execution_options={"yield_per": 1000})
+
+
+def sectors_in_use(actor: Actor) -> list[str]:
+    """The sector codes that stand in the register."""
+    return _in_use(actor, col(_E.sector))
+
+
+def districts_in_use(actor: Actor) -> list[str]:
+    """The district codes that stand in the register."""
+    return _in_use(actor, col(_E.district))
+
+
+def _in_use(actor: Actor, column: Any) -> list[str]:
+    """The different values of an indexed column, by one jump into the index for each value."""
+    mine = col(_E.association_id) == actor.association_id
+    values = sa.select(sa.func.min(column).label("value")).where(mine, column > "").cte("values_in_use", recursive=True)
+    after = sa.select(sa.func.min(column)).where(mine, column > values.c.value).scalar_subquery()
+    values = values.union_all(sa.select(after).where(values.c.value.is_not(None)))
+    return [value for (value,) in session().execute(sa.select(values.c.value)) if value]
