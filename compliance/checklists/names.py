@@ -77,3 +77,9 @@ CAPS: dict[str, str] = {
     "area_below": N_("An area below %(below)s points"),
     "falsified": N_("Falsified records"),
 }
+RULES: dict[str, str] = {
+    "at_most": N_("suggests “compliant” up to %(limit)s"),
+    "at_least": N_("suggests “compliant” from %(limit)s on"),
+    "zero": N_("suggests “compliant” where there is none"),
+    "toilets": N_("suggests the answer by the number of seats that GBZ 1-2010 asks for"),
+}
