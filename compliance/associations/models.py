@@ -24,6 +24,7 @@ class Association(SQLModel, table=True):
     time_zone: str = text_column(64, default="Asia/Shanghai")
     letter_language: str = text_column(12, default="zh_Hans_CN")
     logo_digest: str | None = text_column(64, nullable=True)
+    logo_zh_digest: str | None = text_column(64, nullable=True)
     logo_media_type: str = text_column(40)
     settings: dict[str, object] = json_column()
     created_at: datetime = moment(default_now=True)

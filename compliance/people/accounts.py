@@ -1,45 +1,39 @@
 """Sign-in and sign-out: Flask-Security as this product uses it."""
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
-import flask_security
-from flask import Flask, flash, make_response, request
+from flask import Flask, current_app, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_security import FSQLALiteUserDatastore, Security
+from flask_login import user_logged_out
+from flask_security import FSQLALiteUserDatastore, Security, user_authenticated
 
-from compliance.people import gate, throttle
+from compliance.people import gate, papers, store, throttle
 from compliance.people.forms import SignInForm
 from compliance.people.models import RoleGrant, User
 from compliance.shared import clock
 from compliance.shared.database import db
 from compliance.shared.places import PACKAGE
 
+FIRST_RUN = "first_day.first_run"  # the page that makes the first administrator, while there is none
+
 
 def settings(testing: bool) -> dict[str, Any]:
     """Flask-Security's configuration: everything that is not used is off."""
     # RFC 9106's second recommended option; in tests the least that argon2 accepts.
-    cost = (
-        {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
-        if testing
-        else {"time_cost": 3, "memory_cost": 65536}
-    )
+    cost = {"time_cost": 1, "memory_cost": 8, "parallelism": 1} if testing else {"time_cost": 3, "memory_cost": 65536}
     return {
         "SECURITY_LOGIN_URL": "/sign-in",
         "SECURITY_LOGOUT_URL": "/sign-out",
         "SECURITY_LOGOUT_METHODS": ["POST"],
         "SECURITY_STATIC_FOLDER": None,
-        "SECURITY_FRESHNESS": timedelta(
-            seconds=-1
-        ),  # no page to verify again: no such page
+        "SECURITY_FRESHNESS": timedelta(seconds=-1),  # no page to verify again: no such page
         "SECURITY_PASSWORD_HASH": "argon2",
         "SECURITY_PASSWORD_SCHEMES": ["argon2"],
         "SECURITY_DEPRECATED_PASSWORD_SCHEMES": [],
         "SECURITY_PASSWORD_SINGLE_HASH": ["argon2"],
-        "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
-            f"argon2__{name}": value for name, value in cost.items()
-        },
+        "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {f"argon2__{name}": value for name, value in cost.items()},
         "SECURITY_RETURN_GENERIC_RESPONSES": False,  # the form itself answers alike whatever is wrong
         "SECURITY_FLASH_MESSAGES": False,
         "SECURITY_JOIN_USER_ROLES": False,
@@ -54,37 +48,40 @@ def settings(testing: bool) -> dict[str, Any]:
         "SECURITY_CACHE_CONTROL": {"no-store": True},
         "REMEMBER_COOKIE_SAMESITE": "Lax",
         "REMEMBER_COOKIE_HTTPONLY": True,
+        "REMEMBER_COOKIE_DURATION": timedelta(days=30),
     }
 
 
 def init_app(app: Flask) -> None:
     """Give the application its accounts."""
-    app.config.update(
-        {
-            name: value
-            for name, value in settings(app.testing).items()
-            if name not in app.config
-        }
-    )
+    app.config.update({name: value for name, value in settings(app.testing).items() if name not in app.config})
     app.config.setdefault("REMEMBER_COOKIE_SECURE", app.config["SESSION_COOKIE_SECURE"])
-    datastore = FSQLALiteUserDatastore(db, User, RoleGrant)
-    Security(app, datastore, login_form=SignInForm)
-    app.view_functions["security.login"] = gate.public(
-        _throttled(app.view_functions["security.login"])
-    )
-    app.view_functions["security.logout"] = gate.public(
-        app.view_functions["security.logout"]
-    )
+    Security(app, FSQLALiteUserDatastore(db, User, cast(Any, RoleGrant)), login_form=SignInForm)
+    views: dict[str, Any] = app.view_functions
+    views["security.login"] = gate.public(_sign_in(views["security.login"]))
+    views["security.logout"] = gate.public(views["security.logout"])
+    user_authenticated.connect(_note_sign_in, app)
+    user_logged_out.connect(_forget_papers, app)
 
 
-def _throttled(view: Any) -> Any:
+def _sign_in(view: Callable[[], ResponseReturnValue]) -> Callable[[], ResponseReturnValue]:
     def sign_in() -> ResponseReturnValue:
         if request.method != "POST":
-            return view()  # type: ignore[no-any-return]
-        throttle.sign_in(request.form.get("identity", ""), request.remote_addr or "")
+            waiting = FIRST_RUN in current_app.view_functions and not store.any_administrator()
+            return redirect(url_for(FIRST_RUN)) if waiting else view()
+        throttle.sign_in(request.form.get("identity", "")[:254], request.remote_addr or "")
         response = make_response(view())
         if response.status_code == 200:  # the form again: what was typed does not fit
             response.status_code = 422
         return response
 
     return sign_in
+
+
+def _note_sign_in(_app: Flask, user: User, authn_via: list[str], **_more: Any) -> None:
+    if authn_via == ["password"]:
+        store.signed_in(user, clock.now(), request.remote_addr or "")
+
+
+def _forget_papers(_app: Flask, **_more: Any) -> None:
+    papers.forget()

@@ -4,32 +4,54 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_security import LoginForm
-from wtforms import BooleanField, HiddenField, PasswordField, StringField, SubmitField
-from wtforms.validators import InputRequired, Length
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    SubmitField,
+    widgets,
+)
+from wtforms.validators import EqualTo, InputRequired, Length, Optional
 
-from compliance.people import passwords, store
+from compliance.associations.forms import AssociationForm
+from compliance.people import passwords, rules, store
+from compliance.people.models import User
+from compliance.people.rules import Role, TieKind
 from compliance.shared import database
+from compliance.shared.forms import Form
+from compliance.shared.problems import Problem
+
+_NEW = {"autocomplete": "new-password"}
+_PLAIN = {"autocapitalize": "none", "spellcheck": "false"}
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
+def complain(form: Form, problem: Problem) -> None:
+    """Put a problem on the field that it is about, or on the form."""
+    facts = {name: fact for name, fact in problem.facts.items() if name != "field"}
+    words = _l(problem.text, **facts)
+    field = form._fields.get(problem.facts.get("field", ""))
+    if field is None:
+        form.form_errors.append(words)
+    else:
+        field.errors = [*field.errors, words]
+
+
+class SignInForm(LoginForm):
     """One field for user name, mobile number or e-mail, and the password."""
 
     email = None
     identity = StringField(
         _l("User name, mobile number or e-mail"),
         [InputRequired(), Length(max=254)],
-        render_kw={
-            "autocomplete": "username",
-            "autocapitalize": "none",
-            "spellcheck": "false",
-        },
+        render_kw={"autocomplete": "username", **_PLAIN},
     )
     password = PasswordField(
-        _l("Password"),
-        [InputRequired(), Length(max=1000)],
-        render_kw={"autocomplete": "current-password"},
+        _l("Password"), [InputRequired(), Length(max=1000)], render_kw={"autocomplete": "current-password"}
     )
-    remember = BooleanField(_l("Keep me signed in on this device"))
+    remember = BooleanField(_l("Keep me signed in on this device for 30 days"))
     next = HiddenField()
     submit = SubmitField(_l("Sign in"))
 
@@ -38,17 +60,169 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         self.ifield = self.identity
         if not super(LoginForm, self).validate(**kwargs):
             return False
-        person = store.by_identity(self.identity.data)
-        person_id = person.id if person and person.active else None
-        kept = person.password if person and person.active else None
+        found = store.by_identity(self.identity.data)
+        person_id, kept = (found.id, found.password) if found and found.active else (None, None)
         database.session().rollback()  # hold no transaction while the hash is worked out
         if not passwords.fits(self.password.data, kept):
-            self.form_errors.append(
-                _l(
-                    "These do not fit together, or the account is closed. Check both and try again."
-                )
-            )
+            words = _l("These do not fit together, or the account is closed. Check both and try again.")
+            self.form_errors.append(words)
             return False
-        self.user = database.session().get(type(person), person_id) if person else None
+        self.user = database.session().get(User, person_id)
         self.user_authenticated = self.user is not None
         return self.user is not None
+
+
+class NewPassword:
+    """Two fields for a password that somebody chooses."""
+
+    password = PasswordField(
+        _l("New password"),
+        [InputRequired()],
+        description=_l("At least 10 characters; several words that do not belong together are good."),
+        render_kw=_NEW,
+    )
+    again = PasswordField(
+        _l("New password once more"),
+        [InputRequired(), EqualTo("password", message=_l("The two passwords differ."))],
+        render_kw=_NEW,
+    )
+
+
+class PasswordForm(NewPassword, Form):
+    """Change one's own password."""
+
+    current = PasswordField(
+        _l("Present password"), [InputRequired(), Length(max=1000)], render_kw={"autocomplete": "current-password"}
+    )
+
+
+class WayBackForm(NewPassword, Form):
+    """Choose a new password with a code."""
+
+
+class CodeForm(Form):
+    """A code from a paper, typed by hand."""
+
+    code = StringField(
+        _l("Code"),
+        [InputRequired(), Length(max=64)],
+        description=_l("16 letters and digits; upper or lower case and hyphens do not matter."),
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+
+
+class ContactForm(Form):
+    """One's own ways to sign in beside the user name."""
+
+    email = StringField(
+        _l("E-mail"),
+        [Optional(), Length(max=254)],
+        description=_l("Optional. You can sign in with it."),
+        render_kw={"autocomplete": "email", "inputmode": "email", **_PLAIN},
+    )
+    mobile = StringField(
+        _l("Mobile number"),
+        [Optional(), Length(max=30)],
+        description=_l("Optional. You can sign in with it."),
+        render_kw={"autocomplete": "tel", "inputmode": "tel"},
+    )
+
+
+class AcceptForm(NewPassword, Form):
+    """Use an invitation: choose a user name and a password."""
+
+    name = StringField(_l("Your name"), [InputRequired(), Length(max=120)], render_kw={"autocomplete": "name"})
+    username = StringField(
+        _l("User name"),
+        [InputRequired(), Length(max=64)],
+        description=_l("3 to 64 letters, digits, full stops, hyphens or underlines. You sign in with it."),
+        render_kw={"autocomplete": "username", **_PLAIN},
+    )
+    mobile = StringField(
+        _l("Mobile number"),
+        [Optional(), Length(max=30)],
+        description=_l("Optional. You can sign in with it."),
+        render_kw={"autocomplete": "tel", "inputmode": "tel"},
+    )
+
+
+class Ticks(SelectMultipleField):
+    """Several choices as boxes to tick."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
+
+
+class RolesField(Ticks):
+    """The roles that the actor may give."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, choices=[(r.value, _l(rules.ROLE_NAMES[r])) for r in Role], **kwargs)
+
+    def roles(self) -> list[Role]:
+        """What was ticked."""
+        return [Role(value) for value in self.data or []]
+
+
+class PersonForm(ContactForm):
+    """What an administrator keeps about a person."""
+
+    name = StringField(_l("Name"), [InputRequired(), Length(max=120)], render_kw={"autocomplete": "off"})
+    username = StringField(
+        _l("User name"), [InputRequired(), Length(max=64)], render_kw={"autocomplete": "off", **_PLAIN}
+    )
+
+
+class RolesForm(Form):
+    """Which roles a person holds."""
+
+    roles = RolesField(_l("Roles"))
+
+
+class InviteForm(Form):
+    """Invite a person, or open an account for one."""
+
+    name = StringField(_l("Name"), [InputRequired(), Length(max=120)], render_kw={"autocomplete": "off"})
+    roles = RolesField(_l("Roles"))
+    username = StringField(
+        _l("User name"),
+        [Optional(), Length(max=64)],
+        description=_l("Leave it empty to let the person choose. With a user name the account exists at once."),
+        render_kw={"autocomplete": "off", **_PLAIN},
+    )
+    email = StringField(
+        _l("E-mail"),
+        [Optional(), Length(max=254)],
+        description=_l("Optional."),
+        render_kw={"autocomplete": "off", "inputmode": "email", **_PLAIN},
+    )
+    send = BooleanField(_l("Send the link to this e-mail address"))
+    enterprises = Ticks(_l("Enterprises"), validate_choice=False)
+    find = StringField(_l("Find an enterprise"), [Optional(), Length(max=100)], render_kw={"type": "search"})
+
+
+class TieForm(Form):
+    """Declare a tie to an enterprise."""
+
+    enterprise = HiddenField(_l("Enterprise"), [InputRequired(message=_l("Choose an enterprise first."))])
+    kind = RadioField(
+        _l("What ties you"),
+        [InputRequired()],
+        choices=[(kind.value, _l(text)) for kind, text in rules.TIE_NAMES.items()],
+    )
+    note = StringField(_l("Note"), [Optional(), Length(max=500)], description=_l("Optional; seen by administrators."))
+
+    def kind_of(self) -> TieKind:
+        """The kind that was chosen."""
+        return TieKind(self.kind.data)
+
+
+class FirstRunForm(AssociationForm, AcceptForm):
+    """The first day: the code from the console, the association, its first administrator."""
+
+    code = StringField(
+        _l("One-time code"),
+        [InputRequired(), Length(max=64)],
+        description=_l("It was printed by the command: compliance setup"),
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"},
+    )

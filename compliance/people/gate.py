@@ -46,9 +46,7 @@ def verb_of(endpoint: str) -> str | None:
 def actor() -> Actor:
     """Who makes this request. Only inside routes that are not public."""
     if "actor" not in g:
-        g.actor = store.actor_of(
-            current_user.id, request.remote_addr or "", str(get_locale())
-        )
+        g.actor = store.actor_of(current_user.id, request.remote_addr or "", str(get_locale()))
     return cast(Actor, g.actor)
 
 
@@ -66,9 +64,7 @@ def _pass_or_refuse() -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         accepted = request.accept_mimetypes
         if request.method == "GET" and (not accepted or accepted.accept_html):
-            return redirect(
-                url_for("security.login", next=request.full_path.rstrip("?"))
-            )
+            return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
         abort(401)
     if verb is None or not can(actor(), verb):
         abort(403)

@@ -5,10 +5,11 @@ import unicodedata
 from enum import StrEnum
 
 import phonenumbers
+import pypinyin
 from email_validator import EmailNotValidError, validate_email
 
 from compliance.shared.problems import Problem
-from compliance.shared.words import N_
+from compliance.shared.words import N_, clean
 
 REGION = "CN"  # a number typed without a country code is a Chinese one
 _USERNAME = re.compile(r"[\w.-]{3,64}")
@@ -42,9 +43,7 @@ def username_of(typed: str) -> str:
     if not _USERNAME.fullmatch(text):
         raise Problem(
             "username-form",
-            N_(
-                "A user name has 3 to 64 letters, digits, full stops, hyphens or underlines."
-            ),
+            N_("A user name has 3 to 64 letters, digits, full stops, hyphens or underlines."),
             field="username",
         )
     if text.isdigit():
@@ -60,13 +59,9 @@ def email_of(typed: str) -> str:
     """An e-mail address in lower case. Raises ``Problem`` when it is not one; no look-up in the network."""
     text = unicodedata.normalize("NFKC", typed).strip()
     try:
-        return validate_email(
-            text, check_deliverability=False, test_environment=True
-        ).normalized.lower()
+        return validate_email(text, check_deliverability=False, test_environment=True).normalized.lower()
     except EmailNotValidError:
-        raise Problem(
-            "email-form", N_("This is not an e-mail address."), field="email"
-        ) from None
+        raise Problem("email-form", N_("This is not an e-mail address."), field="email") from None
 
 
 def mobile_of(typed: str) -> str:
@@ -84,3 +79,18 @@ def mobile_of(typed: str) -> str:
             field="mobile",
         )
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def name_of(typed: str) -> str:
+    """A person's name as it is shown. Raises ``Problem`` when nothing is left of it."""
+    name = " ".join(clean(typed).split())
+    if not name:
+        raise Problem("name-missing", N_("A person needs a name."), field="name")
+    return name[:120]
+
+
+def name_key(name: str) -> str:
+    """What a name is sorted and found by: its pinyin, and the initials (``zhang san zs``)."""
+    syllables = pypinyin.lazy_pinyin(name.lower())
+    initials = "".join(syllable[:1] for syllable in syllables)
+    return f"{' '.join(''.join(syllables).split())} {initials}"[:300]

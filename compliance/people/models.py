@@ -21,23 +21,21 @@ from compliance.shared.database import (
 
 
 class User(UserMixin, SQLModel, table=True):
-    """A person with an account. Signs in by user name, e-mail address or mobile number, each of which is theirs alone."""
+    """A person with an account, who signs in by user name, e-mail address or mobile number: each theirs alone."""
 
     __tablename__ = "person"
-    id: UUID = primary_id()
+    id: UUID = primary_id()  # type: ignore[assignment]  # the mixin speaks of int
     association_id: UUID = reference("association.id")
     name: str = text_column(120)
+    name_key: str = Field(default="", max_length=300, index=True, sa_column_kwargs={"info": {"audit": False}})
     username: str = text_column(64, ..., unique=True)
-    email: str | None = text_column(254, nullable=True, unique=True)
+    email: str | None = text_column(254, nullable=True, unique=True)  # type: ignore[assignment]
     mobile: str | None = text_column(16, nullable=True, unique=True)
     active: bool = True
-    password: str | None = Field(
-        default=None, max_length=255, sa_column_kwargs={"info": {"private": True}}
-    )
+    demo: bool = False  # the password is printed in the open
+    password: str | None = Field(default=None, max_length=255, sa_column_kwargs={"info": {"private": True}})
     # The session names this and not the id: a new one ends every session of the person.
-    fs_uniquifier: str = Field(
-        max_length=64, unique=True, sa_column_kwargs={"info": {"private": True}}
-    )
+    fs_uniquifier: str = Field(max_length=64, unique=True, sa_column_kwargs={"info": {"private": True}})
     created_at: datetime = moment(default_now=True)
     signed_in_at: datetime | None = Field(
         default=None,
@@ -104,18 +102,20 @@ class Tie(SQLModel, table=True):
 
 
 class Invitation(SQLModel, table=True):
-    """A single-use way in for one person. The code itself is never kept, only its digest."""
+    """A single-use way in: for a new person, or back in for one who forgot the password (``person_id``).
+
+    The code itself is never kept, only its digest.
+    """
 
     __tablename__ = "invitation"
     id: UUID = primary_id()
     association_id: UUID = reference("association.id")
+    person_id: UUID | None = reference("person.id", nullable=True, ondelete="CASCADE")
     name: str = text_column(120)
     email: str | None = text_column(254, nullable=True)
     roles: list[str] = json_column(list)
     enterprise_ids: list[str] = json_column(list)
-    code_digest: str = Field(
-        max_length=64, unique=True, sa_column_kwargs={"info": {"private": True}}
-    )
+    code_digest: str = Field(max_length=64, unique=True, sa_column_kwargs={"info": {"private": True}})
     created_at: datetime = moment(default_now=True)
     created_by: UUID | None = loose_id()
     expires_at: datetime = moment()
@@ -128,7 +128,7 @@ class RateWindow(SQLModel, table=True):
     """How often something was tried in the running window of time; shared by all processes."""
 
     __tablename__ = "rate_window"
-    __table_args__ = {"info": {"audit": False}}  # noqa: RUF012 - SQLAlchemy's own form
+    __table_args__ = {"info": {"audit": False}}
     key: str = Field(primary_key=True, max_length=200)
     count: int
     expires: float = Field(index=True)

@@ -23,9 +23,7 @@ def hashed(password: str) -> str:
 def fits(password: str, kept: str | None) -> bool:
     """Whether a password is the one kept. Takes as long when there is none, so that time tells nothing."""
     known = bool(kept)
-    right = bool(
-        flask_security.verify_password(_normal(password)[:LONGEST], kept or _nobodys())
-    )
+    right = bool(flask_security.verify_password(_normal(password)[:LONGEST], kept or _nobodys()))
     return known and right
 
 
@@ -48,17 +46,10 @@ def check(password: str, about: Sequence[str] = (), *, field: str = "password") 
             most=LONGEST,
             field=field,
         )
-    if (
-        zxcvbn(password[:_JUDGED], user_inputs=[word for word in about if word])[
-            "score"
-        ]
-        < _WEAKEST
-    ):
+    if zxcvbn(password[:_JUDGED], user_inputs=[word for word in about if word])["score"] < _WEAKEST:
         raise Problem(
             "password-guessable",
-            N_(
-                "This password is easy to guess. Take several words that do not belong together."
-            ),
+            N_("This password is easy to guess. Take several words that do not belong together."),
             field=field,
         )
 

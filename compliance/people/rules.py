@@ -1,8 +1,13 @@
 """Who may do what: one page of data, and the few predicates that read it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
+
+from compliance.shared.problems import Problem, Refused
+from compliance.shared.words import N_
 
 
 class Role(StrEnum):
@@ -48,9 +53,7 @@ class Actor:
         return self.enterprise_ids | self.tied_ids
 
 
-STAFF = frozenset(
-    {Role.inspector, Role.reviewer, Role.coordinator, Role.leader, Role.administrator}
-)
+STAFF = frozenset({Role.inspector, Role.reviewer, Role.coordinator, Role.leader, Role.administrator})
 EVERYBODY = frozenset(Role)
 _I, _R, _C, _L, _M, _A = (
     Role.inspector,
@@ -134,3 +137,134 @@ def system_actor(association_id: UUID, name: str = "system") -> Actor:
         address="local",
         is_system=True,
     )
+
+
+def at_address(actor: Actor, address: str) -> Actor:
+    """The same actor, acting from a network address."""
+    return replace(actor, address=address)
+
+
+# --- Words for roles and ties, as msgids ---
+
+ROLE_NAMES = {
+    Role.inspector: N_("Inspector"),
+    Role.reviewer: N_("Reviewer"),
+    Role.coordinator: N_("Coordinator"),
+    Role.leader: N_("Leader"),
+    Role.manager: N_("Enterprise manager"),
+    Role.administrator: N_("Administrator"),
+}
+ROLE_TASKS = {
+    Role.inspector: N_("Visits workplaces, fills in the checklist and seals the visit."),
+    Role.reviewer: N_("Reads sealed visits, corrects or returns them, and releases them."),
+    Role.coordinator: N_("Keeps the register, plans visits and hands them out."),
+    Role.leader: N_("Decides where to visit, releases results and reads the trends."),
+    Role.manager: N_("Sees the own enterprise's released results, replies and sends evidence."),
+    Role.administrator: N_("Manages people, settings and checklists."),
+}
+TIE_NAMES = {
+    TieKind.owner: N_("Owner or shareholder"),
+    TieKind.kin: N_("Close relative works or owns there"),
+    TieKind.competitor: N_("Competitor or business partner"),
+}
+
+
+# --- Who may change whom ---
+
+
+def require_safe_roles(actor: Actor, person_id: UUID, roles: Iterable[Role], other_administrators: int) -> None:
+    """Raise ``Refused`` when a change of roles would leave the association without an administrator.
+
+    ``other_administrators`` counts the active administrators besides this person.
+    """
+    if Role.administrator in roles or other_administrators > 0:
+        return
+    raise Refused(
+        "last-administrator", N_("This is the only administrator. Make somebody else one first."), field="roles"
+    )
+
+
+def require_other(actor: Actor, person_id: UUID) -> None:
+    """Raise ``Refused`` when people would close their own account."""
+    if actor.person_id == person_id:
+        raise Refused("own-account", N_("You cannot close your own account. Ask another administrator."))
+
+
+def require_may_end_tie(actor: Actor, person_id: UUID) -> None:
+    """Ending a tie opens what it closed, so that it is an administrator's act, and never about oneself."""
+    if not can(actor, "people.manage"):
+        raise Refused("tie-end", N_("Only an administrator ends a tie."))
+    if actor.person_id == person_id:
+        raise Refused("tie-end-own", N_("Another administrator has to end your own tie."))
+
+
+def invitable(actor: Actor) -> tuple[Role, ...]:
+    """The roles that the actor may invite people to: an administrator to all, a coordinator to field and managers."""
+    if can(actor, "people.manage"):
+        return tuple(Role)
+    return (Role.inspector, Role.manager) if can(actor, "people.invite") else ()
+
+
+def require_invitable(actor: Actor, roles: Iterable[Role], enterprises: int) -> None:
+    """Raise ``Problem`` or ``Refused`` when the actor may not invite to these roles, or they make no sense.
+
+    A manager is bound to at least one enterprise, and nobody else to any.
+    """
+    wanted = set(roles)
+    if not wanted:
+        raise Problem("roles-missing", N_("Choose at least one role."), field="roles")
+    if not wanted <= set(invitable(actor)):
+        raise Refused("roles-beyond", N_("Only an administrator gives this role."), field="roles")
+    if Role.manager in wanted and not enterprises:
+        raise Problem("manager-unbound", N_("A manager needs an enterprise: choose which one."), field="enterprise")
+    if enterprises and Role.manager not in wanted:
+        raise Problem("binding-unused", N_("Only managers are bound to an enterprise."), field="roles")
+
+
+# --- Invitations ---
+
+INVITATION_LASTS = timedelta(days=14)
+WAY_BACK_LASTS = timedelta(days=1)
+RESCUE_LASTS = timedelta(hours=1)
+
+
+class InvitationState(StrEnum):
+    """What has become of an invitation."""
+
+    open = "open"
+    used = "used"
+    revoked = "revoked"
+    expired = "expired"
+
+
+INVITATION_WORDS = {
+    InvitationState.open: N_("Open"),
+    InvitationState.used: N_("Used"),
+    InvitationState.revoked: N_("Withdrawn"),
+    InvitationState.expired: N_("Expired"),
+}
+
+
+def invitation_state(
+    used_at: datetime | None, revoked_at: datetime | None, expires_at: datetime, now: datetime
+) -> InvitationState:
+    """The state at ``now``. What was used stays used, whatever came later."""
+    if used_at:
+        return InvitationState.used
+    if revoked_at:
+        return InvitationState.revoked
+    return InvitationState.expired if expires_at <= now else InvitationState.open
+
+
+CODE_LENGTH = 16  # characters of base 32: 80 bits, beyond guessing
+
+
+def code_of(typed: str) -> str:
+    """A code as it is compared: capitals without separators, look-alikes set right (O to 0, I and L to 1)."""
+    letters = "".join(c for c in typed.upper() if c.isalnum())
+    return letters.translate(str.maketrans("OIL", "011"))[:64]
+
+
+def grouped(code: str) -> str:
+    """A code as it is printed: groups of four."""
+    return "-".join(code[i : i + 4] for i in range(0, len(code), 4))

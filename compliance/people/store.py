@@ -2,6 +2,8 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,14 +11,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from compliance.associations.models import Association
-from compliance.people import identity, passwords
+from compliance.people import identity, passwords, rules
 from compliance.people.models import RoleGrant, Tie, User, UserEnterprise
 from compliance.people.rules import Actor, Role
-from compliance.shared import clock
+from compliance.shared import audit, clock
 from compliance.shared.audit import audited
 from compliance.shared.database import Id, session
 from compliance.shared.problems import NotFound, Problem
-from compliance.shared.words import N_, clean
+from compliance.shared.words import N_
+
+PAGE = 50
 
 
 def actor_of(person_id: UUID, address: str, language: str) -> Actor:
@@ -28,22 +32,17 @@ def actor_of(person_id: UUID, address: str, language: str) -> Actor:
     if person is None or not person.active:
         raise NotFound("person-unknown", N_("There is no such person."))
     nothing = sa.cast(sa.null(), Id)
-    roles = sa.select(
-        sa.literal("role"), sa.cast(RoleGrant.role, sa.String), nothing
-    ).where(col(RoleGrant.person_id) == person_id)
-    managed = sa.select(
-        sa.literal("manages"), sa.literal(""), col(UserEnterprise.enterprise_id)
-    ).where(
-        col(UserEnterprise.person_id) == person_id,
-        col(UserEnterprise.ended_at).is_(None),
+    roles = sa.select(sa.literal("role"), sa.cast(RoleGrant.role, sa.String), nothing).where(
+        col(RoleGrant.person_id) == person_id
+    )
+    managed = sa.select(sa.literal("manages"), sa.literal(""), col(UserEnterprise.enterprise_id)).where(
+        col(UserEnterprise.person_id) == person_id, col(UserEnterprise.ended_at).is_(None)
     )
     tied = sa.select(sa.literal("tie"), sa.literal(""), col(Tie.enterprise_id)).where(
         col(Tie.person_id) == person_id, col(Tie.ended_at).is_(None)
     )
     found: dict[str, set[str | UUID]] = {"role": set(), "manages": set(), "tie": set()}
-    for kind, role, enterprise_id in session().execute(
-        sa.union_all(roles, managed, tied)
-    ):
+    for kind, role, enterprise_id in session().execute(sa.union_all(roles, managed, tied)):
         found[kind].add(role if kind == "role" else enterprise_id)
     return Actor(
         person_id=person.id,
@@ -68,7 +67,7 @@ def people_names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
     if not wanted:
         return {}
     query = select(User.id, User.name).where(col(User.id).in_(wanted))
-    return {person_id: name for person_id, name in session().exec(query)}
+    return dict(session().exec(query).all())
 
 
 def people_with_role(actor: Actor, *roles: Role) -> list[User]:
@@ -76,36 +75,114 @@ def people_with_role(actor: Actor, *roles: Role) -> list[User]:
     query = (
         select(User)
         .where(User.association_id == actor.association_id, col(User.active).is_(True))
-        .where(
-            col(User.id).in_(
-                select(RoleGrant.person_id).where(col(RoleGrant.role).in_(roles))
-            )
-        )
-        .order_by(col(User.name))
+        .where(col(User.id).in_(select(RoleGrant.person_id).where(col(RoleGrant.role).in_(roles))))
+        .order_by(col(User.name_key), col(User.id))
     )
     return list(session().exec(query))
 
 
 def tied_people(enterprise_id: UUID) -> frozenset[UUID]:
-    """Everybody who manages the enterprise or declared a tie to it: they must not be sent there."""
+    """Everybody who manages the enterprise or declared a tie to it: they are not sent there, nor see inside."""
     managing = select(UserEnterprise.person_id).where(
-        UserEnterprise.enterprise_id == enterprise_id,
-        col(UserEnterprise.ended_at).is_(None),
+        UserEnterprise.enterprise_id == enterprise_id, col(UserEnterprise.ended_at).is_(None)
     )
-    tied = select(Tie.person_id).where(
-        Tie.enterprise_id == enterprise_id, col(Tie.ended_at).is_(None)
-    )
+    tied = select(Tie.person_id).where(Tie.enterprise_id == enterprise_id, col(Tie.ended_at).is_(None))
     return frozenset([*session().exec(managing), *session().exec(tied)])
+
+
+def count_by_role(actor: Actor) -> dict[Role, int]:
+    """How many active people of the actor's association hold each role."""
+    query = (
+        sa.select(col(RoleGrant.role), sa.func.count())
+        .join(User, col(User.id) == col(RoleGrant.person_id))
+        .where(col(User.association_id) == actor.association_id, col(User.active).is_(True))
+        .group_by(RoleGrant.role)
+    )
+    counted = dict(session().execute(query).tuples().all())
+    return {role: counted.get(role, 0) for role in Role}
+
+
+def any_administrator() -> bool:
+    """Whether anybody at all administers anything yet."""
+    query = (
+        select(RoleGrant.id)
+        .join(User, col(User.id) == col(RoleGrant.person_id))
+        .where(RoleGrant.role == Role.administrator, col(User.active).is_(True))
+        .limit(1)
+    )
+    return session().exec(query).first() is not None
+
+
+def has_demo_accounts() -> bool:
+    """Whether somebody's password is one of those that the demo prints in the open."""
+    return session().exec(select(User.id).where(col(User.demo).is_(True)).limit(1)).first() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """One page of the list of people: rows, the roles of each, how many enterprises each manages."""
+
+    people: list[User]
+    roles: dict[UUID, list[Role]]
+    enterprises: dict[UUID, int]
+    total: int
+    page: int
+    pages: int
+
+
+def members(
+    actor: Actor, *, text: str = "", role: Role | None = None, active: bool | None = None, page: int = 1
+) -> Members:
+    """People of the actor's association by name, ``PAGE`` at a time.
+
+    ``text`` is looked for in names (also by pinyin and initials), user names, e-mail addresses and mobile numbers.
+    """
+    where = [col(User.association_id) == actor.association_id]
+    if active is not None:
+        where.append(col(User.active).is_(active))
+    if role is not None:
+        where.append(col(User.id).in_(select(RoleGrant.person_id).where(RoleGrant.role == role)))
+    for word in text.lower().split():
+        fields = (User.name, User.name_key, User.username, User.email, User.mobile)
+        where.append(sa.or_(*(col(f).icontains(word, autoescape=True) for f in fields)))
+    total = session().execute(sa.select(sa.func.count()).select_from(User).where(*where)).scalar_one()
+    pages = max(1, -(-total // PAGE))
+    page = min(max(1, page), pages)
+    query = select(User).where(*where).order_by(col(User.name_key), col(User.id)).limit(PAGE).offset((page - 1) * PAGE)
+    people = list(session().exec(query))
+    ids = [person.id for person in people]
+    return Members(people, roles_of(ids), _managed_counts(ids), total, page, pages)
+
+
+def roles_of(ids: Sequence[UUID]) -> dict[UUID, list[Role]]:
+    """The roles of each person, in the order of ``Role``."""
+    found: dict[UUID, set[Role]] = {person_id: set() for person_id in ids}
+    for grant in session().exec(select(RoleGrant).where(col(RoleGrant.person_id).in_(ids))):
+        found[grant.person_id].add(grant.role)
+    return {person_id: [role for role in Role if role in held] for person_id, held in found.items()}
+
+
+def _managed_counts(ids: Sequence[UUID]) -> dict[UUID, int]:
+    query = (
+        sa.select(col(UserEnterprise.person_id), sa.func.count())
+        .where(col(UserEnterprise.person_id).in_(ids), col(UserEnterprise.ended_at).is_(None))
+        .group_by(col(UserEnterprise.person_id))
+    )
+    return dict(session().execute(query).tuples().all())
+
+
+def get(actor: Actor, person_id: UUID) -> User:
+    """A person of the actor's association. Raises ``NotFound``."""
+    person = session().get(User, person_id)
+    if person is None or person.association_id != actor.association_id:
+        raise NotFound("person-unknown", N_("There is no such person."))
+    return person
 
 
 def by_identity(typed: str) -> User | None:
     """The person whom a sign-in field names, or None. Knows no scope: only sign-in may ask."""
     kind, value = identity.recognise(typed)
-    return (
-        session()
-        .exec(select(User).where(col(getattr(User, kind.value)) == value))
-        .first()
-    )
+    return session().exec(select(User).where(col(getattr(User, kind.value)) == value)).first()
 
 
 @audited("person.created")
@@ -118,90 +195,159 @@ def create_person(
     email: str | None = None,
     mobile: str | None = None,
     enterprise_ids: Sequence[UUID] = (),
+    *,
+    demo: bool = False,
 ) -> User:
-    """Add a person to the actor's association.
+    """Add a person to the actor's association. ``demo``: the password is printed in the open.
 
     The password is checked by whoever takes it from a form (``passwords.check``); here it is only hashed.
     Raises ``Problem`` with ``field`` when a name is malformed or already somebody's.
     """
-    return add_person(
-        actor,
-        name,
-        username,
-        passwords.hashed(password),
-        roles,
-        email,
-        mobile,
-        enterprise_ids,
-    )
+    person = add_rows(actor, name, username, passwords.hashed(password), roles, email, mobile, enterprise_ids)
+    person.demo = demo
+    return person
 
 
-def add_person(
+@audited("person.created")
+def create_locked(
     actor: Actor,
     name: str,
     username: str,
-    password_hash: str,
+    roles: Iterable[Role],
+    email: str | None = None,
+    mobile: str | None = None,
+    enterprise_ids: Sequence[UUID] = (),
+) -> User:
+    """Add a person who has no password yet and chooses one with a code (``store_invitations.way_back``)."""
+    return add_rows(actor, name, username, None, roles, email, mobile, enterprise_ids)
+
+
+def add_rows(
+    actor: Actor,
+    name: str,
+    username: str,
+    password_hash: str | None,
     roles: Iterable[Role],
     email: str | None,
     mobile: str | None,
     enterprise_ids: Sequence[UUID],
 ) -> User:
-    """The rows of a new person; the caller puts them on the audit trail."""
+    """The rows of a new person; the caller is an audited writer."""
     person = User(
         association_id=actor.association_id,
-        name=name_of(name),
         username=identity.username_of(username),
-        email=identity.email_of(email) if email else None,
-        mobile=identity.mobile_of(mobile) if mobile else None,
         password=password_hash,
         fs_uniquifier=uuid.uuid4().hex,
         active=True,
     )
-    require_free(person)
+    _name(person, name, username, email, mobile)
     session().add(person)
-    flush_person()
+    _flush()
     for role in sorted(set(roles)):
         session().add(RoleGrant(person_id=person.id, role=role))
     for enterprise_id in dict.fromkeys(enterprise_ids):
-        session().add(
-            UserEnterprise(
-                person_id=person.id, enterprise_id=enterprise_id, since=clock.now()
-            )
-        )
+        session().add(UserEnterprise(person_id=person.id, enterprise_id=enterprise_id, since=clock.now()))
     session().flush()
     return person
 
 
-def name_of(typed: str) -> str:
-    """A person's name as it is shown. Raises ``Problem`` when nothing is left of it."""
-    name = " ".join(clean(typed).split())
-    if not name:
-        raise Problem("name-missing", N_("A person needs a name."), field="name")
-    return name[:120]
+@audited("person.named")
+def rename(actor: Actor, person: User, name: str, username: str, email: str | None, mobile: str | None) -> User:
+    """Change what a person is called and signs in by. Raises ``Problem`` with ``field``."""
+    _name(person, name, username, email, mobile)
+    _flush()
+    return person
 
 
-def require_free(person: User) -> None:
-    """Raise ``Problem`` when somebody else already has one of the person's names."""
+@audited("person.roles_changed")
+def set_roles(actor: Actor, person: User, roles: Iterable[Role]) -> User:
+    """Give a person exactly these roles. Raises ``Refused`` for the last administrator."""
+    wanted = set(roles)
+    rules.require_safe_roles(actor, person.id, wanted, _other_administrators(person))
+    held = {grant.role: grant for grant in session().exec(select(RoleGrant).where(RoleGrant.person_id == person.id))}
+    for role in sorted(wanted - held.keys()):
+        session().add(RoleGrant(person_id=person.id, role=role))
+    for role in sorted(held.keys() - wanted):
+        session().delete(held[role])
+    session().flush()
+    return person
+
+
+@audited("person.deactivated")
+def deactivate(actor: Actor, person: User) -> User:
+    """Close an account: the person is signed out everywhere at once. What they did stays under their name."""
+    rules.require_other(actor, person.id)
+    rules.require_safe_roles(actor, person.id, (), _other_administrators(person))
+    person.active = False
+    person.fs_uniquifier = uuid.uuid4().hex
+    return person
+
+
+@audited("person.reactivated")
+def reactivate(actor: Actor, person: User) -> User:
+    """Open a closed account again, with the roles it had."""
+    person.active = True
+    return person
+
+
+@audited("person.password_changed")
+def set_password_hash(actor: Actor, person: User, password_hash: str) -> User:
+    """Keep a new password. Every session of the person ends; the caller may begin a new one."""
+    keep_password(person, password_hash)
+    return person
+
+
+def keep_password(person: User, password_hash: str) -> None:
+    """The columns of a new password; the caller is an audited writer."""
+    person.password, person.demo = password_hash, False
+    person.fs_uniquifier = uuid.uuid4().hex
+
+
+def signed_in(person: User, at: datetime, address: str) -> None:
+    """Note on the trail that somebody signed in."""
+    person.signed_in_at = at
+    audit.record(actor_of(person.id, address, ""), "person.signed_in", person)
+
+
+def _other_administrators(person: User) -> int:
+    query = (
+        sa.select(sa.func.count())
+        .select_from(RoleGrant)
+        .join(User, col(User.id) == col(RoleGrant.person_id))
+        .where(col(User.association_id) == person.association_id, col(User.active).is_(True))
+        .where(col(RoleGrant.role) == Role.administrator, col(User.id) != person.id)
+    )
+    return int(session().execute(query).scalar_one())
+
+
+def _name(person: User, name: str, username: str, email: str | None, mobile: str | None) -> None:
+    values = {
+        "username": identity.username_of(username),
+        "email": identity.email_of(email) if email else None,
+        "mobile": identity.mobile_of(mobile) if mobile else None,
+    }
+    shown = identity.name_of(name)
+    _require_free(person.id, values)
+    person.name, person.name_key = shown, identity.name_key(shown)
+    for field, value in values.items():
+        setattr(person, field, value)
+
+
+def _require_free(person_id: UUID, values: dict[str, str | None]) -> None:
     taken = {
         "username": N_("This user name is already taken."),
         "email": N_("Somebody else uses this e-mail address."),
         "mobile": N_("Somebody else uses this mobile number."),
     }
-    with session().no_autoflush:
-        for field, text in taken.items():
-            value = getattr(person, field)
-            query = select(User.id).where(
-                col(getattr(User, field)) == value, User.id != person.id
-            )
-            if value and session().exec(query).first():
-                raise Problem(f"{field}-taken", text, field=field)
+    for field, text in taken.items():
+        query = select(User.id).where(col(getattr(User, field)) == values[field], User.id != person_id)
+        if values[field] and session().exec(query).first():
+            raise Problem(f"{field}-taken", text, field=field)
 
 
-def flush_person() -> None:
-    """Let the database's own constraints speak, for the moment between the look and the write."""
+def _flush() -> None:
+    # The database's own constraints speak for the moment between the look and the write.
     try:
         session().flush()
     except IntegrityError:
-        raise Problem(
-            "name-taken", N_("This name was taken in the meantime."), field="username"
-        ) from None
+        raise Problem("name-taken", N_("This name was taken in the meantime."), field="username") from None

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from uuid import UUID
 
 import sqlalchemy as sa
 from flask import abort, current_app
@@ -13,7 +14,8 @@ from compliance.shared import clock, database
 
 SIGN_IN_BY_ACCOUNT = (10, 15 * 60)  # attempts, seconds
 SIGN_IN_BY_ADDRESS = (100, 15 * 60)  # a whole office may stand behind one address
-CODE_BY_ADDRESS = (20, 15 * 60)
+CODE_BY_ADDRESS = (100, 15 * 60)
+PASSWORD_BY_ACCOUNT = (10, 15 * 60)
 
 
 def sign_in(typed: str, address: str) -> None:
@@ -26,6 +28,11 @@ def sign_in(typed: str, address: str) -> None:
 def code(address: str) -> None:
     """Count one attempt to use an invitation or set-up code from this address; 429 when there were too many."""
     _count(f"code from {address}", *CODE_BY_ADDRESS)
+
+
+def password(person_id: UUID) -> None:
+    """Count one attempt to name one's present password; 429 when there were too many."""
+    _count(f"password of {person_id}", *PASSWORD_BY_ACCOUNT)
 
 
 def _count(what: str, most: int, seconds: int) -> None:

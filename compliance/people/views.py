@@ -1,15 +1,181 @@
-"""Pages about people."""
+"""Pages about people: one's own account, the members of the association, and the way in by invitation."""
 
-from flask import Blueprint, render_template
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from flask_security.utils import login_user
 
-from compliance.people.gate import allow
+from compliance.associations import store as associations
+from compliance.people import identity, passwords, rules, store, throttle
+from compliance.people import store_invitations as invitations
+from compliance.people.forms import AcceptForm, CodeForm, ContactForm, PasswordForm, WayBackForm, complain
+from compliance.people.gate import actor, allow, public
+from compliance.people.models import Invitation, User
+from compliance.people.rules import Role, system_actor
+from compliance.shared import database
+from compliance.shared.problems import NotFound, Problem
 
 bp = Blueprint("people", __name__)
 
 
-@bp.get("/account")
+@bp.get("/people")
+@allow("people.manage")
+def members() -> ResponseReturnValue:
+    """Everybody with an account, by name."""
+    role = request.args.get("role", "")
+    state = request.args.get("state", "")
+    found = store.members(
+        actor(),
+        text=request.args.get("q", "")[:100],
+        role=Role(role) if role in list(Role) else None,
+        active={"open": True, "closed": False}.get(state),
+        page=request.args.get("page", 1, type=int),
+    )
+    return render_template("people/members.html", found=found, rules=rules, Role=Role)
+
+
+@bp.route("/account", methods=["GET", "POST"])
 @allow("account.use")
 def account() -> ResponseReturnValue:
-    """One's own account."""
-    return render_template("people/account.html")
+    """One's own account: who one is here, and the other ways to sign in."""
+    me = store.get(actor(), _own_id())
+    form = ContactForm(obj=me)
+    if form.validate_on_submit():
+        try:
+            store.rename(actor(), me, me.name, me.username, form.email.data, form.mobile.data)
+        except Problem as problem:
+            database.session().refresh(me)
+            complain(form, problem)
+        else:
+            flash(_("Saved."), "success")
+            return redirect(url_for("people.account"))
+    roles = [role for role in Role if role in actor().roles]
+    page = render_template(
+        "people/account.html", form=form, me=me, roles=roles, rules=rules, can_tie=rules.can(actor(), "tie.declare")
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/account/password", methods=["GET", "POST"])
+@allow("account.use")
+def password() -> ResponseReturnValue:
+    """Change one's own password: every other device is signed out."""
+    me_id = _own_id()
+    me = store.get(actor(), me_id)
+    about = [me.name, me.username, me.email or "", me.mobile or ""]
+    kept = me.password
+    form = PasswordForm()
+    if form.validate_on_submit():
+        throttle.password(me_id)
+        try:
+            if not passwords.fits(form.current.data, kept):
+                raise Problem("password-wrong", _("This is not your present password."), field="current")
+            passwords.check(form.password.data, about)
+        except Problem as problem:
+            complain(form, problem)
+        else:
+            new = passwords.hashed(form.password.data)
+            me = store.set_password_hash(actor(), store.get(actor(), me_id), new)
+            login_user(me, authn_via=["change"])
+            flash(_("The password is changed. Other devices are signed out."), "success")
+            return redirect(url_for("people.account"))
+    return render_template("people/password.html", form=form), 422 if form.errors else 200
+
+
+@bp.route("/invitation", methods=["GET", "POST"])
+@public
+def code() -> ResponseReturnValue:
+    """Type the code of a printed invitation."""
+    form = CodeForm()
+    if form.validate_on_submit():
+        throttle.code(request.remote_addr or "")
+        try:
+            invitations.open_by_code(form.code.data)
+        except NotFound as problem:
+            complain(form, problem)
+        else:
+            return redirect(url_for("people.accept", code=rules.grouped(rules.code_of(form.code.data))))
+    return render_template("people/code.html", form=form), 422 if form.errors else 200
+
+
+@bp.get("/invitation/<code>")
+@public
+def accept(code: str) -> ResponseReturnValue:
+    """What an invitation offers. Looking uses nothing up: mail programs and chats look, too."""
+    throttle.code(request.remote_addr or "")
+    invitation = invitations.open_by_code(code)
+    form = WayBackForm() if invitation.person_id else AcceptForm(name=invitation.name)
+    return _offer(invitation, form, code)
+
+
+@bp.post("/invitation/<code>")
+@public
+def use(code: str) -> ResponseReturnValue:
+    """Use an invitation up: an account with the user name and password that the person chose."""
+    if current_user.is_authenticated:
+        abort(403)
+    throttle.code(request.remote_addr or "")
+    invitation = invitations.open_by_code(code)
+    form = WayBackForm() if invitation.person_id else AcceptForm()
+    if not form.validate():
+        return _offer(invitation, form, code), 422
+    name = getattr(form, "name", None)
+    username = getattr(form, "username", None)
+    mobile = getattr(form, "mobile", None)
+    try:
+        about = [invitation.name, name.data if name else "", username.data if username else ""]
+        passwords.check(form.password.data, about)
+        if username:
+            identity.username_of(username.data)
+    except Problem as problem:
+        complain(form, problem)
+        return _offer(invitation, form, code), 422
+    database.session().rollback()  # hold no transaction while the hash is worked out
+    new = passwords.hashed(form.password.data)
+    invitation = invitations.open_by_code(code)
+    system = _system(invitation)
+    try:
+        person: User = invitations.accept(
+            system,
+            invitation,
+            username.data if username else "",
+            new,
+            name.data if name else "",
+            mobile.data if mobile else None,
+        )
+    except Problem as problem:
+        if "field" not in problem.facts:
+            raise
+        database.session().rollback()
+        complain(form, problem)
+        return _offer(invitations.open_by_code(code), form, code), 422
+    login_user(person, authn_via=["invitation"])
+    flash(_("Welcome, %(name)s. You are signed in.", name=person.name), "success")
+    return redirect(url_for("home.start"))
+
+
+def _offer(invitation: Invitation, form: AcceptForm | WayBackForm, code: str) -> str:
+    return render_template(
+        "people/accept.html",
+        form=form,
+        invitation=invitation,
+        association=associations.get(invitation.association_id),
+        roles=[Role(value) for value in invitation.roles],
+        rules=rules,
+        code=code,
+    )
+
+
+def _system(invitation: Invitation) -> rules.Actor:
+    plain = system_actor(invitation.association_id, "invitation")
+    return rules.at_address(plain, request.remote_addr or "")
+
+
+def _own_id() -> UUID:
+    person_id = actor().person_id
+    if person_id is None:
+        abort(403)
+    return person_id

@@ -53,6 +53,13 @@ class Settings(BaseSettings):
             raise ValueError("must begin with sqlite:///, redis://, postgresql:// or be memory:")
         return value
 
+    @field_validator("mail_url")
+    @classmethod
+    def _known_mail(cls, value: str | None) -> str | None:
+        if value is not None and (urlsplit(value).scheme not in ("smtp", "smtps") or not urlsplit(value).hostname):
+            raise ValueError("must be an address such as smtp://user:password@mail.example.org:587")
+        return value
+
     @model_validator(mode="after")
     def _production_is_complete(self) -> Self:
         if self.mode == "production":

@@ -5,7 +5,7 @@ import importlib.util
 import pkgutil
 
 import compliance
-from compliance.shared import audit, jobs  # noqa: F401 - their tables
+from compliance.shared import audit, jobs, mail  # noqa: F401 - their tables
 
 
 def load_all() -> None:
