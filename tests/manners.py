@@ -21,6 +21,11 @@ def parse(html: str) -> Element:
     return document
 
 
+def each(element: Element, *tags: str) -> list[Element]:
+    """Elements below with one of the tags, in the order of the page."""
+    return [e for e in element.iter() if e.tag in tags]
+
+
 # Void SVG tags written <path/> are right inside <svg>.
 _TOLERATED = {"non-void-element-with-trailing-slash"}
 
@@ -68,7 +73,7 @@ def nothing_is_inline(document: Element, page: TestResponse) -> None:
 def inputs_are_labelled(document: Element, page: TestResponse) -> None:
     labelled = {e.get("for") for e in document.iter("label")}
     inside = {id(c) for label in document.iter("label") for c in label.iter()}
-    for element in document.iter("input", "select", "textarea"):
+    for element in each(document, "input", "select", "textarea"):
         if element.get("type") in ("hidden", "submit", "button"):
             continue
         named = element.get("id") in labelled or id(element) in inside or element.get("aria-label") or element.get("aria-labelledby")
@@ -154,7 +159,7 @@ def _values(form: Element) -> dict[str, Any]:
     def put(name: str, value: str) -> None:
         values[name] = [*(values[name] if isinstance(values[name], list) else [values[name]]), value] if name in values else value
 
-    for element in form.iter("input", "select", "textarea"):
+    for element in each(form, "input", "select", "textarea"):
         name, kind = element.get("name"), element.get("type")
         if not name or kind in ("file", "submit"):
             continue
@@ -212,7 +217,7 @@ class Client:
         if method == "GET" and parts.query and kwargs.get("query_string") is None:
             kwargs["query_string"] = parts.query
         accept = {"Accept-Language": "zh-CN" if self.language.startswith("zh") else "en"}
-        response = self.http.open(parts.path, method=method, follow_redirects=True, headers=accept, **kwargs)
+        response = self.http.open(parts.path, method=method, follow_redirects=True, headers=accept, buffered=True, **kwargs)
         page = Page(response)
         assert response.status_code == status, f"{method} {path}: {response.status_code} instead of {status}\n{_words(response)}"
         if response.mimetype == "text/html":

@@ -45,7 +45,7 @@ def settings(testing: bool) -> dict[str, Any]:
         "SECURITY_I18N_DOMAIN": "messages",
         "SECURITY_I18N_DIRNAME": str(PACKAGE / "translations"),
         "SECURITY_REDIRECT_ALLOW_SUBDOMAINS": False,
-        "SECURITY_CACHE_CONTROL": {"no-store": True},
+        "SECURITY_CACHE_CONTROL": None,
         "REMEMBER_COOKIE_SAMESITE": "Lax",
         "REMEMBER_COOKIE_HTTPONLY": True,
         "REMEMBER_COOKIE_DURATION": timedelta(days=30),

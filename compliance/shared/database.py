@@ -17,7 +17,15 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 from compliance.shared import clock, ids
 
+
+def _check_name(constraint: sa.CheckConstraint, _table: sa.Table) -> str:
+    # Two columns of one enum in a table need two names: the check of an enum is named by its column.
+    columns = list(constraint.columns)
+    return columns[0].name if columns else str(constraint.name)
+
+
 SQLModel.metadata.naming_convention = {
+    "constraint_name": _check_name,
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s",

@@ -18,7 +18,7 @@ def test_static_files_may_be_kept_for_ever(client, app):
         from flask import url_for
 
         address = url_for("static", filename="css/app.css")
-    answer = client.http.get(address)
+    answer = client.http.get(address, buffered=True)
     assert "max-age=31536000" in answer.headers["Cache-Control"]
 
 
