@@ -1,0 +1,36 @@
+"""The handbook's pages and pictures."""
+
+from flask import Blueprint, abort, render_template, send_from_directory
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+
+from compliance.handbook import book
+from compliance.people.gate import allow
+
+bp = Blueprint("handbook", __name__, url_prefix="/help")
+
+
+@bp.get("/")
+@allow("account.use")
+def index() -> ResponseReturnValue:
+    """What there is to read."""
+    return render_template("handbook/index.html", pages=book.contents(str(get_locale())))
+
+
+@bp.get("/<path:name>")
+@allow("account.use")
+def page(name: str) -> ResponseReturnValue:
+    """One page."""
+    language = str(get_locale())
+    try:
+        shown = book.page(language, name)
+    except KeyError:
+        abort(404)
+    return render_template("handbook/page.html", page=shown, pages=book.contents(language))
+
+
+@bp.get("/pictures/<name>")
+@allow("account.use")
+def picture(name: str) -> ResponseReturnValue:
+    """A picture of the running product."""
+    return send_from_directory(book.FOLDER / "pictures", name, max_age=3600)
