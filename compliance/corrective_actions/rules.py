@@ -87,10 +87,10 @@ MOVES: dict[tuple[ActionState, Move], tuple[ActionState, frozenset[Role]]] = {
 
 
 def after(state: ActionState, move: Move) -> ActionState:
-    """The state after a move. Raises Conflict("action.move") for one that the table does not have."""
+    """The state after a move. Raises Conflict("action-move") for one that the table does not have."""
     entry = MOVES.get((state, move))
     if entry is None:
-        raise Conflict("action.move", N_("A corrective action in this state cannot be handled that way."))
+        raise Conflict("action-move", N_("A corrective action in this state cannot be handled that way."))
     return entry[0]
 
 
@@ -181,45 +181,45 @@ def check_verification(
 ) -> None:
     """Refuse a verification that would not hold (domain facts 1.8, closure).
 
-    Raises Refused("action.second_person"), Problem("action.on_site") where the policy wants it seen on site,
-    Problem("action.no_evidence") for a desk check of nothing, Problem("action.note_missing").
+    Raises Refused("action-second-person"), Problem("action-on-site") where the policy wants it seen on site,
+    Problem("action-no-evidence") for a desk check of nothing, Problem("action-note-missing").
     """
     allowed = may_verify(actor_id, finder_ids, severity, second_person=deadlines.second_person)
     if not allowed and (actor_id is None or not check.waiver.strip()):
         raise Refused(
-            "action.second_person",
+            "action-second-person",
             N_("A correction of this weight is verified by somebody who was not on the visit."),
         )
     if deadlines.verification == How.on_site and check.how is not How.on_site:
-        raise Problem("action.on_site", N_("A correction of this weight is verified on site."), field="how")
+        raise Problem("action-on-site", N_("A correction of this weight is verified on site."), field="how")
     if check.how is How.desk and (state is not ActionState.evidence_sent or evidence_count == 0):
         raise Problem(
-            "action.no_evidence",
+            "action-no-evidence",
             N_("There is no evidence yet that could be checked at the desk."),
             field="how",
         )
     if check.how is How.on_site and not check.note.strip():
-        raise Problem("action.note_missing", N_("Please say what was seen on site."), field="note")
+        raise Problem("action-note-missing", N_("Please say what was seen on site."), field="note")
 
 
 def check_extension(due_on: date | None, extensions: int, until: date, reason: str, deadlines: Deadlines) -> None:
     """Refuse an extension beyond the policy: one, with a reason, at most `extension_days` after the due date.
 
-    Raises Conflict("action.not_delivered", "action.no_extension", "action.extended_before") or
-    Problem("action.until", "action.reason_missing").
+    Raises Conflict("action-not-delivered", "action-no-extension", "action-extended-before") or
+    Problem("action-until", "action-reason-missing").
     """
     if due_on is None:
-        raise Conflict("action.not_delivered", N_("This action has no due date yet."))
+        raise Conflict("action-not-delivered", N_("This action has no due date yet."))
     if not deadlines.extension:
-        raise Conflict("action.no_extension", N_("The due date of an action of this weight is not extended."))
+        raise Conflict("action-no-extension", N_("The due date of an action of this weight is not extended."))
     if extensions:
-        raise Conflict("action.extended_before", N_("The due date has been extended once already."))
+        raise Conflict("action-extended-before", N_("The due date has been extended once already."))
     if not reason.strip():
-        raise Problem("action.reason_missing", N_("Please give a reason."), field="reason")
+        raise Problem("action-reason-missing", N_("Please give a reason."), field="reason")
     last = due_on + timedelta(days=deadlines.extension_days)
     if not due_on < until <= last:
         raise Problem(
-            "action.until",
+            "action-until",
             N_("The new date lies after %(due)s and no later than %(last)s."),
             due=due_on.isoformat(),
             last=last.isoformat(),

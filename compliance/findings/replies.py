@@ -29,19 +29,19 @@ def check_reply(
 ) -> None:
     """Refuse a reply that comes too early, too late, or after a dispute was opened.
 
-    Raises Conflict("finding.not_open", "finding.reply_late", "finding.disputed") or, for a dispute without a
-    reason, Problem("finding.reason_missing").
+    Raises Conflict("finding-not-open", "finding-reply-late", "finding-disputed") or, for a dispute without a
+    reason, Problem("finding-reason-missing").
     """
     if state not in OPEN_TO_REPLY or due is None:
-        raise Conflict("finding.not_open", N_("This finding is not open to a reply."))
+        raise Conflict("finding-not-open", N_("This finding is not open to a reply."))
     if disputed:
-        raise Conflict("finding.disputed", N_("A dispute about this finding is under way or decided."))
+        raise Conflict("finding-disputed", N_("A dispute about this finding is under way or decided."))
     if today > due:
         raise Conflict(
-            "finding.reply_late", N_("The time to reply to this finding ended on %(due)s."), due=due.isoformat()
+            "finding-reply-late", N_("The time to reply to this finding ended on %(due)s."), due=due.isoformat()
         )
     if position is Position.dispute and not text.strip():
-        raise Problem("finding.reason_missing", N_("Please say why the finding is disputed."), field="text")
+        raise Problem("finding-reason-missing", N_("Please say why the finding is disputed."), field="text")
 
 
 class DisputeFacts(Protocol):
@@ -60,15 +60,15 @@ def check_appeal(
 ) -> None:
     """Refuse an appeal unless one dispute was decided, not wholly for the enterprise, within the reply days before.
 
-    Raises Conflict("dispute.no_appeal", "dispute.appeal_late") or Problem("dispute.reason_missing").
+    Raises Conflict("dispute-no-appeal", "dispute-appeal-late") or Problem("dispute-reason-missing").
     """
     if len(rounds) != 1 or rounds[0].decision in (None, Decision.upheld) or decided_on is None:
-        raise Conflict("dispute.no_appeal", N_("There is one appeal, after a dispute that was not wholly upheld."))
+        raise Conflict("dispute-no-appeal", N_("There is one appeal, after a dispute that was not wholly upheld."))
     last = add_working_days(decided_on, policy.reply_working_days)[0]
     if today > last:
-        raise Conflict("dispute.appeal_late", N_("The time to appeal ended on %(due)s."), due=last.isoformat())
+        raise Conflict("dispute-appeal-late", N_("The time to appeal ended on %(due)s."), due=last.isoformat())
     if not text.strip():
-        raise Problem("dispute.reason_missing", N_("Please say why you appeal."), field="text")
+        raise Problem("dispute-reason-missing", N_("Please say why you appeal."), field="text")
 
 
 def check_decider(
@@ -84,13 +84,13 @@ def check_decider(
     first round.
 
     A small association without a second person may record a `waiver` (its reason), which is printed; never
-    for a finding with a sealed fact behind it, and never for a tie. Raises Refused("dispute.decider").
+    for a finding with a sealed fact behind it, and never for a tie. Raises Refused("dispute-decider").
     """
     judged_before = any(one.decided_by == person_id for one in rounds if one.decided_by is not None)
     own_case = person_id in inspector_ids or judged_before
     if tied or (own_case and (sealed or not waiver.strip())):
         raise Refused(
-            "dispute.decider",
+            "dispute-decider",
             N_("A dispute is decided by a person who was not on the visit, has no tie and did not decide before."),
         )
 

@@ -5,10 +5,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from compliance.checklists.rules import Checklist, Fact, Item, Profile, Severity, Verdict
+from compliance.checklists.rules import Checklist, Disclosure, Fact, Item, Profile, Severity, Verdict
 from compliance.findings.replies import (
     check_appeal,
     check_decider,
@@ -80,9 +81,10 @@ class Earlier:
 class FindingDraft:
     """A finding before it is stored.
 
-    `facts` are the ids it rests on: confirmed ones, or the single sealed one of a `sealed` finding.
-    `withheld` findings stay inside the association although no sealed fact is in them (interviews alone at a
-    small workplace). `raised_by` holds the codes of `scorecards.shortfalls.Weighed`.
+    `facts` are the ids of the ticked facts it rests on. `sealed_fact` is set where the finding is that of one fact
+    known through workers; it is `sealed` until that is cleared. `withheld` findings stay inside the association
+    although no sealed fact is in them (interviews alone at a small workplace). `raised_by` holds the codes of
+    `scorecards.shortfalls.Weighed`.
     """
 
     item: str
@@ -93,6 +95,7 @@ class FindingDraft:
     raised_by: tuple[str, ...]
     zero_tolerance: bool
     sealed: bool
+    sealed_fact: str
     withheld: bool
     facts: tuple[str, ...]
     repeat_of: UUID | None
@@ -103,8 +106,8 @@ class FindingDraft:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What makes it the same finding when it is raised again: the item, and the sealed fact if it is one."""
-        return self.item, self.facts[0] if self.sealed else ""
+        """What makes it the same finding when it is raised again: the item, and the sealed fact if it is of one."""
+        return self.item, self.sealed_fact
 
 
 def raise_findings(
@@ -117,8 +120,8 @@ def raise_findings(
 ) -> tuple[FindingDraft, ...]:
     """Every shortfall and every ticked fact of a visit as a finding, in checklist order.
 
-    A sealed fact that is not cleared becomes a finding of its own, and the words of the note go with it:
-    beside it the item itself is raised only if a confirmed fact carries it, and then without the note.
+    A fact known through workers is a finding of its own, sealed until it is cleared, and the words of the note go
+    with it. Beside it the item itself is a finding only if a fact told on the spot carries it, without the note.
     """
     sorted_items = asked(checklist, answers, profile, cleared)
     repeated = repeats(earlier, visited_on, checklist.policy.repeat_months)
@@ -128,12 +131,14 @@ def raise_findings(
         hidden = item.id in sorted_items.withheld or item.id in sorted_items.behind
         if answer is None or not (hidden or item.id in sorted_items.items):
             continue
-        again = earlier[item.id] if item.id in repeated else None
-        open_facts = confirmed_facts(item, answer, cleared)
-        inside = sealed_facts(item, answer, cleared)
-        if open_facts or (is_shortfall(answer) and not inside):
-            drafts.append(_draft(item, answer, profile, again, open_facts, withheld=hidden, silent=bool(inside)))
-        drafts += [_draft(item, answer, profile, again, (fact,), sealed=True) for fact in inside]
+        sealed = {fact.id for fact in sealed_facts(item, answer, cleared)}
+        ticked = (*confirmed_facts(item, answer, cleared), *sealed_facts(item, answer, cleared))
+        told = tuple(fact for fact in ticked if fact.disclosure is Disclosure.tell_now)
+        from_workers = [fact for fact in ticked if fact.disclosure is Disclosure.sealed]
+        make = partial(_draft, item, answer, profile, earlier[item.id] if item.id in repeated else None)
+        if told or (is_shortfall(answer) and not from_workers):
+            drafts.append(make(told, withheld=hidden, silent=bool(from_workers)))
+        drafts += [make((fact,), sealed=fact.id in sealed, sealed_fact=fact.id) for fact in from_workers]
     return tuple(drafts)
 
 
@@ -145,6 +150,7 @@ def _draft(
     facts: tuple[Fact, ...],
     *,
     sealed: bool = False,
+    sealed_fact: str = "",
     withheld: bool = False,
     silent: bool = False,
 ) -> FindingDraft:
@@ -159,6 +165,7 @@ def _draft(
         raised_by=weighed.raised_by,
         zero_tolerance=zero,
         sealed=sealed,
+        sealed_fact=sealed_fact,
         withheld=withheld,
         facts=tuple(fact.id for fact in facts),
         repeat_of=again.finding_id if again else None,
@@ -202,6 +209,7 @@ def columns(draft: FindingDraft) -> dict[str, Any]:
         "raised_by": list(draft.raised_by),
         "zero_tolerance": draft.zero_tolerance,
         "sealed": draft.sealed,
+        "sealed_fact": draft.sealed_fact,
         "withheld": draft.withheld,
         "facts": list(draft.facts),
         "repeat_of_id": draft.repeat_of,

@@ -49,8 +49,8 @@ OPEN_TO_REPLY = frozenset({FindingState.released, FindingState.changed})
 
 
 def after(state: FindingState, move: str) -> FindingState:
-    """The state after a move. Raises Conflict("finding.move") for one that the table does not have."""
+    """The state after a move. Raises Conflict("finding-move") for one that the table does not have."""
     entry = MOVES.get((state, move))
     if entry is None:
-        raise Conflict("finding.move", N_("A finding in this state cannot be handled that way."))
+        raise Conflict("finding-move", N_("A finding in this state cannot be handled that way."))
     return entry[0]

@@ -131,6 +131,8 @@ def test_a_cleared_fact_is_an_open_finding() -> None:
     said = answer("P1", "non_compliant", facts=frozenset({"struck"}), note="Struck.")
     (one,) = raised(cleared=frozenset({("P1", "struck")}), P1=said)
     assert (one.sealed, one.facts, one.seen) == (False, ("struck",), "Struck.")
+    (before,) = raised(P1=said)
+    assert before.key == one.key
 
 
 def test_interviews_alone_at_a_small_workplace_are_kept_inside() -> None:
@@ -185,6 +187,7 @@ class Stored:
     raised_by: list[str]
     zero_tolerance: bool
     sealed: bool
+    sealed_fact: str
     withheld: bool
     facts: list[str]
     repeat_of_id: UUID | None
@@ -264,12 +267,12 @@ def reply(
 @pytest.mark.parametrize(
     ("case", "code"),
     [
-        ({"today": date(2026, 12, 5)}, "finding.reply_late"),
-        ({"state": FindingState.draft}, "finding.not_open"),
-        ({"state": FindingState.withdrawn}, "finding.not_open"),
-        ({"due": None}, "finding.not_open"),
-        ({"position": Position.dispute, "text": "  "}, "finding.reason_missing"),
-        ({"disputed": True}, "finding.disputed"),
+        ({"today": date(2026, 12, 5)}, "finding-reply-late"),
+        ({"state": FindingState.draft}, "finding-not-open"),
+        ({"state": FindingState.withdrawn}, "finding-not-open"),
+        ({"due": None}, "finding-not-open"),
+        ({"position": Position.dispute, "text": "  "}, "finding-reason-missing"),
+        ({"disputed": True}, "finding-disputed"),
     ],
 )
 def test_a_reply_that_cannot_be_taken_says_why(case, code) -> None:
@@ -306,7 +309,7 @@ INSPECTOR, REVIEWER, LEADER = uuid4(), uuid4(), uuid4()
 )
 def test_a_dispute_is_decided_by_somebody_else(person, tied, rounds, waiver, sealed, allowed) -> None:
     code = refusal(check_decider, person, {INSPECTOR}, tied, rounds, sealed=sealed, waiver=waiver)
-    assert code == (None if allowed else "dispute.decider")
+    assert code == (None if allowed else "dispute-decider")
 
 
 @pytest.mark.parametrize(
@@ -314,12 +317,12 @@ def test_a_dispute_is_decided_by_somebody_else(person, tied, rounds, waiver, sea
     [
         ([Round(1, Decision.not_upheld)], date(2026, 12, 4), "No.", None),
         ([Round(1, Decision.partly)], date(2026, 12, 4), "No.", None),
-        ([Round(1, Decision.partly)], date(2026, 12, 5), "No.", "dispute.appeal_late"),
-        ([Round(1, Decision.partly)], date(2026, 12, 4), " ", "dispute.reason_missing"),
-        ([Round(1, Decision.upheld)], date(2026, 12, 4), "No.", "dispute.no_appeal"),
-        ([Round(1, None)], date(2026, 12, 4), "No.", "dispute.no_appeal"),
-        ([], date(2026, 12, 4), "No.", "dispute.no_appeal"),
-        ([Round(1, Decision.partly), Round(2, Decision.partly)], date(2026, 12, 4), "No.", "dispute.no_appeal"),
+        ([Round(1, Decision.partly)], date(2026, 12, 5), "No.", "dispute-appeal-late"),
+        ([Round(1, Decision.partly)], date(2026, 12, 4), " ", "dispute-reason-missing"),
+        ([Round(1, Decision.upheld)], date(2026, 12, 4), "No.", "dispute-no-appeal"),
+        ([Round(1, None)], date(2026, 12, 4), "No.", "dispute-no-appeal"),
+        ([], date(2026, 12, 4), "No.", "dispute-no-appeal"),
+        ([Round(1, Decision.partly), Round(2, Decision.partly)], date(2026, 12, 4), "No.", "dispute-no-appeal"),
     ],
 )
 def test_there_is_one_appeal(rounds, today, text, code) -> None:
