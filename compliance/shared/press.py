@@ -135,7 +135,9 @@ class _Room:
             raise AssertionError
 
     def _ready(self) -> subprocess.Popen[bytes]:
-        if self._child is None or self._child.poll() is not None or self._owner != os.getpid():
+        if self._child is not None and self._child.poll() is not None:
+            self.close()
+        if self._child is None or self._owner != os.getpid():
             path = os.pathsep.join(filter(None, (str(PACKAGE.parent), os.environ.get("PYTHONPATH"))))
             self._child = subprocess.Popen(
                 [sys.executable, "-m", "compliance.shared.press"],

@@ -1,0 +1,242 @@
+"""Which letter is written, what it says, and what it never says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compliance.letters import press, rules
+from compliance.shared.problems import Problem
+from compliance.shared.words import Text
+from tests.letters import expected, samples
+
+ALL = [(kind, language) for kind in rules.KINDS for language in rules.LANGUAGES]
+
+
+@dataclass(frozen=True)
+class Found:
+    severity: str
+    zero_tolerance: bool = False
+    sealed: bool = False
+
+
+@pytest.mark.parametrize(
+    ("findings", "fitting"),
+    [
+        ([], "L1"),
+        ([Found("minor")], "L2"),
+        ([Found("major"), Found("minor")], "L2"),
+        ([Found("major"), Found("critical")], "L3"),
+        ([Found("minor", zero_tolerance=True)], "L3"),
+        ([Found("critical", zero_tolerance=True, sealed=True)], "L1"),
+        ([Found("critical", sealed=True), Found("minor")], "L2"),
+    ],
+)
+def test_the_kind_follows_what_may_be_told(findings: list[Found], fitting: str) -> None:
+    assert rules.kind_for(findings) == fitting
+
+
+@pytest.mark.parametrize(
+    ("mark", "running", "number"), [("示协", 12, "示协函〔2026〕12号"), ("示协函", 1, "示协函〔2026〕1号")]
+)
+def test_a_number_follows_the_custom_of_a_letter_between_equals(mark: str, running: int, number: str) -> None:
+    assert rules.number(mark, 2026, running) == number
+
+
+@pytest.mark.parametrize(("mark", "running"), [("", 1), ("示协", 0)])
+def test_a_number_needs_a_mark_and_a_running_number(mark: str, running: int) -> None:
+    with pytest.raises(ValueError, match="letter number"):
+        rules.number(mark, 2026, running)
+
+
+@pytest.mark.parametrize(("letter_kind", "language"), ALL)
+def test_a_letter_reads_as_expected(letter_kind: str, language: str) -> None:
+    text = expected.plain(expected.made(letter_kind, language))
+    assert text == (expected.FOLDER / f"{letter_kind}.{language}.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("letter_kind", "language"), ALL)
+def test_no_letter_speaks_like_an_authority(letter_kind: str, language: str) -> None:
+    text = expected.plain(expected.made(letter_kind, language))
+    assert rules.official_words(text) == ()
+    for word in ("责令", "处罚", "指令书", "限期改正"):
+        assert word not in text
+
+
+@pytest.mark.parametrize(("letter_kind", "language"), ALL)
+def test_every_letter_says_that_it_is_no_order(letter_kind: str, language: str) -> None:
+    text = expected.plain(expected.made(letter_kind, language))
+    if language != "en":
+        assert "不属于行政命令" in text
+    if language != "zh_Hans_CN":
+        assert "neither an administrative order nor a penalty" in text
+
+
+def test_the_fixed_words_carry_no_word_of_an_authority(words: Mapping[str, Any]) -> None:
+    source = (press.folder() / press.WORDS).read_text("utf-8")
+    spoken = "\n".join(line for line in source.splitlines() if not line.startswith("#"))
+    assert rules.official_words(spoken) == ()
+
+
+def test_every_fixed_word_exists_in_both_languages(words: Mapping[str, Any]) -> None:
+    for section, entries in words.items():
+        if isinstance(entries, dict):
+            for key, entry in entries.items():
+                assert {"en", "zh"} == set(entry), f"{section}.{key}"
+                assert entry["en"] or entry["zh"], f"{section}.{key}"
+
+
+def test_sections_of_an_improvement_letter_stand_in_their_order() -> None:
+    letter = expected.made("L2", "en")
+    names = [section["name"] for section in letter["sections"]]
+    assert names == ["basis", "thanks", "card", "findings", "plan", "check", "reply", "workers", "support"]
+
+
+def test_an_urgent_letter_names_the_danger_first_and_the_rest_apart() -> None:
+    letter = expected.made("L3", "en")
+    names = [section["name"] for section in letter["sections"]]
+    assert names[:3] == ["basis", "urgent", "others"]
+    text = expected.plain(letter)
+    assert "stop it today" in text
+    assert "by 18:00 on 21 November 2026" in text
+    assert "may inform the competent authority" in text
+
+
+def test_only_confirmed_law_in_force_on_the_day_of_the_visit_is_printed(words: Mapping[str, Any]) -> None:
+    law = samples.LABOUR_LAW
+    citations = (
+        samples.article(law, 1, "一"),
+        samples.article(law, 2, "二", confirmed=False),
+        samples.article(law, 3, "三", valid_to=date(2026, 11, 16)),
+        samples.article(law, 4, "四", valid_from=date(2026, 11, 18)),
+        samples.article(law, 5, "五", valid_from=date(2026, 11, 17), valid_to=date(2026, 11, 17)),
+    )
+    facts = replace(samples.FACTS, findings=(replace(samples.FINDINGS[0], citations=citations),))
+    text = expected.plain(rules.compose("L2", facts, "zh_Hans_CN", words).as_json())
+    assert "《中华人民共和国劳动法》第一条、第五条" in text
+    assert not any(f"第{number}条" in text for number in "二三四")
+    assert [citation.article.en for _, citation in rules.withheld(facts)] == ["art. 2", "art. 3", "art. 4"]
+
+
+def test_no_time_of_day_of_the_visit_is_a_fact() -> None:
+    assert rules.Facts.__dataclass_fields__["visited_on"].type is date
+
+
+def test_a_finding_without_a_count_prints_none(words: Mapping[str, Any]) -> None:
+    facts = replace(samples.FACTS, findings=(replace(samples.FINDINGS[0], workers=None),))
+    assert "Workers affected" not in expected.plain(rules.compose("L2", facts, "en", words).as_json())
+
+
+def test_a_reply_stands_beside_its_finding(words: Mapping[str, Any]) -> None:
+    reply = rules.Reply("dispute", "加班明细另附。", date(2026, 12, 3))
+    facts = replace(samples.FACTS, findings=(replace(samples.FINDINGS[0], reply=reply),))
+    text = expected.plain(rules.compose("L2", facts, "zh_Hans_CN", words).as_json())
+    assert "贵单位2026年12月3日反馈：有异议。加班明细另附。" in text
+
+
+def test_a_draft_is_marked_and_leaves_the_number_open(words: Mapping[str, Any]) -> None:
+    facts = replace(samples.FACTS, dated=None, reply_by=None, findings=(replace(samples.FINDINGS[0], due=None),))
+    letter = rules.compose("L2", facts, "both", words)
+    assert letter.draft == (("zh-Hans", "草稿"), ("en", "DRAFT"))
+    assert letter.number == "示协函〔2026〕　　号"
+    assert "发函时确定" in expected.plain(letter.as_json())
+    assert not any("核验" in text for note in letter.notes for _, text in note)
+
+
+def test_what_reads_the_same_in_both_languages_is_printed_once(words: Mapping[str, Any]) -> None:
+    finding = replace(samples.FINDINGS[0], seen=samples.same("East exit 东门"))
+    letter = rules.compose("L2", replace(samples.FACTS, findings=(finding,)), "both", words)
+    assert expected.plain(letter.as_json()).count("East exit 东门") == 1
+
+
+def test_without_good_practices_and_opening_the_section_is_left_out(words: Mapping[str, Any]) -> None:
+    letter = rules.compose("L2", samples.FACTS, "en", words, passages=rules.Passages())
+    assert "thanks" not in [section.name for section in letter.sections]
+    assert letter.sections[1].heading == (("en", "2. Scorecard"),)
+
+
+def test_a_letter_without_a_pledge_does_not_claim_one(words: Mapping[str, Any]) -> None:
+    text = expected.plain(rules.compose("L2", replace(samples.FACTS, pledged_on=None), "zh_Hans_CN", words).as_json())
+    assert "承诺书" not in text
+    assert "根据我会章程" in text
+
+
+def test_the_reason_of_a_waiver_stands_on_the_paper(words: Mapping[str, Any]) -> None:
+    facts = replace(samples.FACTS, waiver="秘书处仅一人在岗")
+    assert "未经第二人复核即发出，原因：秘书处仅一人在岗" in expected.plain(
+        rules.compose("L2", facts, "zh_Hans_CN", words).as_json()
+    )
+
+
+LACKING = [
+    ("L2", {"dated": None}, "dated"),
+    ("L2", {"reply_by": None}, "reply-by"),
+    ("L2", {"plan_by": None}, "plan-by"),
+    ("L2", {"findings": ()}, "findings"),
+    ("L2", {"findings": (replace(samples.FINDINGS[0], due=None),)}, "due"),
+    ("L2", {"findings": (replace(samples.FINDINGS[0], action=samples.same("责令立即整改")),)}, "official-words"),
+    ("L2", {"enterprise": rules.Enterprise("", "")}, "enterprise-name"),
+    ("L2", {"association": replace(samples.FACTS.association, mark="")}, "association-mark"),
+    ("L2", {"findings": samples.FINDINGS * 100}, "too-many"),
+    ("L1", {}, "kind"),
+    ("L3", {}, "urgent"),
+    ("correction", {}, "changes"),
+]
+
+
+@pytest.mark.parametrize(("letter_kind", "changed", "code"), LACKING)
+def test_what_keeps_a_letter_from_being_sent(letter_kind: str, changed: dict[str, Any], code: str) -> None:
+    lacks = rules.unready(letter_kind, replace(samples.FACTS, **changed), rules.Passages())
+    assert code in [lack.code for lack in lacks]
+
+
+@pytest.mark.parametrize("letter_kind", rules.KINDS)
+def test_the_samples_may_be_sent(letter_kind: str, words: Mapping[str, Any]) -> None:
+    facts = samples.BY_KIND[letter_kind]
+    assert rules.unready(letter_kind, facts, rules.usual_passages(letter_kind, facts, words)) == ()
+
+
+@pytest.mark.parametrize(
+    ("passages", "said"),
+    [
+        (rules.Passages(closing=Text("", "我会责令贵单位整改")), "结尾段落：“责令”为行政机关用语"),
+        (rules.Passages(opening=Text("This is a penalty notice.", "")), "开头段落：“penalty notice”"),
+        (rules.Passages(good=Text("", "好" * 10_001)), "良好做法：超过10000字"),
+    ],
+)
+def test_a_passage_that_may_not_be_sent_is_named(passages: rules.Passages, said: str) -> None:
+    with pytest.raises(Problem) as caught:
+        rules.require_ready("L2", samples.FACTS, passages, "zh_Hans_CN")
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("character", "place"),
+    [
+        ("衣", "enterprise"),
+        ("链", "fixed"),
+        ("缝", "fixed"),
+        ("供", "finding 2, what is recommended"),
+        ("堂", "good practices"),
+    ],
+)
+def test_a_character_is_found_where_it_stands(character: str, place: str, words: Mapping[str, Any]) -> None:
+    passages = rules.usual_passages("L2", samples.FACTS, words)
+    assert place in rules.place_of(character, samples.FACTS, passages).en
+
+
+@pytest.mark.parametrize("letter_kind", rules.KINDS)
+def test_facts_come_back_from_storage_unchanged(letter_kind: str) -> None:
+    facts = samples.BY_KIND[letter_kind]
+    assert rules.facts_from_json(rules.facts_to_json(facts)) == facts
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_words_typed_by_people_are_never_read_as_places(seen: str, action: str) -> None:
+    finding = replace(samples.FINDINGS[1], seen=samples.same(seen + "{date}"), action=samples.same(action + "{x}"))
+    letter = rules.compose("L2", replace(samples.FACTS, findings=(finding,)), "both", press.words())
+    assert "{date}" in expected.plain(letter.as_json())
