@@ -1,0 +1,1 @@
+"""What follows from what: sealed, scored, findings, actions, letter; review and release; and the pages of all that."""

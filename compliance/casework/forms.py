@@ -1,0 +1,138 @@
+"""Shape and words of the input of casework's staff pages."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from compliance.casework.rules import STAND_IN_NAMES
+from compliance.checklists.names import SEVERITIES, VERDICTS
+from compliance.checklists.rules import Severity, Verdict
+from compliance.shared.forms import Form
+
+LONG = 4000
+REASON = 2000
+
+
+class ReasonForm(Form):
+    """A step that must be explained."""
+
+    reason = TextAreaField(_l("Reason"), [InputRequired(_l("Please give a reason.")), Length(max=REASON)])
+
+
+class ReturnForm(ReasonForm):
+    """Send a sealed visit back to its inspectors."""
+
+    reason = TextAreaField(
+        _l("What should the inspectors look at again?"),
+        [InputRequired(_l("Please give a reason.")), Length(max=REASON)],
+    )
+
+
+class ClearForm(ReasonForm):
+    """Decide about one sealed fact."""
+
+    item = HiddenField()
+    fact = HiddenField()
+    decision = RadioField(
+        _l("Decision"),
+        [InputRequired(_l("Please choose one."))],
+        choices=[
+            ("clear", _l("Clear it: it may be used and shown")),
+            ("keep", _l("Leave it sealed: nobody outside learns of it")),
+        ],
+    )
+
+
+class StandInForm(Form):
+    """Why a visit is released without a second person of the association."""
+
+    kind = RadioField(
+        _l("Who stands in"),
+        [InputRequired(_l("Please choose one."))],
+        choices=[(kind.value, _l(text)) for kind, text in STAND_IN_NAMES.items()],
+    )
+    outsider_name = StringField(_l("Name of the outsider"), [Length(max=120)])
+    outsider_organisation = StringField(_l("Their organisation"), [Length(max=200)])
+    reason = TextAreaField(
+        _l("Reason (printed on the letter)"), [InputRequired(_l("Please give a reason.")), Length(max=REASON)]
+    )
+
+
+class CorrectionForm(ReasonForm):
+    """A recorded correction of one item of a sealed visit."""
+
+    seen = HiddenField()
+    verdict = SelectField(_l("Answer"), choices=[(v.value, _l(VERDICTS[v])) for v in Verdict])
+    note = TextAreaField(_l("What was seen"), [Length(max=LONG)])
+    why = TextAreaField(_l("Why not assessed, not applicable or not verifiable"), [Length(max=LONG)])
+    workers = IntegerField(_l("Workers affected"), [Optional(), NumberRange(0, 1_000_000)])
+    severity = SelectField(
+        _l("Severity"), choices=[("", _l("As in the checklist")), *((s.value, _l(SEVERITIES[s])) for s in Severity)]
+    )
+    action = TextAreaField(_l("Recommended action (empty: as in the checklist)"), [Length(max=LONG)])
+    due_days = IntegerField(_l("Days to complete it (empty: as in the checklist)"), [Optional(), NumberRange(0, 365)])
+
+
+class ReleaseForm(Form):
+    """The second person's word."""
+
+    seen = HiddenField()
+    confirm = BooleanField(
+        _l("I have read the scorecard, the findings and the letter, and I stand for their release."),
+        [InputRequired(_l("Please confirm that you have read all of it."))],
+    )
+
+
+class DecisionForm(ReasonForm):
+    """How a dispute ends, and what the item says from then on."""
+
+    decision = RadioField(
+        _l("Decision"),
+        [InputRequired(_l("Please choose one."))],
+        choices=[
+            ("upheld", _l("Upheld: the finding is withdrawn")),
+            ("partly", _l("Upheld in part: the finding is changed")),
+            ("not_upheld", _l("Not upheld: the finding stands")),
+        ],
+    )
+    reason = TextAreaField(
+        _l("Reason (the enterprise reads it)"), [InputRequired(_l("Please give a reason.")), Length(max=REASON)]
+    )
+    becomes = SelectField(
+        _l("If upheld, the item now counts as"),
+        choices=[(v, _l(VERDICTS[Verdict(v)])) for v in ("compliant", "not_applicable", "not_looked_at")],
+    )
+    verdict = SelectField(
+        _l("If upheld in part, the answer is now"),
+        choices=[(v, _l(VERDICTS[Verdict(v)])) for v in ("partial", "non_compliant", "unable_to_verify")],
+    )
+    note = TextAreaField(_l("If upheld in part, what was seen"), [Length(max=LONG)])
+    workers = IntegerField(_l("If upheld in part, workers affected"), [Optional(), NumberRange(0, 1_000_000)])
+
+
+class VerifyForm(Form):
+    """Say that a corrective action is done."""
+
+    how = RadioField(
+        _l("How was it checked?"),
+        [InputRequired(_l("Please choose one."))],
+        choices=[("on_site", _l("On site")), ("desk", _l("At the desk, by the evidence sent"))],
+    )
+    note = TextAreaField(_l("What was seen"), [Length(max=LONG)])
+    worker_check = BooleanField(_l("Workers confirmed it too"))
+    waiver = TextAreaField(_l("Only without a second person: the reason"), [Length(max=REASON)])
+
+
+class ExtendForm(ReasonForm):
+    """Give more time, once."""
+
+    until = DateField(_l("New due date"), [InputRequired(_l("Please give a date."))])

@@ -1,0 +1,258 @@
+"""What a letter prints: gathered from visit, enterprise, pledge, checklist, score, findings and actions."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from compliance.casework.cases import Case
+from compliance.casework.models import Waiver
+from compliance.casework.rules import StandIn
+from compliance.checklists.rules import Checklist, Item, Verdict
+from compliance.corrective_actions.rules import ENTERPRISE, ActionState
+from compliance.corrective_actions.seen import ActionView
+from compliance.enterprises import store as enterprises
+from compliance.findings.rules import Position, PublicFinding
+from compliance.letters import rules as letters
+from compliance.people import store as people
+from compliance.people.rules import Actor
+from compliance.scorecards.result import OVERALL, AreaScore, Result
+from compliance.scorecards.store import ScorecardView
+from compliance.shared import clock
+from compliance.shared.words import Text
+from compliance.visits.rules import Answer, Answers
+
+# Said where the inspector's own words may not be printed, or where a tick was all there was to say.
+NOT_VERIFIED = Text("Could not be verified from what was shown: {question}", "根据所提供的资料无法核实：{question}")
+NOT_MET = Text("Not as the checklist asks: {question}", "与下列要求不一致：{question}")
+PARTLY_MET = Text("Only in part as the checklist asks: {question}", "仅部分符合下列要求：{question}")
+PARTY = Text("the enterprise", "贵单位")
+LEAD, MEMBER = Text("lead inspector", "走访组长"), Text("inspector", "走访员")
+SIGNER = Text("for the association", "经办人")
+
+
+@dataclass(frozen=True)
+class Dates:
+    """The days that a letter prints; all None in a draft."""
+
+    dated: date | None = None
+    reply_by: date | None = None
+    plan_by: date | None = None
+    call_by: datetime | None = None
+
+
+def gather(
+    actor: Actor,
+    case: Case,
+    result: Result,
+    findings: Sequence[PublicFinding],
+    actions: Iterable[ActionView],
+    previous: ScorecardView | None,
+    *,
+    dates: Dates | None = None,
+    waiver: Waiver | None = None,
+    signer: str = "",
+    verify_url: str = "",
+    cites: letters.Cited | None = None,
+    changes: Sequence[letters.Change] = (),
+) -> letters.Facts:
+    """The facts of a letter. ``findings`` are those that the enterprise may see, ``actions`` their corrective actions
+    as they stand. Every citation is carried; only those confirmed and in force on the day are printed.
+    """
+    dates = dates or Dates()
+    visit, checklist = case.visit, case.checklist
+    visited_on = case.visited_on
+    enterprise = enterprises.get(actor, visit.enterprise_id)
+    pledge = enterprises.pledge_in_force(actor, enterprise.id, visited_on)
+    by_finding: dict[UUID, list[ActionView]] = {}
+    for action in actions:
+        if action.state is not ActionState.withdrawn:
+            by_finding.setdefault(action.finding_id, []).append(action)
+    return letters.Facts(
+        association=_association(actor),
+        enterprise=letters.Enterprise(
+            name=enterprise.name,
+            code=enterprise.credit_code or "",
+            name_en=enterprise.name_other,
+            legal_representative=enterprise.legal_representative,
+            address=letters.same(enterprise.address),
+        ),
+        workplace=_workplace(actor, visit.workplace_id),
+        visited_on=visited_on,
+        code_title=checklist.code.title,
+        code_version=checklist.code.version,
+        team=_team(case),
+        pledged_on=pledge.signed_on if pledge else None,
+        good_practices=tuple(
+            letters.same(answer.good) for answer in _in_order(checklist, case.folded.answers) if answer.good
+        ),
+        card=card(checklist, result, previous),
+        findings=tuple(
+            _finding(number, checklist, one, by_finding.get(one.id, []), case)
+            for number, one in enumerate(_gravest_first(findings), start=1)
+        ),
+        dated=dates.dated,
+        reply_by=dates.reply_by,
+        plan_by=dates.plan_by,
+        call_by=dates.call_by,
+        waiver=_waiver(waiver),
+        signer=letters.Signer(signer, SIGNER),
+        verify_url=verify_url,
+        cites=cites,
+        changes=tuple(changes),
+    )
+
+
+def card(checklist: Checklist, result: Result, previous: ScorecardView | None) -> letters.Card:
+    """The scorecard extract: the areas, the whole, the lowest, and the workplace's own visit before."""
+    before = previous.result if previous else None
+    earlier = {area.area: area for area in (*before.areas, before.overall)} if before else {}
+    titles = {area.id: area.title for area in checklist.areas}
+
+    def line(area: AreaScore) -> letters.AreaScore:
+        band = checklist.policy.band(area.band) if area.band else None
+        last = earlier.get(area.area)
+        return letters.AreaScore(
+            area=titles.get(area.area, Text("", "")),
+            score=area.shown,
+            band=band.label if band else None,
+            colour=band.colour if band else "grey",
+            coverage=area.coverage,
+            previous_score=last.shown if last else None,
+            previous_band=checklist.policy.band(last.band).label if last and last.band else None,
+        )
+
+    return letters.Card(
+        areas=tuple(line(area) for area in result.areas),
+        overall=line(result.area(OVERALL)),
+        lowest=titles[result.lowest] if result.lowest else None,
+        previous_visit=previous.visited_on if previous else None,
+    )
+
+
+def seen_text(item: Item, finding: PublicFinding) -> Text:
+    """What was seen, in words that an enterprise may read: the confirmed facts, then the inspector's note."""
+    facts = [fact.text for fact in item.facts if fact.id in finding.facts]
+    en, zh = "; ".join(fact.en for fact in facts), "；".join(fact.zh for fact in facts)
+    if finding.seen:
+        return Text(f"{en}. {finding.seen}" if en else finding.seen, f"{zh}。{finding.seen}" if zh else finding.seen)
+    if facts:
+        return Text(f"{en}.", f"{zh}。")
+    frame = {Verdict.unable_to_verify: NOT_VERIFIED, Verdict.partial: PARTLY_MET}.get(
+        finding.verdict or Verdict.non_compliant, NOT_MET
+    )
+    return Text(frame.en.format(question=item.question.en), frame.zh.format(question=item.question.zh))
+
+
+def plan_by(actions: Iterable[ActionView]) -> date | None:
+    """The day by which the plan is asked for: the earliest of all actions; None without any."""
+    due = [action.plan_due_on for action in actions if action.plan_due_on]
+    return min(due, default=None)
+
+
+def _finding(
+    number: int, checklist: Checklist, one: PublicFinding, actions: list[ActionView], case: Case
+) -> letters.Finding:
+    item = checklist.item(one.item)
+    first = actions[0] if actions else None
+    due = min((action.due_on for action in actions if action.due_on), default=None)
+    reply = case.replies.get(one.id)
+    return letters.Finding(
+        number=number,
+        area=checklist.area(one.area).title,
+        seen=seen_text(item, one),
+        severity=one.severity.value,
+        clause=one.clause,
+        action=_action(item, actions),
+        zero_tolerance=one.zero_tolerance,
+        repeat=one.repeat_of_id is not None,
+        workers=one.workers_affected,
+        citations=tuple(_citation(checklist, key) for key in one.law if key in checklist.laws),
+        due=due,
+        provisional=any(action.due_provisional and action.due_on == due for action in actions),
+        evidence=item.evidence,
+        accountable=PARTY if first is None or first.accountable == ENTERPRISE else letters.same(first.accountable),
+        reply=letters.Reply(one.reply_position.value, one.reply_text, reply)
+        if isinstance(one.reply_position, Position) and reply
+        else None,
+    )
+
+
+def _action(item: Item, actions: list[ActionView]) -> Text:
+    if not actions:
+        return item.action
+    return Text(
+        " ".join(action.text.en or action.text.zh for action in actions),
+        "".join(action.text.zh or action.text.en for action in actions),
+    )
+
+
+def _citation(checklist: Checklist, key: str) -> letters.Citation:
+    entry = checklist.laws[key]
+    book = checklist.books.get(entry.law)
+    title = book.title if book else Text(entry.law, entry.law)
+    return letters.Citation(title, entry.article, entry.confirmed, entry.valid_from, entry.valid_to)
+
+
+def _gravest_first(findings: Iterable[PublicFinding]) -> list[PublicFinding]:
+    order = ["critical", "major", "minor"]
+    return sorted(findings, key=lambda one: (not one.zero_tolerance, order.index(one.severity.value)))
+
+
+def _in_order(checklist: Checklist, answers: Answers) -> list[Answer]:
+    return [answers[item.id] for item in checklist.items if item.id in answers]
+
+
+def _association(actor: Actor) -> letters.Association:
+    row = people.association(actor)
+    contact = str(row.settings.get("contact", "") or "")
+    return letters.Association(
+        name=Text(row.name_en, row.name_zh),
+        mark=row.short_name_zh,
+        address=Text(row.address_en, row.address_zh),
+        phone=row.phone,
+        email=row.email,
+        contact=letters.same(contact),
+        logo_digest=row.logo_zh_digest or row.logo_digest or "",
+        logo_media_type=row.logo_media_type,
+    )
+
+
+def _workplace(actor: Actor, workplace_id: UUID) -> Text:
+    row = enterprises.workplace(actor, workplace_id)
+    place = row.address or row.name
+    if row.main or not row.name:
+        return (
+            Text(f"your workplace at {place}", f"位于{place}的生产经营场所")
+            if place
+            else Text("your workplace", "贵单位的生产经营场所")
+        )
+    return letters.same(f"{row.name}（{row.address}）" if row.address else row.name)
+
+
+def _team(case: Case) -> tuple[letters.Member, ...]:
+    names = people.people_names(case.inspectors)
+    return tuple(
+        letters.Member(MEMBER if place else LEAD, names.get(person_id, ""))
+        for place, person_id in enumerate(case.inspectors)
+    )
+
+
+def _waiver(waiver: Waiver | None) -> str:
+    if waiver is None:
+        return ""
+    if waiver.kind is StandIn.waiver:
+        return waiver.reason
+    # Names and the words typed are the same in both languages.
+    return f"{waiver.outsider_name} ({waiver.outsider_organisation}): {waiver.reason}"
+
+
+def call_by(now: datetime) -> datetime:
+    """Until when an urgent letter asks for a telephone call: a day after it was sent, on the hour (aware, any zone)."""
+    return datetime.fromordinal(now.date().toordinal() + 1).replace(hour=now.hour, tzinfo=now.tzinfo)
+
+
+def local_now(zone: str) -> datetime:
+    """The moment in the association's zone."""
+    return clock.now().astimezone(ZoneInfo(zone))

@@ -1,0 +1,178 @@
+"""Release: a second person's word that freezes, numbers and shows what was drafted at the sealing."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from compliance.casework import cases, letter_facts, rules, sealing
+from compliance.casework import store as casework
+from compliance.casework.cases import Case
+from compliance.casework.letter_facts import Dates
+from compliance.casework.rules import Block, StandIn
+from compliance.corrective_actions import store as actions
+from compliance.findings import rules as finding_rules
+from compliance.findings import store as findings
+from compliance.letters import rules as letter_rules
+from compliance.letters import store as letters
+from compliance.people import store as people
+from compliance.people.rules import Actor
+from compliance.scorecards import store as scorecards
+from compliance.shared.problems import Conflict, Stale
+from compliance.shared.words import N_
+from compliance.visits import store as visits
+from compliance.visits.rules import Outcome
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """Whether a sealed visit may be released now, and by this person."""
+
+    blocks: tuple[Block, ...]
+    why_not: str | None
+
+    @property
+    def ready(self) -> bool:
+        """True when nothing stands in the way, and the person may."""
+        return self.why_not is None and not rules.missing_for_release(self.blocks)
+
+
+def readiness(actor: Actor, case: Case, letter: Any | None) -> Readiness:
+    """What stands in the way of a release, and whether this person may say the word."""
+    waiver = casework.waiver_of(case.visit.id)
+    decided = casework.standing_decisions(case.visit.id)
+    undecided = [pair for pair in case.sealed if pair not in decided]
+    photos = [
+        row
+        for row in visits.evidence_of(case.visit, struck=False)
+        if row.kind == "photo" and row.unrecognisable_at is None
+    ]
+    blocks = rules.release_blocks(
+        conflicts=[c.item for c in case.folded.conflicts],
+        undecided=list(dict.fromkeys(item for item, _ in undecided)),
+        unticked_photos=len(photos),
+        lacks=[lack.text.in_(actor.language) for lack in _lacks(case, letter)],
+        held_back_laws=[
+            f"{citation.law.in_(actor.language)} {citation.article.in_(actor.language)}"
+            for citation in _held_back(letter)
+        ],
+    )
+    why_not = rules.why_not_release(
+        actor,
+        case.visit.enterprise_id,
+        case.involved,
+        stand_in=waiver.kind if waiver else None,
+        sealed_led=case.sealed_led,
+    )
+    return Readiness(blocks, why_not)
+
+
+# What a draft cannot have yet, because the release itself sets it.
+_SET_AT_RELEASE = frozenset({"dated", "reply-by", "plan-by", "due"})
+
+
+def _lacks(case: Case, letter: Any | None) -> Sequence[letter_rules.Lack]:
+    if letter is None or case.visit.outcome is not Outcome.completed:
+        return ()
+    return [lack for lack in letters.lacks(letter) if lack.code not in _SET_AT_RELEASE]
+
+
+def _held_back(letter: Any | None) -> list[letter_rules.Citation]:
+    if letter is None:
+        return []
+    return list(dict.fromkeys(citation for _number, citation in letter_rules.withheld(letters.facts(letter))))
+
+
+def token(case: Case, scorecard_id: UUID | None, letter: Any | None) -> str:
+    """What a review page was rendered from; a release or correction that carries another one comes too late."""
+    state = (
+        case.visit.id,
+        sorted(event.id.hex for heads in case.folded.heads.values() for event in heads),
+        scorecard_id,
+        letter.id if letter else None,
+        letter.revision if letter else None,
+        sorted(case.cleared),
+    )
+    return hashlib.sha256(repr(state).encode()).hexdigest()[:24]
+
+
+def require_fresh(seen: str | None, now: str) -> None:
+    """Raise ``Stale`` when a page was rendered from another state than now's. None asks for no such check."""
+    if seen is not None and seen != now:
+        raise Stale("review-stale", N_("Somebody has changed this visit since you opened the page. Look at it again."))
+
+
+def release(actor: Actor, visit_id: UUID, *, seen: str | None = None, verify_url: str = "") -> Any | None:
+    """Release a sealed visit: visit, scorecard and findings become visible, due dates count from today, and the letter
+    is numbered and frozen. Returns the letter (None where nobody could be visited).
+
+    The press tries the letter before it takes a number. Whatever is raised (``NotFound``, ``Refused``, ``Conflict``,
+    ``Stale``, ``Problem``), the caller drops the transaction, and nothing is released.
+    """
+    visit = visits.get(actor, visit_id)
+    visits.mark_released(actor, visit)
+    case = cases.of(actor, visit)
+    letter = sealing.draft_of(actor, visit.id)
+    completed = visit.outcome is Outcome.completed
+    card = scorecards.current(actor, visit.id) if completed else None
+    waiver = casework.waiver_of(visit.id)
+    rules.require_may_release(
+        actor,
+        visit.enterprise_id,
+        case.involved,
+        stand_in=waiver.kind if waiver else None,
+        sealed_led=case.sealed_led,
+    )
+    state = readiness(actor, case, letter)
+    for block in rules.missing_for_release(state.blocks):
+        raise Conflict("release.blocked", block.text, **block.facts)
+    if seen is not None:
+        require_fresh(seen, token(case, card.id if card else None, letter))
+    if not completed or card is None or letter is None:
+        return None
+    scorecards.release(actor, visit.id)
+    on = cases.today(actor)
+    released = findings.release(actor, visit.id, on, case.policy)
+    actions.deliver(actor, visit.id, on, case.policy)
+    asked = actions.of_visit(actor, visit.id)
+    shown = findings.previews(released)
+    now = letter_facts.local_now(people.association(actor).time_zone)
+    kind = letter_rules.kind_for(released)
+    facts = letter_facts.gather(
+        actor,
+        case,
+        card.result,
+        shown,
+        asked,
+        cases.previous(actor, visit),
+        dates=Dates(
+            dated=on,
+            reply_by=finding_rules.reply_due(on, case.policy)[0],
+            plan_by=letter_facts.plan_by(asked),
+            call_by=letter_facts.call_by(now) if kind == "L3" else None,
+        ),
+        waiver=waiver if waiver and actor.person_id in case.involved else None,
+        signer=actor.name,
+        verify_url=verify_url,
+    )
+    if kind != letter.kind:
+        letters.redraft(actor, letter, facts, kind=kind)
+    letters.issue(actor, letter, facts)
+    letters.mark_delivered(actor, letter)
+    return letter
+
+
+def stand_in(actor: Actor, visit_id: UUID, kind: StandIn, reason: str, name: str = "", organisation: str = "") -> Any:
+    """Record why a sealed visit is released without a second person of the association; the letter says so.
+
+    Raises ``NotFound``, ``Conflict`` unless it is sealed, and what ``rules.require_stand_in`` raises.
+    """
+    case = cases.load(actor, visit_id)
+    if case.visit.state.value != "sealed":
+        raise Conflict("waiver.state", N_("Only a sealed visit that is not released yet can get a waiver."))
+    rules.require_stand_in(kind, reason, name, organisation, sealed_led=case.sealed_led)
+    row = casework.waive(actor, case.visit, kind, reason, name, organisation)
+    if case.visit.outcome is Outcome.completed:
+        sealing.redraft_letter(actor, case.visit)
+    return row

@@ -1,0 +1,168 @@
+"""The law of casework: who may release and who may clear, and what stands in the way of a release."""
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from compliance.people.rules import Actor, can, sees_inside
+from compliance.shared.problems import Problem, Refused
+from compliance.shared.words import N_
+
+
+class StandIn(StrEnum):
+    """What stands in for a second person in a small association."""
+
+    outsider = "outsider"
+    waiver = "waiver"
+
+
+STAND_IN_NAMES = {
+    StandIn.outsider: N_("A named outsider looked at the case"),
+    StandIn.waiver: N_("Nobody else is available; the reason is printed on the letter"),
+}
+
+
+@dataclass(frozen=True)
+class Block:
+    """One thing that stands between a sealed visit and its release.
+
+    ``text`` is a message id with places for ``facts``; ``anchor`` names the part of the review page where it is
+    dealt with. ``blocks`` is False for a notice that does not keep the visit from being released.
+    """
+
+    code: str
+    text: str
+    anchor: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    blocks: bool = True
+
+
+def why_not_release(
+    actor: Actor,
+    enterprise_id: UUID,
+    involved: Set[UUID],
+    *,
+    stand_in: StandIn | None = None,
+    sealed_led: bool = False,
+) -> str | None:
+    """The message id of why this person may not release the visit, or None when they may.
+
+    ``involved`` are its inspectors and whoever sealed it. A waiver or a named outsider opens the door to one of them,
+    but never where a sealed fact was cleared (``sealed_led``): there two people of the association must have looked.
+    """
+    if not can(actor, "visit.release"):
+        return N_("Only a reviewer or a leader releases a visit.")
+    if not sees_inside(actor, enterprise_id):
+        return N_("You have a tie to this enterprise, so somebody else has to release this visit.")
+    if actor.person_id is None or actor.person_id not in involved:
+        return None
+    if sealed_led:
+        return N_(
+            "You were on this visit and a sealed fact is in it: a second person of the association has to release it."
+        )
+    if stand_in is None:
+        return N_("You were on this visit yourself. A second person has to release it.")
+    return None
+
+
+def require_may_release(actor: Actor, enterprise_id: UUID, involved: Set[UUID], **more: Any) -> None:
+    """Raise ``Refused`` ``release.person`` with the reason of ``why_not_release``."""
+    reason = why_not_release(actor, enterprise_id, involved, **more)
+    if reason is not None:
+        raise Refused("release.person", reason)
+
+
+def require_may_clear(actor: Actor, involved: Set[UUID], reason: str) -> None:
+    """Raise unless a second person decides about a sealed fact, with a reason.
+
+    Raises ``Refused`` ``clear.person`` for who was on the visit (no waiver helps), ``Problem`` ``clear.reason``.
+    """
+    if actor.person_id in involved:
+        raise Refused(
+            "clear.person",
+            N_("You were on this visit. A sealed fact is decided by a second person of the association."),
+        )
+    if not reason.strip():
+        raise Problem("clear.reason", N_("Please give a reason."), field="reason")
+
+
+def require_stand_in(kind: StandIn, reason: str, name: str, organisation: str, *, sealed_led: bool) -> None:
+    """Raise unless a waiver or an outsider is recorded in full, and no sealed fact is in the visit.
+
+    Raises ``Refused`` ``waiver.sealed``, ``Problem`` ``waiver.reason`` or ``waiver.outsider``.
+    """
+    if sealed_led:
+        raise Refused(
+            "waiver.sealed",
+            N_("A sealed fact is in this visit: it cannot be released without a second person of the association."),
+        )
+    if not reason.strip():
+        raise Problem("waiver.reason", N_("Please give a reason."), field="reason")
+    if kind is StandIn.outsider and not (name.strip() and organisation.strip()):
+        raise Problem("waiver.outsider", N_("Please name the outsider and their organisation."), field="outsider_name")
+
+
+def release_blocks(
+    *,
+    conflicts: Sequence[str],
+    undecided: Sequence[str],
+    unticked_photos: int,
+    lacks: Iterable[str],
+    held_back_laws: Sequence[str],
+) -> tuple[Block, ...]:
+    """Everything that stands in the way of a release, then what the reviewer should know.
+
+    ``conflicts`` are item ids with two different entries, ``undecided`` item ids with a sealed fact nobody decided
+    about, ``lacks`` what the letter lacks (in the reader's words). Photos that nobody ticked do not block: they stay
+    inside the association. Law entries that are not confirmed or not in force are not printed.
+    """
+    found = []
+    if conflicts:
+        found.append(
+            Block(
+                "conflicts",
+                N_("Two different entries stand at %(items)s: pick one by a correction."),
+                "corrections",
+                {"items": ", ".join(conflicts)},
+            )
+        )
+    if undecided:
+        found.append(
+            Block(
+                "sealed",
+                N_("Nobody has decided yet about the sealed facts at %(items)s."),
+                "sealed",
+                {"items": ", ".join(undecided)},
+            )
+        )
+    found += [
+        Block("letter", N_("The letter cannot be sent yet: %(lack)s."), "letter", {"lack": lack}) for lack in lacks
+    ]
+    if unticked_photos:
+        found.append(
+            Block(
+                "photos",
+                N_("Photos that stay inside, because nobody ticked that no one can be recognised: %(n)d"),
+                "findings",
+                {"n": unticked_photos},
+                blocks=False,
+            )
+        )
+    if held_back_laws:
+        found.append(
+            Block(
+                "law",
+                N_("Citations that are not printed (unconfirmed, or not in force on the day): %(laws)s"),
+                "law",
+                {"laws": "; ".join(held_back_laws)},
+                blocks=False,
+            )
+        )
+    return tuple(found)
+
+
+def missing_for_release(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """The blocks that really keep the visit from being released."""
+    return tuple(block for block in blocks if block.blocks)

@@ -1,0 +1,99 @@
+"""Reading and writing what casework itself keeps: decisions about sealed facts, and stand-ins for a second person.
+
+The caller has loaded the visit within the actor's scope.
+"""
+
+from typing import Protocol
+from uuid import UUID
+
+import sqlmodel
+from sqlmodel import col
+
+from compliance.casework.models import Clearance, Waiver
+from compliance.casework.rules import StandIn
+from compliance.people.rules import Actor
+from compliance.shared import clock
+from compliance.shared.audit import audited
+from compliance.shared.database import session
+
+
+class Visited(Protocol):
+    """What casework must know of a visit's row."""
+
+    id: UUID
+    association_id: UUID
+
+
+def decisions(visit_id: UUID) -> list[Clearance]:
+    """Every decision about the visit's sealed facts, oldest first."""
+    query = sqlmodel.select(Clearance).where(Clearance.visit_id == visit_id)
+    return list(session().exec(query.order_by(col(Clearance.decided_at), col(Clearance.round))))
+
+
+def standing_decisions(visit_id: UUID) -> dict[tuple[str, str], Clearance]:
+    """The decision that counts about each (item, fact): the last one."""
+    return {(row.item, row.fact): row for row in decisions(visit_id)}
+
+
+def cleared_of(visit_id: UUID) -> frozenset[tuple[str, str]]:
+    """The (item, fact) pairs of a visit that are cleared."""
+    return frozenset(pair for pair, row in standing_decisions(visit_id).items() if row.cleared)
+
+
+@audited("sealed_fact.decided")
+def decide(actor: Actor, visit: Visited, item: str, fact: str, cleared: bool, reason: str) -> Clearance:
+    """Note that a sealed fact is cleared for the enterprise, or stays sealed. The rules were asked before."""
+    earlier = [row for row in decisions(visit.id) if (row.item, row.fact) == (item, fact)]
+    row = Clearance(
+        association_id=visit.association_id,
+        visit_id=visit.id,
+        item=item,
+        fact=fact,
+        round=len(earlier) + 1,
+        cleared=cleared,
+        reason=reason,
+        decided_at=clock.now(),
+        decided_by=actor.person_id,
+    )
+    session().add(row)
+    session().flush()
+    return row
+
+
+def waiver_of(visit_id: UUID) -> Waiver | None:
+    """The stand-in that is recorded for a visit, or None."""
+    query = sqlmodel.select(Waiver).where(Waiver.visit_id == visit_id, col(Waiver.withdrawn_at).is_(None))
+    return session().exec(query.order_by(col(Waiver.recorded_at).desc())).first()
+
+
+@audited("waiver.recorded")
+def waive(actor: Actor, visit: Visited, kind: StandIn, reason: str, name: str = "", organisation: str = "") -> Waiver:
+    """Record why the visit is released without a second person of the association. A later one takes its place."""
+    _end(actor, visit.id)
+    row = Waiver(
+        association_id=visit.association_id,
+        visit_id=visit.id,
+        kind=kind,
+        reason=reason,
+        outsider_name=name if kind is StandIn.outsider else "",
+        outsider_organisation=organisation if kind is StandIn.outsider else "",
+        recorded_at=clock.now(),
+        recorded_by=actor.person_id,
+    )
+    session().add(row)
+    session().flush()
+    return row
+
+
+@audited("waiver.withdrawn")
+def end_waiver(actor: Actor, visit: Visited) -> Waiver | None:
+    """Take the stand-in of a visit back, if there is one."""
+    return _end(actor, visit.id)
+
+
+def _end(actor: Actor, visit_id: UUID) -> Waiver | None:
+    row = waiver_of(visit_id)
+    if row is not None:
+        row.withdrawn_at, row.withdrawn_by = clock.now(), actor.person_id
+        session().flush()
+    return row

@@ -1,0 +1,1 @@
+"""Pages that show or cause more than one noun, one module for each group of pages."""
