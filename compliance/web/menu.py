@@ -31,6 +31,7 @@ MENU = (
     Entry("enterprises.register", N_("Register"), "register", "enterprise.read"),
     Entry("checklists.versions", N_("Checklists"), "checklist", "checklist.read"),
     Entry("people.members", N_("People"), "people", "people.manage"),
+    Entry("association.settings", N_("Association"), "seal", "association.edit"),
     Entry("handbook.index", N_("Help"), "help", "account.use"),
 )
 
