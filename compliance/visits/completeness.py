@@ -76,7 +76,9 @@ def missing_of_item(item: Item, answer: Answer | None) -> tuple[Missing, ...]:
             found.append(lacks("known", N_("How it was known is missing"), "known"))
     if answer.facts and answer.verdict not in SEEN_TO_BE_WRONG:
         found.append(
-            lacks("contradiction", N_("A fact is ticked, but the answer is neither partial nor non-compliant"), "verdict")
+            lacks(
+                "contradiction", N_("A fact is ticked, but the answer is neither partial nor non-compliant"), "verdict"
+            )
         )
     return tuple(found)
 
@@ -98,9 +100,7 @@ def missing(checklist: Checklist, folded: Folded, profile: Profile, today: date)
         found.append(Missing("outcome-reason", N_("What happened is missing"), CLOSING, "outcome_reason"))
     for conflict in folded.conflicts:
         area = checklist.item(conflict.item).area if checklist.has(conflict.item) else ""
-        found.append(
-            Missing("conflict", N_("Two different entries; pick one"), conflict.item, conflict.field, area)
-        )
+        found.append(Missing("conflict", N_("Two different entries; pick one"), conflict.item, conflict.field, area))
     return (*found, *_missing_at_the_end(folded, outcome, today))
 
 
@@ -177,7 +177,8 @@ def untouched(area: Area, folded: Folded, profile: Profile) -> tuple[Item, ...]:
 @dataclass(frozen=True)
 class SignedRecord:
     """What the representative signs: topics that were looked at, without a word on what came out, and dangers that
-    everyone can see and that cannot wait."""
+    everyone can see and that cannot wait.
+    """
 
     topics: tuple[tuple[Area, tuple[Clause, ...]], ...]
     dangers: tuple[tuple[Item, Fact], ...]

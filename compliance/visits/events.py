@@ -134,7 +134,9 @@ def merged(standing: Iterable[Event]) -> Value:
     if len(set(map(_comparable, values))) <= 1:
         return values[0] if values else None
     if heads[0].field == "verdict":
-        return min(values, key=lambda value: _GRAVEST_FIRST.index(Verdict(str(value))) if value else len(_GRAVEST_FIRST))
+        return min(
+            values, key=lambda value: _GRAVEST_FIRST.index(Verdict(str(value))) if value else len(_GRAVEST_FIRST)
+        )
     if any(value is True for value in values):
         return True
     spoken = [event for event in heads if event.value not in (None, "")]
@@ -271,7 +273,8 @@ def pack(ids: Iterable[UUID]) -> str:
 
 def unpack(token: str) -> frozenset[UUID]:
     """The ids of a packed token. One that is damaged gives none: then every field counts as unseen, so that what was
-    entered meanwhile is kept as a conflict rather than overwritten."""
+    entered meanwhile is kept as a conflict rather than overwritten.
+    """
     try:
         raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
     except (binascii.Error, ValueError):

@@ -117,7 +117,9 @@ def _photo(data: bytes, name: str, media_type: str) -> Upload:
         ) from None
     except Exception:
         # A decoder that is fed nonsense raises nearly anything.
-        raise Problem("upload-damaged", N_("%(name)s is damaged and cannot be shown as a picture."), name=name) from None
+        raise Problem(
+            "upload-damaged", N_("%(name)s is damaged and cannot be shown as a picture."), name=name
+        ) from None
     return Upload(
         "photo",
         media_type,

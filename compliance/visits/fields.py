@@ -5,7 +5,17 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from compliance.checklists.rules import FLAGS, HEADCOUNTS, SEVERITIES, SIZES, Checklist, Item, Profile, Severity, Verdict
+from compliance.checklists.rules import (
+    FLAGS,
+    HEADCOUNTS,
+    SEVERITIES,
+    SIZES,
+    Checklist,
+    Item,
+    Profile,
+    Severity,
+    Verdict,
+)
 from compliance.shared.problems import Problem
 from compliance.shared.words import N_, clean
 from compliance.visits.answers import Known
@@ -36,11 +46,31 @@ def normal(checklist: Checklist, key: Key, value: Value) -> Value:
         else:
             check = _check_of(checklist.item(item), name)
     except KeyError:
-        raise Problem("field-unknown", N_("There is no field “%(field)s” at %(item)s."), field=name, item=item) from None
+        raise Problem(
+            "field-unknown", N_("There is no field “%(field)s” at %(item)s."), field=name, item=item
+        ) from None
     try:
         return check(clean(value) if isinstance(value, str) else value)
     except Problem as problem:
         raise Problem(problem.code, problem.text, **{**problem.facts, "field": name, "item": item}) from None
+
+
+def fits(checklist: Checklist, key: Key) -> bool:
+    """Whether a checklist asks for this field. After a move to a newer version some entries may speak of what is gone;
+    they stay on record and count no more.
+    """
+    item, name = key
+    if item == PROFILE:
+        return name in _PROFILE
+    if item == CLOSING:
+        return name in _CLOSING
+    if not checklist.has(item):
+        return False
+    if name.startswith(FACT):
+        return checklist.item(item).fact(name.removeprefix(FACT)) is not None
+    if name.startswith(QUANTITY):
+        return checklist.item(item).quantity(name.removeprefix(QUANTITY)) is not None
+    return True
 
 
 def severities_from(item: Item) -> tuple[Severity, ...]:
@@ -187,7 +217,7 @@ _PROFILE: Mapping[str, Check] = {
     **{name: _whole(0, MOST_WORKERS) for name in HEADCOUNTS},
     "sector": _sector,
     "size": _size,
-    **{name: _ticked for name in FLAGS},
+    **dict.fromkeys(FLAGS, _ticked),
     "checked": _ticked,
 }
 

@@ -1,0 +1,1 @@
+"""The pages of visits: planning, entering, and the pictures and documents."""

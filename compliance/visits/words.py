@@ -1,0 +1,74 @@
+"""The words for the fixed values of visits, as English message ids (translated where they are shown)."""
+
+from compliance.checklists.rules import Verdict
+from compliance.shared.words import N_
+from compliance.visits.answers import Known
+from compliance.visits.states import Outcome, Route, Signature, State
+
+ROUTES: dict[Route, str] = {
+    Route.targeted: N_("Targeted, because of a risk"),
+    Route.complaint: N_("After a complaint"),
+    Route.follow_up: N_("Follow-up of earlier findings"),
+    Route.voluntary: N_("At the enterprise's own wish"),
+    Route.random: N_("Drawn at random"),
+}
+STATES: dict[State, str] = {
+    State.planned: N_("Planned"),
+    State.handed_out: N_("Handed out"),
+    State.sealed: N_("Sealed"),
+    State.released: N_("Released"),
+    State.cancelled: N_("Cancelled"),
+}
+STATE_COLOURS: dict[State, str] = {
+    State.planned: "grey",
+    State.handed_out: "blue",
+    State.sealed: "amber",
+    State.released: "green",
+    State.cancelled: "grey",
+}
+OUTCOMES: dict[Outcome, str] = {
+    Outcome.completed: N_("Completed"),
+    Outcome.refused: N_("Entry was refused"),
+    Outcome.closed_down: N_("The workplace has closed down"),
+    Outcome.not_found: N_("The workplace was not found"),
+}
+SIGNATURES: dict[Signature, str] = {
+    Signature.signed: N_("Signed"),
+    Signature.refused: N_("Refused to sign"),
+    Signature.absent: N_("No representative was there"),
+}
+WAYS: dict[Known, str] = {
+    Known.document: N_("Document"),
+    Known.observation: N_("Seen"),
+    Known.interview: N_("Interview"),
+}
+SHORT_VERDICTS: dict[Verdict, str] = {
+    Verdict.compliant: N_("Compliant"),
+    Verdict.partial: N_("Partly"),
+    Verdict.non_compliant: N_("Not compliant"),
+    Verdict.unable_to_verify: N_("Unable to verify"),
+    Verdict.not_looked_at: N_("Not looked at"),
+    Verdict.not_applicable: N_("Does not apply"),
+}
+VERDICT_ICONS: dict[Verdict, str] = {
+    Verdict.compliant: "good",
+    Verdict.partial: "partial",
+    Verdict.non_compliant: "bad",
+    Verdict.unable_to_verify: "unsure",
+    Verdict.not_looked_at: "unseen",
+    Verdict.not_applicable: "none",
+}
+FIELDS: dict[str, str] = {
+    "verdict": N_("Answer"),
+    "note": N_("What was seen"),
+    "reason": N_("Reason"),
+    "workers": N_("Workers affected"),
+    "known": N_("How it is known"),
+    "fact": N_("Fact"),
+    "quantity": N_("Number"),
+    "severity": N_("Severity"),
+    "action": N_("Corrective action"),
+    "due_days": N_("Days to correct"),
+    "good": N_("Good practice"),
+}
+"""Names of an item's fields; the part before a colon stands for all of its kind."""
