@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import SQLModel
+from sqlmodel import Field, SQLModel
 
 from compliance.checklists.rules import Severity
 from compliance.corrective_actions.rules import ENTERPRISE, ActionState, How
@@ -84,7 +84,8 @@ class ActionEvent(SQLModel, table=True):
     move: str = text_column(32, ...)
     from_state: str = text_column(32)
     to_state: str = text_column(32, ...)
-    note: str = text_column(10_000)
+    # A check may rest on what workers said: the audit trail keeps a digest.
+    note: str = Field(default="", max_length=10_000, sa_column_kwargs={"info": {"private": True}})
 
 
 class ActionEvidence(SQLModel, table=True):
