@@ -27,14 +27,14 @@ def _people(total: str = "workers") -> tuple[sa.CheckConstraint, ...]:
 
 
 # What the list filters and sorts by; an index that ends in these answers the list without touching the table.
-_LISTED = ("status", "sector", "district", "size", "workers", "credit_code")
+_LISTED = ("status", "sector", "district", "size", "workers")
 
 
 class Enterprise(SQLModel, table=True):
     """A member of an association."""
 
     __tablename__ = "enterprise"
-    __table_args__ = (  # noqa: RUF012 - SQLAlchemy's own form
+    __table_args__ = (
         *_people(),
         sa.UniqueConstraint("association_id", "credit_code"),
         sa.Index("ix_enterprise_list", "association_id", "sort_key", "id", *_LISTED),
@@ -76,7 +76,7 @@ class Workplace(SQLModel, table=True):
     """A place that is visited. Every enterprise has its main one."""
 
     __tablename__ = "workplace"
-    __table_args__ = (*_people(),)  # noqa: RUF012 - SQLAlchemy's own form
+    __table_args__ = (*_people(),)
     id: UUID = primary_id()
     association_id: UUID = reference("association.id")
     enterprise_id: UUID = reference("enterprise.id")
@@ -103,9 +103,7 @@ class Pledge(SQLModel, table=True):
     """An enterprise's signed acceptance of a version of the code of conduct."""
 
     __tablename__ = "pledge"
-    __table_args__ = (  # noqa: RUF012 - SQLAlchemy's own form
-        sa.CheckConstraint("withdrawn_on IS NULL OR withdrawn_on >= signed_on", name="withdrawn_on"),
-    )
+    __table_args__ = (sa.CheckConstraint("withdrawn_on IS NULL OR withdrawn_on >= signed_on", name="withdrawn_on"),)
     id: UUID = primary_id()
     association_id: UUID = reference("association.id")
     enterprise_id: UUID = reference("enterprise.id")
@@ -125,7 +123,7 @@ class RegisterImport(SQLModel, table=True):
     """A spreadsheet on its way into the register: looked at first, then applied exactly as it was shown."""
 
     __tablename__ = "register_import"
-    __table_args__ = {"info": {"audit": False}}  # noqa: RUF012 - what it does to the register is on the trail
+    __table_args__ = {"info": {"audit": False}}
     id: UUID = primary_id()
     association_id: UUID = reference("association.id")
     person_id: UUID | None = loose_id()

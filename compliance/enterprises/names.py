@@ -6,6 +6,7 @@ A name is stored exactly as registered; everything here is derived from it and n
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pypinyin import lazy_pinyin
 
@@ -18,6 +19,7 @@ _DIGITS = re.compile(r"\d+")
 _READINGS = {"𠮷": "ji", "𬱖": "di", "𫖮": "yi", "𬭸": "jian"}
 
 _RARE = re.compile(f"([{''.join(_READINGS)}])")
+_ASCII = re.compile("([\x00-\x7f]+)")
 _OTHER = "\x01"
 
 _SORT_BYTES = 240
@@ -85,15 +87,23 @@ def _compact(text: str) -> str:
     return fold(text).replace("·", "").replace(" ", "")
 
 
+@lru_cache(maxsize=64)  # a name is read for sorting and right after that for searching
 def _chunks(name: str) -> list[tuple[str, bool]]:
     """(text, is a syllable): the Chinese characters' syllables and the other words, in small letters, no marks."""
     found = []
-    for part in lazy_pinyin(unicodedata.normalize("NFKC", name), errors=_others):  # type: ignore[arg-type]
-        if part.startswith(_OTHER):
-            found += [(word, False) for word in _NOT_ALNUM.split(_without_accents(fold(part[1:]))) if word]
-        else:
-            found.append((part, True))
+    for run in _ASCII.split(unicodedata.normalize("NFKC", name)):
+        for part in [run] if run.isascii() else _readings(run):
+            if part.startswith(_OTHER) or run.isascii():
+                text = _without_accents(fold(part.removeprefix(_OTHER)))
+                found += [(word, False) for word in _NOT_ALNUM.split(text) if word]
+            else:
+                found.append((part, True))
     return found
+
+
+@lru_cache(maxsize=8192)  # in a register the same words come again and again
+def _readings(run: str) -> tuple[str, ...]:
+    return tuple(lazy_pinyin(run, errors=_others))  # type: ignore[arg-type]
 
 
 def _others(run: str) -> list[str]:

@@ -122,8 +122,10 @@ def code_faults(code: str | None) -> tuple[Fault, ...]:
         return (
             Fault(
                 "credit_code",
-                N_("The last character of the credit code %(code)s does not fit the others: one of them is mistyped."),
-                {"code": code},
+                N_(
+                    "The last character of the credit code %(credit_code)s does not fit the others: one of them is mistyped."
+                ),
+                {"credit_code": code},
             ),
         )
     except ValidationError:
@@ -131,10 +133,10 @@ def code_faults(code: str | None) -> tuple[Fault, ...]:
             Fault(
                 "credit_code",
                 N_(
-                    "%(code)s is not a unified social credit code: it has 18 digits and capital letters, "
+                    "%(credit_code)s is not a unified social credit code: it has 18 digits and capital letters, "
                     "without I, O, S, V and Z."
                 ),
-                {"code": code},
+                {"credit_code": code},
             ),
         )
     return ()

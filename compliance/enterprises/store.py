@@ -221,7 +221,7 @@ def withdraw_pledge(actor: Actor, row: Pledge, on: date) -> Pledge:
     return row
 
 
-def derived(facts: EnterpriseFacts) -> dict[str, str]:
+def derived(facts: EnterpriseFacts) -> dict[str, Any]:
     """The columns that only sorting and searching use."""
     return {
         "sort_key": naming.sort_key(facts.name),
@@ -247,8 +247,7 @@ def _flush() -> None:
             raise
         raise Conflict(
             "code-taken",
-            N_("Another enterprise of the register already has the credit code %(code)s."),
-            code="",
+            N_("Another enterprise of the register already has the credit code."),
             field="credit_code",
         ) from None
 
@@ -268,9 +267,9 @@ def _require_free_code(actor: Actor, code: str | None) -> None:
     if holder is not None:
         raise Conflict(
             "code-taken",
-            N_("%(name)s already has the credit code %(code)s."),
+            N_("%(name)s already has the credit code %(credit_code)s."),
             name=holder,
-            code=code,
+            credit_code=code,
             field="credit_code",
         )
 
