@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 
 from compliance.checklists import content
@@ -88,6 +89,7 @@ class Change:
     fields: tuple[FieldChange, ...] = ()
 
 
+@lru_cache(maxsize=32)
 def differences(old: Checklist, new: Checklist) -> tuple[Change, ...]:
     """Everything that differs, in the order of PARTS and of the newer version. Empty for equal content."""
     return (

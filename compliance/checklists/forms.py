@@ -5,7 +5,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length
 
-from compliance.checklists.store import NOTE_LIMIT
+from compliance.checklists.rules import NOTE_LIMIT
 from compliance.shared.forms import Form
 
 

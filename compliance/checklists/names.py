@@ -12,10 +12,10 @@ VERDICTS: dict[Verdict, str] = {
     Verdict.not_applicable: N_("Does not apply"),
 }
 SEVERITIES: dict[str, str] = {
+    "zero_tolerance": N_("Zero tolerance"),
     Severity.critical: N_("Critical"),
     Severity.major: N_("Major"),
     Severity.minor: N_("Minor"),
-    "zero_tolerance": N_("Zero tolerance"),
 }
 SEVERITY_COLOURS: dict[str, str] = {
     Severity.critical: "red",

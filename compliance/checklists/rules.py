@@ -31,6 +31,7 @@ __all__ = [
     "AREAS",
     "FLAGS",
     "HEADCOUNTS",
+    "NOTE_LIMIT",
     "SEVERITIES",
     "SHORTFALLS",
     "SIZES",
@@ -85,6 +86,10 @@ FLAGS: tuple[str, ...] = (
 
 HEADCOUNTS: tuple[str, ...] = ("women", "migrants", "under_18")
 """Conditions that hold where there is at least one such worker."""
+
+
+NOTE_LIMIT = 500
+"""Characters of the note that says what is new in a version."""
 
 
 class Disclosure(StrEnum):
@@ -232,6 +237,11 @@ class Checklist:
             if area.id == id:
                 return area
         raise KeyError(id)
+
+    def entries_of(self, law: str) -> tuple[LawEntry, ...]:
+        """The articles of a law in the order of their numbers."""
+        found = (entry for entry in self.laws.values() if entry.law == law)
+        return tuple(sorted(found, key=lambda entry: natural_key(entry.key)))
 
     def citation(self, key: str) -> Text:
         """A law entry as it is cited: "Labour Law, art. 48" / "《劳动法》第四十八条"."""

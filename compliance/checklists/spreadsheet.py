@@ -210,7 +210,7 @@ def _numbers(checklist: Checklist) -> Iterable[dict[str, str]]:
 
 
 def _articles(checklist: Checklist) -> Iterable[dict[str, str]]:
-    for entry in checklist.laws.values():
+    for entry in (entry for law in checklist.books for entry in checklist.entries_of(law)):
         yield {
             "law": entry.law,
             "number": entry.key.removeprefix(f"{entry.law}-"),

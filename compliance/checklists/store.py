@@ -12,15 +12,13 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from compliance.checklists import content, parse
 from compliance.checklists.models import ChecklistVersion
-from compliance.checklists.rules import Checklist
+from compliance.checklists.rules import NOTE_LIMIT, Checklist
 from compliance.people.rules import Actor
 from compliance.shared import clock
 from compliance.shared.audit import audited
 from compliance.shared.database import session
 from compliance.shared.problems import Conflict, NotFound
 from compliance.shared.words import N_
-
-NOTE_LIMIT = 500
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:

@@ -1,11 +1,13 @@
 """Pages of the code of conduct and the checklists: read any version, see what changed, publish the next."""
 
 import io
+from functools import lru_cache
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from compliance.checklists import names, parse, spreadsheet_read, store, workbook
 from compliance.checklists.complaints import CATALOGUE, DID_YOU_MEAN, Complaint
@@ -42,14 +44,15 @@ def versions() -> ResponseReturnValue:
 def read(number: int, section: str = "code") -> ResponseReturnValue:
     """One part of a version, or all of it for printing, in one language or both."""
     row = store.version(actor(), number)
+    both = request.args.get("text") == "both"
     return render_template(
         "checklists/read.html",
         row=row,
         checklist=store.load(row.digest),
+        text=_text(row.digest, number, section, both, str(get_locale())),
         section=section,
         sections=SECTIONS,
-        both=request.args.get("text") == "both",
-        names=names,
+        both=both,
         latest=_is_current(row),
         may_publish=_may_publish(),
     )
@@ -74,7 +77,7 @@ def changes(number: int) -> ResponseReturnValue:
 def spreadsheet(number: int) -> ResponseReturnValue:
     """The version as a workbook, to read or to edit."""
     row = store.version(actor(), number)
-    data = workbook.write(store.load(row.digest))
+    data = _workbook(row.digest)
     return send_file(
         io.BytesIO(data), mimetype=XLSX, as_attachment=True, download_name=f"checklists-version-{number}.xlsx"
     )
@@ -144,6 +147,20 @@ def publish() -> ResponseReturnValue:
         return redirect(url_for("checklists.versions"))
     flash(_("Version %(number)s is published.", number=row.number), "success")
     return redirect(url_for("checklists.read", number=row.number))
+
+
+@lru_cache(maxsize=64)
+def _text(digest: str, number: int, section: str, both: bool, language: str) -> Markup:
+    """One section as it is printed. A version never changes, so it is composed once for each language."""
+    page = render_template(
+        "checklists/section.html", checklist=store.load(digest), number=number, section=section, both=both, names=names
+    )
+    return Markup(page)  # noqa: S704 - our own template has escaped it
+
+
+@lru_cache(maxsize=4)
+def _workbook(digest: str) -> bytes:
+    return workbook.write(store.load(digest))
 
 
 def _outcome(data: bytes, filename: str) -> parse.Outcome:
