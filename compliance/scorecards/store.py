@@ -184,6 +184,20 @@ def of_visits(actor: Actor, visit_ids: Collection[UUID]) -> dict[UUID, Scorecard
     return {row.visit_id: _view(actor, row) for row in session().exec(query)}
 
 
+def standing(actor: Actor, visit_id: UUID, verified_items: Set[str]) -> Result:
+    """The workplace as it stands today, from the inputs of the scorecard that `current` gives this actor.
+
+    `verified_items` are those whose corrective actions are all verified. From the outside the lines are masked, and
+    what was corrected but not released yet does not shine through. Raises NotFound.
+    """
+    query = sqlmodel.select(Scorecard).where(Scorecard.visit_id == visit_id, _current(actor))
+    row: Scorecard = scope.found(session().exec(query).first(), "scorecard-unknown")
+    given = receipts.inputs_from_json(row.inputs)
+    checklist = checklists.load(row.checklist_digest)
+    result = rules.standing(checklist, given.answers, given.profile, given.cleared, verified_items, given.repeated)
+    return result if scope.is_inside(actor, row) else for_enterprise(result)
+
+
 def get(actor: Actor, id: UUID) -> ScorecardView:
     """One scorecard, also one that was superseded since (from the outside: that was released). Raises NotFound."""
     seen = sa.or_(

@@ -73,6 +73,7 @@ BETTER = {
 }
 
 
+@settings(max_examples=60)
 @given(visits())
 def test_a_score_lies_between_0_and_100_and_so_does_each_area(visit) -> None:
     result = score(*visit)
@@ -83,6 +84,7 @@ def test_a_score_lies_between_0_and_100_and_so_does_each_area(visit) -> None:
         assert one.points <= one.weight
 
 
+@settings(max_examples=60)
 @given(visits(), st.data())
 def test_a_better_answer_never_lowers_the_score_or_the_band(visit, data) -> None:
     made, said, *rest = visit
@@ -104,6 +106,7 @@ def test_a_better_answer_never_lowers_the_score_or_the_band(visit, data) -> None
             assert order.index(after.band) <= order.index(before.band)
 
 
+@settings(max_examples=60)
 @given(visits(), st.sampled_from([*SEVERITIES]), st.sampled_from(AREA_IDS), st.booleans())
 def test_an_item_that_does_not_apply_changes_nothing(visit, severity, area, answered) -> None:
     made, said, profile, cleared, repeated = visit
@@ -125,6 +128,7 @@ def test_an_item_that_does_not_apply_changes_nothing(visit, severity, area, answ
     )
 
 
+@settings(max_examples=60)
 @given(visits(), st.sampled_from(["0.1", "2", "7", "1000", "0.0003"]))
 def test_scaling_all_weights_changes_nothing(visit, factor) -> None:
     made, *rest = visit
@@ -136,6 +140,7 @@ def test_scaling_all_weights_changes_nothing(visit, factor) -> None:
     assert (one.score, one.band, one.coverage) == (other.score, other.band, other.coverage)
 
 
+@settings(max_examples=60)
 @given(visits())
 def test_all_not_applicable_gives_no_score(visit) -> None:
     made, _, *rest = visit
@@ -145,6 +150,7 @@ def test_all_not_applicable_gives_no_score(visit) -> None:
     assert result.overall.band is None
 
 
+@settings(max_examples=60)
 @given(visits(), st.data())
 def test_standing_is_never_below_what_was_found(visit, data) -> None:
     made, said, profile, cleared, repeated = visit
@@ -157,6 +163,7 @@ def test_standing_is_never_below_what_was_found(visit, data) -> None:
     assert set(today.zero_tolerance) <= set(found.zero_tolerance)
 
 
+@settings(max_examples=60)
 @given(visits())
 def test_what_is_sealed_cannot_be_read_from_what_the_enterprise_sees(visit) -> None:
     made, said, profile, cleared, repeated = visit

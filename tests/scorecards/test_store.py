@@ -1,5 +1,6 @@
 """Receipts in the database: issued, released, superseded, read by who may, and proved by replay."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from uuid import uuid4
@@ -88,8 +89,6 @@ def test_the_enterprise_reads_masked_lines(world, db_session) -> None:
 
 
 def test_who_is_of_another_association_or_has_a_tie_is_outside(world, db_session) -> None:
-    from dataclasses import replace
-
     reviewer = world.actor("reviewer")
     case = a_visit(world)
     row = store.issue(reviewer, *case.scored)
@@ -186,3 +185,19 @@ def test_the_command_replays_every_association(app, world, db_session) -> None:
     answer = app.test_cli_runner().invoke(replay)
     assert answer.exit_code == 0, answer.output
     assert answer.output == "1 scorecards replayed, 0 differences\n"
+
+
+def test_how_it_stands_today_follows_the_scorecard_that_the_reader_may_see(world, db_session) -> None:
+    reviewer, manager = world.actor("reviewer"), world.actor("manager")
+    case = a_visit(world).say("WAG01", "non_compliant").say("WAG05", "partial")
+    store.issue(reviewer, *case.scored)
+    with pytest.raises(NotFound):
+        store.standing(manager, case.visit.id, frozenset())
+    store.release(reviewer, case.visit.id)
+    store.issue(reviewer, *case.say("SAN01", "non_compliant").scored)
+    session().commit()
+    inside, outside = (store.standing(reader, case.visit.id, {"WAG01"}) for reader in (reviewer, manager))
+    assert inside.line("WAG01").why.code == outside.line("WAG01").why.code == "verified"
+    assert inside.line("SAN01").why.code == "non_compliant"
+    assert outside.line("SAN01").why.code == "compliant"
+    assert store.standing(manager, case.visit.id, frozenset()) == store.current(manager, case.visit.id).result
