@@ -1,0 +1,111 @@
+"""The tables that trends read. They look across all nouns, only ever read, and so take the columns by name instead of
+the row classes, which stay private to their packages. The conditions that every figure shares stand here once.
+"""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from compliance.enterprises.classes import district_stem
+from compliance.enterprises.rules import Status
+from compliance.findings.states import FindingState
+from compliance.people.rules import Actor
+from compliance.trends.rules import ROUTES, UNKNOWN, Place, Selection, View
+from compliance.visits.states import Outcome, State
+
+Condition = sa.ColumnElement[bool]
+MADE = (State.sealed, State.released)
+SHOWN_FINDINGS = (FindingState.released, FindingState.changed)
+
+
+def table(name: str) -> sa.Table:
+    """A table by its name. All of them are known once the application is built."""
+    return SQLModel.metadata.tables[name]
+
+
+def in_scope(rows: sa.Table, actor: Actor) -> list[Condition]:
+    """Rows of the actor's association, without the enterprises that the actor sees from the outside only."""
+    enterprise_id = rows.c.id if rows.name == "enterprise" else rows.c.enterprise_id
+    conditions: list[Condition] = [rows.c.association_id == actor.association_id]
+    if actor.outside_ids:
+        conditions.append(enterprise_id.not_in(sorted(actor.outside_ids)))
+    return conditions
+
+
+def of_class(wanted: Selection) -> list[Condition]:
+    """Enterprises of the selected sector, district and size. A sector or district holds the finer ones inside it."""
+    enterprise = table("enterprise")
+    conditions: list[Condition] = []
+    for column, code, stem in (
+        (enterprise.c.sector, wanted.sector, wanted.sector),
+        (enterprise.c.district, wanted.district, district_stem(wanted.district)),
+    ):
+        if code == UNKNOWN:
+            conditions.append(column == "")
+        elif code:
+            conditions.append(column.startswith(stem, autoescape=True))
+    if wanted.size:
+        conditions.append(enterprise.c.size.is_(None) if wanted.size == UNKNOWN else enterprise.c.size == wanted.size)
+    return conditions
+
+
+def active() -> Condition:
+    """Enterprises that are members."""
+    return table("enterprise").c.status == Status.active
+
+
+def day() -> sa.ColumnElement[Any]:
+    """The day that a visit counts for: that of the visit, or where nobody was found, that of the plan."""
+    visit = table("visit")
+    return sa.func.coalesce(visit.c.visited_on, visit.c.planned_for)
+
+
+def made_in(wanted: Selection) -> list[Condition]:
+    """Visits that were made (sealed or released) in the selected span."""
+    visit = table("visit")
+    return [visit.c.state.in_(MADE), day() >= wanted.span.first, day() <= wanted.span.last]
+
+
+def standing_scorecard() -> Condition:
+    """Scorecards that are released and not superseded by one that is released."""
+    card = table("scorecard")
+    later = card.alias("later")
+    newer = sa.exists().where(later.c.supersedes_id == card.c.id, later.c.released_at.is_not(None))
+    return sa.and_(card.c.released_at.is_not(None), ~newer)
+
+
+def compared(view: View) -> list[Condition]:
+    """Visits that may enter averages, as ``rules.compared`` has it; the scorecard is joined."""
+    visit, card = table("visit"), table("scorecard")
+    return [
+        visit.c.outcome == Outcome.completed,
+        visit.c.route.in_(sorted(ROUTES[view])),
+        card.c.id.is_not(None),
+    ]
+
+
+def visits_with_scorecards() -> sa.Join:
+    """Visits with their enterprise and the scorecard that stands."""
+    visit, enterprise, card = table("visit"), table("enterprise"), table("scorecard")
+    return visit.join(enterprise, enterprise.c.id == visit.c.enterprise_id).outerjoin(
+        card, sa.and_(card.c.visit_id == visit.c.id, standing_scorecard())
+    )
+
+
+def any_of(ids: Collection[UUID], column: sa.ColumnElement[Any]) -> Condition:
+    """Rows with one of these ids."""
+    return column.in_(list(ids))
+
+
+def place(sector: str | None, district: str | None, size: Any) -> Place:
+    """Where an enterprise stands; its sector as a division."""
+    return Place((sector or "")[:3], district or "", str(size) if size else "")
+
+
+def as_day(value: Any) -> date:
+    """A day that went through a function of the database, which SQLite answers as text."""
+    return value if isinstance(value, date) else date.fromisoformat(value)

@@ -1,0 +1,323 @@
+"""Pages of the trends: the overview, and the rows behind each of its figures."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from compliance.checklists.names import SEVERITIES
+from compliance.corrective_actions.words import STATES as ACTION_STATES
+from compliance.enterprises import store_lists as register
+from compliance.people.gate import actor, allow
+from compliance.shared import spreadsheets
+from compliance.shared.problems import Problem
+from compliance.shared.words import N_
+from compliance.trends import action_figures, figures, periods, rules, store, store_rows, words
+from compliance.trends.figures import Slice
+from compliance.trends.forms import SELECTION, CellForm, SelectionForm
+from compliance.trends.labels import Labels
+from compliance.trends.rules import OVERALL, By, Cell, Selection, View
+from compliance.visits.states import Outcome, Route
+
+bp = Blueprint("trends", __name__, url_prefix="/trends")
+T = TypeVar("T")
+MOST_SHORTFALLS = 12
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _link(page: str, **narrow: Any) -> str:
+    """An address within the trends that keeps what is selected."""
+    kept = {name: request.args[name] for name in SELECTION if request.args.get(name)}
+    return url_for(f"trends.{page}", **{**kept, **narrow})
+
+
+def _form(today: date) -> SelectionForm:
+    form = SelectionForm(request.args)
+    sectors = sorted({code[:3] for code in register.sectors_in_use(actor()) if code})
+    districts = [code for code in register.districts_in_use(actor()) if code]
+    form.offer(sectors, districts, str(get_locale()), today)
+    return form
+
+
+def _versions(visits: Sequence[rules.VisitFact]) -> Labels:
+    return Labels(str(get_locale()), store.versions_of(actor(), {visit.version_id for visit in visits}))
+
+
+@bp.get("/")
+@allow("trends.read")
+def overview() -> ResponseReturnValue:
+    """Everything at a glance, for the selected period, sector, district and size."""
+    person = actor()
+    today = store.today(person)
+    form = _form(today)
+    wanted = form.selection(today)
+    left_out = store.left_out(person)
+    if wanted is None:
+        return render_template("trends/overview.html", form=form, wanted=None, left_out=left_out), 422
+    return render_template(
+        "trends/overview.html", form=form, wanted=wanted, left_out=left_out, words=words, link=_link, View=View,
+        minimum=rules.MINIMUM_VISITS, **_figures(wanted),
+    )  # fmt: skip
+
+
+def _figures(wanted: Selection) -> dict[str, Any]:
+    person = actor()
+    registered = store.register(person, wanted)
+    visits = store.visits(person, wanted)
+    actions = store.actions(person, wanted)
+    names = _versions(visits)
+    step, view, by = wanted.step, wanted.view, wanted.by
+    among = periods.buckets(wanted.span, step)
+    compared = rules.compared(visits, view)
+    found: dict[str, Any] = {
+        "visits": visits,
+        "compared": compared,
+        "waiting": sum(not visit.released and visit.outcome is Outcome.completed for visit in visits),
+        "refused": sum(visit.outcome is Outcome.refused for visit in visits),
+        "open": sum(map(rules.is_open, actions)),
+        "overdue": sum(map(rules.is_overdue, actions)),
+        "average": rules.score(compared, OVERALL),
+        "covered": rules.coverage(registered, visits, None)[0],
+        "registered": sum(registered.values()),
+        "actions": action_figures.action_table(actions, _link),
+        "closures": action_figures.closure_table(rules.closed_in(actions, wanted.span), view, _link),
+    }
+    coverage = rules.coverage(registered, visits, by)
+    found["coverage_chart"] = figures.coverage_chart(coverage, by, names, _link) if coverage else None
+    found["coverage"] = figures.coverage_table(coverage, by, names, _link)
+    found["breakdown"] = action_figures.breakdown_table(coverage, visits, actions, wanted, names, _link)
+    if not visits:
+        return found
+    found["made_chart"] = figures.made_chart(visits, among, step, names, _link)
+    found["made"] = figures.made_table(visits, _link)
+    series = figures.route_series(visits, among, view)
+    found["score_chart"] = figures.score_chart(series, among, step, names)
+    found["scores"] = figures.score_table(series, among, step, names, _link)
+    if compared and names.versions:
+        found |= _compared_figures(wanted, compared, among, names)
+    return found
+
+
+def _compared_figures(
+    wanted: Selection, compared: Sequence[rules.VisitFact], among: Sequence[periods.Bucket], names: Labels
+) -> dict[str, Any]:
+    step, by = wanted.step, wanted.by
+    areas = figures.area_rows(compared)
+    in_time = [Slice(names.bucket(one, step), rules.in_bucket(compared, one), {"bucket": one.key}) for one in among]
+    whole = Slice(_("Whole period"), compared, {})
+    of_class = sorted(rules.grouped(compared, by).items(), key=lambda entry: (-len(entry[1]), entry[0]))
+    classes = [Slice(names.brief(by, key), rows, {by.value: key}) for key, rows in of_class[: figures.MOST_CLASSES]]
+    shortfalls = store.shortfalls(actor(), wanted)
+    return {
+        "areas": figures.area_chart(
+            "areas", _("Area scores over time"), [*in_time, whole], areas, names, _link, corner=_("Area"), turned=False
+        ),
+        "bands": figures.band_chart(compared, among, step, names, _link),
+        "classes": figures.area_chart(
+            "classes",
+            _("Area scores compared"),
+            classes,
+            areas,
+            names,
+            _link,
+            corner=_(words.DIMENSIONS[by]),
+            turned=True,
+        ),
+        "shortfalls": figures.shortfall_table(shortfalls, len(compared), names, _link),
+        "most": MOST_SHORTFALLS,
+    }
+
+
+def _asked() -> tuple[Selection, Cell]:
+    """What a rows page was asked for. Raises ``Problem`` for an address that no link of ours makes."""
+    today = store.today(actor())
+    form, cell_form = _form(today), CellForm(request.args)
+    cell_form.offer()
+    wanted, cell = form.selection(today), cell_form.cell()
+    if wanted is None or cell is None:
+        raise Problem("trends-address", N_("There is no such figure. Go back to the trends and follow its links."))
+    return wanted, cell
+
+
+def _page() -> int:
+    return max(1, request.args.get("page", 1, type=int) or 1)
+
+
+def _slice(found: Sequence[T], page: int) -> Sequence[T]:
+    if _wants_sheet():
+        return found[: store_rows.LARGEST_SHEET]
+    return found[(page - 1) * store_rows.PAGE_SIZE : page * store_rows.PAGE_SIZE]
+
+
+def _wants_sheet() -> bool:
+    return request.args.get("format") == "xlsx"
+
+
+def _size() -> int:
+    return store_rows.LARGEST_SHEET if _wants_sheet() else store_rows.PAGE_SIZE
+
+
+def _sheet(name: str, heads: Sequence[str], rows: Sequence[Sequence[spreadsheets.Cell]]) -> Response:
+    response = make_response(spreadsheets.write_xlsx(list(heads), rows))
+    response.headers["Content-Type"] = SHEET
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    return response
+
+
+def _rows_page(
+    title: str,
+    name: str,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    total: int,
+    wanted: Selection,
+    cell: Cell,
+    names: Labels,
+) -> ResponseReturnValue:
+    """A list as a page or as a spreadsheet. An entry is a plain value, or (text, address) for a link."""
+    if _wants_sheet():
+        plain = [[entry[0] if isinstance(entry, tuple) else entry for entry in row] for row in rows]
+        return _sheet(name, heads, plain)
+    return render_template(
+        "trends/rows.html", title=title, heads=heads, rows=rows, total=total, page=_page(),
+        pages=max(1, -(-total // store_rows.PAGE_SIZE)), asked=_described(wanted, cell, names), wanted=wanted,
+        link=_link, left_out=store.left_out(actor()),
+    )  # fmt: skip
+
+
+def _described(wanted: Selection, cell: Cell, names: Labels) -> list[tuple[str, str]]:
+    """What the rows were narrowed to, in words."""
+    said = [
+        (_(words.DIMENSIONS[by]), names.along(by, getattr(wanted, by.value))) for by in By if getattr(wanted, by.value)
+    ]
+    bucket = periods.bucket(periods.buckets(wanted.span, wanted.step), cell.bucket)
+    entries: list[tuple[str, Any, Callable[[], str]]] = [
+        (_("Period"), bucket, lambda: names.bucket(bucket, wanted.step) if bucket else ""),
+        (_("Route"), cell.route, lambda: _(words.ROUTES[cell.route or Route.random])),
+        (_("Outcome"), cell.outcome, lambda: _(words.OUTCOMES[cell.outcome or Outcome.completed])),
+        (_("Averages over"), cell.counted or cell.area or cell.band, lambda: _(words.VIEWS[wanted.view])),
+        (_("Area"), cell.area, lambda: names.area(cell.area)),
+        (_("Band"), cell.band, lambda: names.band(cell.band)),
+        (_("Item"), cell.item, lambda: names.item(cell.item)),
+        (_("Severity"), cell.severity, lambda: _(SEVERITIES[cell.severity]) if cell.severity else ""),
+        (_("State"), cell.state, lambda: _(words.ACTION_STATES[cell.state])),
+        (_("Visited"), cell.visited, lambda: _(words.VISITED[cell.visited])),
+    ]
+    return said + [(name, text()) for name, given, text in entries if given]
+
+
+def _to(endpoint: str, **ids: Any) -> str | None:
+    """The address of a thing's own page, where the product has one under this name."""
+    return url_for(endpoint, **ids) if endpoint in current_app.view_functions else None
+
+
+def _linked(text: Any, address: str | None) -> Any:
+    return (text, address) if address else text
+
+
+@bp.get("/visits")
+@allow("trends.read")
+def visits() -> ResponseReturnValue:
+    """The visits behind a figure."""
+    wanted, cell = _asked()
+    made = store.visits(actor(), wanted)
+    found = sorted(rules.behind(made, wanted, cell), key=lambda visit: visit.on, reverse=True)
+    names = _versions(made)
+    rows = [
+        [
+            _linked(row.on, _to("visits.overview", visit_id=row.id)),
+            _linked(row.enterprise, _to("enterprises.show", enterprise_id=row.enterprise_id)),
+            row.workplace,
+            names.along(By.sector, row.place.along(By.sector)),
+            names.along(By.district, row.place.along(By.district)),
+            _(words.ROUTES[row.route]),
+            _(words.OUTCOMES[row.outcome]),
+            _("Yes") if row.released else _("No"),
+            row.score,
+            names.band(row.band) if row.score is not None or row.band else None,
+        ]
+        for row in store_rows.visit_rows(actor(), [visit.id for visit in _slice(found, _page())])
+    ]
+    heads = [
+        _("Day"), _("Enterprise"), _("Workplace"), _("Sector"), _("District"), _("Route"), _("Outcome"),
+        _("Released"), _("Overall score"), _("Band"),
+    ]  # fmt: skip
+    return _rows_page(_("Visits behind this figure"), "visits", heads, rows, len(found), wanted, cell, names)
+
+
+@bp.get("/findings")
+@allow("trends.read")
+def findings() -> ResponseReturnValue:
+    """The findings behind a figure."""
+    wanted, cell = _asked()
+    cell = Cell(counted=True, area=cell.area, item=cell.item, severity=cell.severity)
+    found, total = store_rows.finding_rows(actor(), wanted, cell, _page(), _size())
+    names = _versions(store.visits(actor(), wanted))
+    rows = [
+        [
+            _linked(row.on, _to("visits.overview", visit_id=row.visit_id)),
+            _linked(row.enterprise, _to("enterprises.show", enterprise_id=row.enterprise_id)),
+            _(words.ROUTES[row.route]),
+            names.item(row.item),
+            names.area(row.area),
+            _(SEVERITIES[row.severity]),
+            _("Yes") if row.repeat else _("No"),
+        ]
+        for row in found
+    ]
+    heads = [_("Day"), _("Enterprise"), _("Route"), _("Item"), _("Area"), _("Severity"), _("Repeat finding")]
+    return _rows_page(_("Findings behind this figure"), "findings", heads, rows, total, wanted, cell, names)
+
+
+@bp.get("/actions")
+@allow("trends.read")
+def actions() -> ResponseReturnValue:
+    """The corrective actions behind a figure."""
+    wanted, cell = _asked()
+    found = rules.actions_behind(store.actions(actor(), wanted), wanted, cell)
+    names = _versions([])
+    rows = [
+        [
+            _linked(row.enterprise, _to("enterprises.show", enterprise_id=row.enterprise_id)),
+            names.say(row.text),
+            _(SEVERITIES[row.severity]),
+            _(ACTION_STATES[row.state]),
+            row.delivered_on,
+            row.due_on,
+            row.verified_on,
+            (row.verified_on - row.delivered_on).days if row.verified_on else None,
+        ]
+        for row in store_rows.action_rows(actor(), [action.id for action in _slice(found, _page())])
+    ]
+    heads = [
+        _("Enterprise"), _("Corrective action"), _("Severity"), _("State"), _("Delivered"), _("Due"), _("Verified"),
+        _("Days to closure"),
+    ]  # fmt: skip
+    title = _("Corrective actions behind this figure")
+    return _rows_page(title, "corrective-actions", heads, rows, len(found), wanted, cell, names)
+
+
+@bp.get("/enterprises")
+@allow("trends.read")
+def enterprises() -> ResponseReturnValue:
+    """The enterprises behind a figure."""
+    wanted, cell = _asked()
+    found, total = store_rows.enterprise_rows(actor(), wanted, cell, _page(), _size())
+    names = _versions([])
+    rows = [
+        [
+            _linked(row.name, _to("enterprises.show", enterprise_id=row.id)),
+            *(names.along(by, row.place.along(by)) for by in By),
+            row.visits,
+            row.last_visit,
+        ]
+        for row in found
+    ]
+    heads = [
+        _("Enterprise"), *(_(text) for text in words.DIMENSIONS.values()), _("Visits in the period"), _("Last of them"),
+    ]  # fmt: skip
+    return _rows_page(_("Enterprises behind this figure"), "enterprises", heads, rows, total, wanted, cell, names)
