@@ -39,7 +39,7 @@ def run(port: int) -> None:
     """Bring the database up to date, then serve until Ctrl-C."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     settings: Settings = app.extensions["settings"]
-    _upgrade(app)
+    bring_up_to_date(app)
     if settings.mode == "demo":
         from compliance.demo.commands import fill_once
 
@@ -92,11 +92,12 @@ def work() -> None:
 @click.command()
 def migrate() -> None:
     """Bring the database to the newest schema (``run`` does this by itself)."""
-    _upgrade(current_app._get_current_object())  # type: ignore[attr-defined]
+    bring_up_to_date(current_app._get_current_object())  # type: ignore[attr-defined]
     click.echo("The database is at the newest schema.")
 
 
-def _upgrade(app: Flask) -> None:
+def bring_up_to_date(app: Flask) -> None:
+    """Migrate the database; a failure ends the command with the reason."""
     try:
         if upgrades.upgrade(app):
             click.echo("Database brought to the newest schema.")

@@ -1,0 +1,66 @@
+"""Plausible answers for a visit of the demo, from a seed and a quality."""
+
+import random
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from compliance.checklists.rules import Checklist, Item, Profile, Verdict, applicable
+from compliance.visits.answers import Answer, Known
+
+_WAYS = {"d": Known.document, "o": Known.observation, "i": Known.interview}
+_WORDS = {
+    "unable": {"en": "The records for this could not be produced on the day.", "zh": "当日未能提供相关记录。"},
+    "unseen": {"en": "There was no time to look at this.", "zh": "因时间所限未查看。"},
+    "away": {"en": "This does not exist at this workplace.", "zh": "本场所无此情形。"},
+}
+
+
+@cache
+def _data(name: str) -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load((Path(__file__).parent / f"{name}.yaml").read_text(encoding="utf-8"))
+    return read
+
+
+def answers(
+    checklist: Checklist,
+    profile: Profile,
+    chance: random.Random,
+    quality: float,
+    language: str,
+    forced: Iterable[str] = (),
+) -> list[Answer]:
+    """An answer for every item that is asked. ``forced`` items are not kept, with their facts."""
+    forced, given = set(forced), {}
+    for item in checklist.items:
+        if applicable(item, profile, given):
+            given[item.id] = _answer(item, profile, chance, quality, language, item.id in forced)
+    # Skip logic may have opened or closed items behind the one that decides.
+    return [answer for id, answer in given.items() if applicable(checklist.item(id), profile, given)]
+
+
+def _answer(
+    item: Item, profile: Profile, chance: random.Random, quality: float, language: str, forced: bool
+) -> Answer:
+    words = "zh" if language.startswith("zh") else "en"
+    seen = _data("seen").get(item.id)
+    drawn = chance.random()
+    if seen and (forced or drawn > quality + (0.14 if item.severity == "critical" else 0.0)):
+        whole = forced or chance.random() < 0.55
+        verdict = Verdict.non_compliant if whole else Verdict.partial
+        known = {fact.id for fact in item.facts}
+        facts = frozenset(f for f in seen.get("facts", ()) if f in known) if forced else frozenset()
+        workers = min(seen["workers"], profile.workers) if "workers" in seen and profile.workers else None
+        ways = frozenset(_WAYS[way] for way in seen["known"])
+        return Answer(item.id, verdict, note=seen[words], workers=workers, known_by=ways, facts=facts)
+    if drawn < 0.02:
+        return Answer(item.id, Verdict.unable_to_verify, reason=_WORDS["unable"][words])
+    if drawn < 0.05 and item.severity != "critical":
+        return Answer(item.id, Verdict.not_looked_at, reason=_WORDS["unseen"][words])
+    if drawn < 0.06 and item.severity == "minor":
+        return Answer(item.id, Verdict.not_applicable, reason=_WORDS["away"][words])
+    good = _data("good").get(item.id, {}).get(words, "") if chance.random() < 0.18 else ""
+    return Answer(item.id, Verdict.compliant, good=good)

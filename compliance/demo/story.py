@@ -1,0 +1,307 @@
+"""A year of visits, told by the stores themselves at the moments when each thing happened."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from compliance.casework import corrections, release, sealing
+from compliance.corrective_actions import store as actions
+from compliance.corrective_actions.rules import Check, How
+from compliance.demo import answers as invented
+from compliance.demo import pictures
+from compliance.demo.enterprises import Invented
+from compliance.enterprises import store as enterprises
+from compliance.enterprises.rules import WorkplaceFacts
+from compliance.findings import store as findings
+from compliance.findings import store_replies as replies
+from compliance.findings.rules import Decision, Position
+from compliance.people import store as people
+from compliance.people.rules import Actor, system_actor
+from compliance.shared import clock
+from compliance.shared.calendar import working_day_on_or_after
+from compliance.shared.database import session
+from compliance.visits import evidence
+from compliance.visits import store as visits
+from compliance.visits.rules import Outcome, Route, Signature
+from compliance.visits.store import Closing
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True)
+class Plot:
+    """One visit of the story: which enterprise, how many days ago, by which route, and how far it has come.
+
+    ``until``: planned, handed_out, sealed, sent_back, released, cancelled, or an outcome other than completed.
+    ``after``: what the enterprise and the association did afterwards.
+    """
+
+    enterprise: int
+    days_ago: int
+    route: Route = Route.random
+    until: str = "released"
+    forced: tuple[str, ...] = ()
+    after: str = "answered"
+    signature: Signature = Signature.signed
+    quality: float = 0.0
+
+
+@dataclass
+class Cast:
+    """The people of the story as actors, by user name, and the enterprises with their main workplaces."""
+
+    association_id: UUID
+    ids: dict[str, UUID]
+    enterprises: list[tuple[Invented, UUID, UUID]] = field(default_factory=list)
+
+    def actor(self, who: str) -> Actor:
+        """Somebody of the association."""
+        return people.actor_of(self.ids[who], "127.0.0.1", "zh_Hans_CN")
+
+    @property
+    def system(self) -> Actor:
+        """The association itself."""
+        return system_actor(self.association_id)
+
+    def manager_of(self, index: int) -> Actor:
+        """Whoever speaks for an enterprise: its manager if it has one with an account, else a clerk enters it."""
+        who = {0: "manager", 1: "manager2"}.get(index)
+        if who:
+            return self.actor(who)
+        enterprise_id = self.enterprises[index][1]
+        system = self.system
+        return Actor(None, system.name, system.association_id, system.roles, frozenset({enterprise_id}), is_system=True)
+
+
+def plots(seed: int = 20261121) -> list[Plot]:
+    """The year: nine random visits a quarter, targeted and complaint visits, follow-ups, and every kind of ending."""
+    chance = random.Random(seed)  # noqa: S311 - a story, not a secret
+    order = list(range(36))
+    chance.shuffle(order)
+    told = []
+    for quarter in range(4):
+        for place, index in enumerate(order[quarter * 9 : quarter * 9 + 9]):
+            days = 358 - quarter * 88 - place * 8 - chance.randrange(5)
+            after = ("verified", "verified", "answered", "late")[(place + quarter) % 4] if quarter < 3 else "answered"
+            told.append(Plot(index, max(days, 20), after=after, quality=quarter * 0.045))
+    # Picked by risk: they find more, and say nothing about all members.
+    for place, index in enumerate((1, 2, 7, 8, 10, 16, 19, 25)):
+        told.append(Plot(index, 330 - place * 36, Route.targeted, after="verified" if place < 4 else "late", quality=-0.12))
+    told += [
+        Plot(1, 96, Route.follow_up, after="verified", quality=0.2),
+        Plot(16, 60, Route.follow_up, after="verified", quality=0.2),
+        Plot(20, 150, Route.complaint, forced=("WAG02", "PUN10"), after="disputed"),
+        Plot(0, 48, Route.targeted, forced=("SAF01", "WAG06"), after="partly", quality=-0.05),
+        Plot(28, 75, Route.complaint, forced=("SOC08",), after="upheld"),
+        Plot(4, 130, Route.voluntary, after="verified", quality=0.1),
+        Plot(13, 210, until="refused", signature=Signature.refused),
+        Plot(31, 120, until="closed_down"),
+        Plot(22, 170, until="not_found"),
+        Plot(34, 100, until="cancelled"),
+        Plot(5, 3, Route.targeted, until="sealed", forced=("SAF01",)),
+        Plot(11, 2, Route.complaint, until="sealed", forced=("PUN05", "WAG09"), signature=Signature.absent),
+        Plot(27, 4, until="sealed", signature=Signature.refused),
+        Plot(17, 5, until="sent_back"),
+        Plot(9, 0, until="handed_out"),
+        Plot(14, 0, Route.targeted, until="given"),
+        Plot(3, -3, until="planned"),
+        Plot(18, -6, Route.targeted, until="planned"),
+        Plot(23, -9, Route.follow_up, until="planned"),
+    ]
+    return sorted(told, key=lambda plot: -plot.days_ago)
+
+
+def tell(cast: Cast, today: date, step: Callable[[int, int], None]) -> None:
+    """Let the whole year happen; commits after each visit. ``step(done, total)`` shows progress."""
+    year = plots()
+    for number, plot in enumerate(year):
+        chance = random.Random(number)  # noqa: S311 - a story, not a secret
+        _happen(cast, plot, number, today, chance)
+        session().commit()
+        session().expunge_all()
+        step(number + 1, len(year))
+
+
+def _happen(cast: Cast, plot: Plot, number: int, today: date, chance: random.Random) -> None:
+    day = today - timedelta(days=plot.days_ago)
+    if plot.days_ago > 12:
+        day = working_day_on_or_after(day)[0]
+    told, enterprise_id, workplace_id = cast.enterprises[plot.enterprise]
+    first = ("inspector", "inspector2", "inspector3")[number % 3] if plot.days_ago else "inspector"
+    second = ("inspector2", "inspector3", "inspector")[number % 3] if plot.days_ago else "inspector3"
+    with _at(min(day, today) - timedelta(days=2), 9):
+        visit = visits.plan(
+            cast.actor("coordinator"), workplace_id, planned_for=day, route=plot.route,
+            purpose=_PURPOSES[plot.route], inspector_ids=[cast.ids[first], cast.ids[second]],
+        )  # fmt: skip
+        if plot.until == "cancelled":
+            visits.cancel(cast.actor("coordinator"), visit, "企业当周停产搬迁，改期重新安排。")
+    if plot.until in ("planned", "cancelled"):
+        return
+    with _at(day, 8):
+        visits.hand_out(cast.actor("coordinator"), visit)
+    if plot.until == "given":
+        return
+    inspector = cast.actor(first)
+    with _at(day, 10):
+        if plot.until not in ("refused", "closed_down", "not_found"):
+            given = invented.answers(
+                visits.checklist(visit), visits.profile(visit, visits.answers(visit)), chance,
+                told.quality + plot.quality, told.language, plot.forced,
+            )  # fmt: skip
+            visits.enter_answers(inspector, visit, given[:31] if plot.until == "handed_out" else given)
+            _photograph(inspector, visit, given, chance)
+    if plot.until == "handed_out":
+        return
+    with _at(day, 15):
+        visits.close(inspector, visit, _closing(plot, day, inspector.name))
+        sealing.seal(inspector, visit.id)
+    if plot.until == "sent_back":
+        with _at(day + timedelta(days=1), 9):
+            corrections.send_back(cast.actor("reviewer"), visit.id, "请补充安全出口照片，并写明工资台账缺少的月份。")
+    if plot.until in ("sealed", "sent_back"):
+        return
+    with _at(day + timedelta(days=2), 10):
+        reviewer = cast.actor("reviewer")
+        if plot.until == "released":
+            for row in visits.evidence_of(visit, struck=False):
+                visits.describe(reviewer, visit, row, caption=row.caption, unrecognisable=True)
+        release.release(reviewer, visit.id)
+    if plot.until == "released":
+        _afterwards(cast, plot, visit, day + timedelta(days=2), today, chance)
+
+
+def _afterwards(cast: Cast, plot: Plot, visit: Any, released: date, today: date, chance: random.Random) -> None:
+    if plot.after == "late" and chance.random() < 0.4:
+        return
+    manager = cast.manager_of(plot.enterprise)
+    policy = visits.checklist(visit).policy
+    rows = findings.of_visit(cast.system, visit.id)
+    answered = released + timedelta(days=4)
+    if answered >= today:
+        return
+    with _at(answered, 11):
+        on = clock.today("Asia/Shanghai")
+        for place, row in enumerate(rows):
+            if row.sealed or row.state.value != "released":
+                continue
+            disputed = plot.after in ("disputed", "upheld") and place == 0
+            text = _DISPUTE if disputed else "情况属实，按建议整改。"
+            replies.reply(manager, row.id, Position.dispute if disputed else Position.agree, text, on, policy)
+            if disputed:
+                actions.pause(manager, row.id, on)
+        for action in actions.of_visit(cast.system, visit.id):
+            if action.state.value == "open" and action.paused_on is None:
+                actions.plan(
+                    manager, action.id, plan="由行政部牵头，按函件所列内容逐项整改。", root_cause="管理制度不完善，日常检查不到位。",
+                    preventive="纳入月度自查，由车间主任签字确认。", responsible="行政部负责人",
+                )  # fmt: skip
+    if plot.after == "upheld" and released + timedelta(days=9) < today:
+        with _at(released + timedelta(days=9), 10):
+            first = next(row for row in rows if not row.sealed)
+            corrections.decide_dispute(cast.actor("leader"), first.id, Decision.upheld, "经核对当日名册，企业所述属实，撤销该项。")
+    if plot.after in ("verified", "partly"):
+        _correct(cast, plot, visit, policy, released, today, chance)
+
+
+def _correct(cast: Cast, plot: Plot, visit: Any, policy: Any, released: date, today: date, chance: random.Random) -> None:
+    manager, reviewer = cast.manager_of(plot.enterprise), cast.actor("reviewer")
+    there = visits.finders(visit)
+    for place, action in enumerate(actions.of_visit(cast.system, visit.id)):
+        if plot.after == "partly" and place % 3 == 2:
+            continue
+        sent = released + timedelta(days=min(max(action.days - chance.randrange(-6, 6), 2), 80))
+        checked = sent + timedelta(days=3 + chance.randrange(6))
+        if sent >= today or action.state.value != "planned":
+            continue
+        with _at(sent, 16):
+            actions.attach(manager, action.id, pictures.proof(place), f"整改照片{place + 1}.png", "整改后现场")
+            actions.send_evidence(manager, action.id, "已完成整改，请核验。")
+        if checked >= today or (plot.after == "partly" and place % 3 == 1):
+            continue
+        with _at(checked, 14):
+            if chance.random() < 0.12:
+                actions.give_back(reviewer, action.id, "照片看不出整改部位，请补拍全景并附验收记录。")
+                continue
+            deadline = policy.severities["zero_tolerance" if action.zero_tolerance else action.severity]
+            how = How.on_site if deadline.verification == "on_site" else How.desk
+            actions.verify(
+                reviewer, action.id, Check(how, "现场查看并询问员工，已整改到位。", worker_check=True), there, policy,
+                clock.today("Asia/Shanghai"),
+            )  # fmt: skip
+
+
+def _photograph(inspector: Actor, visit: Any, given: list[Any], chance: random.Random) -> None:
+    wrong = [a for a in given if a.verdict and a.verdict.value == "non_compliant"][:2]
+    for number, answer in enumerate(wrong):
+        upload = evidence.check(pictures.scene(answer.item, chance), f"{answer.item}-{number + 1}.jpg")
+        visits.add_evidence(inspector, visit, answer.item, upload, caption="现场照片")
+
+
+def _closing(plot: Plot, day: date, inspector: str) -> Closing:
+    if plot.until in ("refused", "closed_down", "not_found"):
+        return Closing(
+            visited_on=day, inspector_name=inspector, representative_signature=None,
+            outcome=Outcome(plot.until), outcome_reason=_ENDINGS[plot.until],
+        )  # fmt: skip
+    return Closing(
+        visited_on=day,
+        inspector_name=inspector,
+        representative_signature=plot.signature,
+        representative_name="" if plot.signature is Signature.absent else "厂长（示例）",
+        representative_role="" if plot.signature is Signature.absent else "厂长",
+        witness="社区网格员（示例）" if plot.signature is Signature.absent else "",
+        remark="已知晓，将尽快整改。" if plot.signature is Signature.signed else "",
+    )
+
+
+def _at(day: date, hour: int) -> Any:
+    moment = datetime.combine(day, time(hour, 12), ZONE).astimezone(UTC)
+    return clock.at(min(moment, datetime.now(UTC)))
+
+
+_PURPOSES = {
+    Route.random: "",
+    Route.targeted: "上次走访发现问题较多，本次重点查看安全和加班。",
+    Route.complaint: "收到反映，按常规清单全面查看，不提及来源。",
+    Route.follow_up: "复查上次未完成的整改事项。",
+    Route.voluntary: "企业主动申请走访。",
+}
+_DISPUTE = "该项与实际情况不符：所列人员当日已办理相关手续，附名册供核对。"
+_ENDINGS = {
+    "refused": "门卫称负责人不在，电话联系后仍不同意进入。",
+    "closed_down": "厂房已清空，房东称企业两个月前停产。",
+    "not_found": "登记地址为居民楼，未找到该企业。",
+}
+
+
+def register(cast: Cast, told: list[Invented]) -> None:
+    """Write the invented enterprises with their pledges into the register."""
+    system = cast.system
+    for one in told:
+        row = enterprises.create(
+            system,
+            {
+                "name": one.name, "name_other": one.name_en, "credit_code": one.code, "sector": one.sector,
+                "district": one.district, "size": "large" if one.workers >= 300 else "small" if one.workers >= 20 else "micro",
+                "workers": one.workers, "women": one.workers * 3 // 5, "migrants": one.workers // 2,
+                "under_18": 2 if one.number % 8 == 0 else 0, "legal_representative": "法定代表人（示例）",
+                "contact_name": "行政主管（示例）", "contact_phone": f"0871-0000{one.number:04d}",
+                "contact_email": f"office{one.number}@example.org", "address": f"示例市示例路{one.number}号",
+                "letter_language": one.language,
+            },
+        )  # fmt: skip
+        workplace = enterprises.workplaces_of(system, row.id)[0]
+        if one.flags:
+            kept = {name: getattr(workplace, name) for name in WorkplaceFacts.__dataclass_fields__}
+            facts = WorkplaceFacts(**{**kept, **dict.fromkeys(one.flags, True)})
+            enterprises.edit_workplace(system, workplace, facts)
+        if one.number % 9:
+            enterprises.record_pledge(
+                system, row, code_version="2026.1", signed_on=clock.today("Asia/Shanghai"), signed_by="法定代表人（示例）"
+            )
+        cast.enterprises.append((one, row.id, workplace.id))
