@@ -13,7 +13,7 @@ from compliance.checklists.rules import Checklist
 from compliance.people.rules import system_actor
 from compliance.shared import places
 from compliance.shared.database import session
-from compliance.shared.problems import Conflict
+from compliance.shared.problems import Conflict, Problem
 
 FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
 
@@ -46,6 +46,8 @@ def publish(path: Path | None, name: str, note: str, again: bool) -> None:
         session().rollback()
         click.echo(problem)
         return
+    except Problem as problem:
+        raise click.ClickException(str(problem)) from None
     session().commit()
     click.echo(f"Published as version {row.number} (code of conduct {row.code_version}, {row.digest[:12]}).")
 

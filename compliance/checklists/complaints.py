@@ -154,6 +154,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     ),
     "C316": (N_("No item “%(value)s” exists."), N_("Correct the id of the item.")),
     "C317": (N_("The column “%(key)s” is missing."), N_("Give it back its heading in row 1.")),
+    "C318": (
+        N_("The code of conduct has changed, but still calls itself version %(value)s."),
+        N_("Give it a new version: members sign a version, and must know which."),
+    ),
 }
 """Code -> (fault, remedy), English message ids with %(name)s places."""
 

@@ -73,6 +73,10 @@ class Code:
     effective_from: date | None = None
     preamble: Text = NO_TEXT
 
+    def changed_under_the_same_version(self, earlier: "Code") -> bool:
+        """True if the text differs from the earlier one's but claims its version: pledges could not tell them apart."""
+        return self.version == earlier.version and self != earlier
+
     def clause(self, number: str) -> Clause | None:
         """The clause of this number, or None."""
         return next((clause for clause in self.clauses if clause.number == number), None)

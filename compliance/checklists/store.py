@@ -17,7 +17,7 @@ from compliance.people.rules import Actor
 from compliance.shared import clock
 from compliance.shared.audit import audited
 from compliance.shared.database import session
-from compliance.shared.problems import Conflict, NotFound
+from compliance.shared.problems import Conflict, NotFound, Problem
 from compliance.shared.words import N_
 
 
@@ -83,7 +83,8 @@ def published_before(actor: Actor, digest: str) -> ChecklistVersion | None:
 def publish(actor: Actor, checklist: Checklist, note: str = "", *, again: bool = False) -> ChecklistVersion:
     """Store the checklist as the association's next version; visits pinned from now on are pinned to it.
 
-    Raises Conflict if this content is published already; with `again` an earlier version (but not the current
+    Raises Problem if the code of conduct changed without a new version of its own, which pledges name, and
+    Conflict if this content is published already; with `again` an earlier version (but not the current
     one) may be published once more, which is how an association goes back.
     """
     text = content.to_json(checklist)
@@ -95,6 +96,12 @@ def publish(actor: Actor, checklist: Checklist, note: str = "", *, again: bool =
             "checklist-unchanged",
             N_("This content is published already: it is version %(number)s. Nothing was changed."),
             number=same.number,
+        )
+    if latest is not None and checklist.code.changed_under_the_same_version(load(latest.digest).code):
+        raise Problem(
+            "code-version-unchanged",
+            N_("The code of conduct has changed, but still calls itself version %(version)s. Give it a new version."),
+            version=checklist.code.version,
         )
     row = ChecklistVersion(
         association_id=actor.association_id,

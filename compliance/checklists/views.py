@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from compliance.checklists import names, parse, spreadsheet_read, store, workbook
-from compliance.checklists.complaints import CATALOGUE, DID_YOU_MEAN, Complaint
+from compliance.checklists.complaints import CATALOGUE, DID_YOU_MEAN, Complaint, Place
 from compliance.checklists.differences import FIELDS, PARTS, differences
 from compliance.checklists.forms import PublishForm, UploadForm
 from compliance.checklists.models import ChecklistVersion
@@ -117,6 +117,9 @@ def check() -> ResponseReturnValue:
     if same is not None:
         flash(_("This content is published already: it is version %(number)s.", number=same.number), "info")
         return redirect(url_for("checklists.read", number=same.number))
+    if current is not None and outcome.checklist.code.changed_under_the_same_version(store.load(current.digest).code):
+        complaint = Complaint("C318", Place("code", 3, "number"), facts={"value": outcome.checklist.code.version})
+        return _upload_page(form, [_said(complaint)]), 422
     kept = files.put(data, XLSX)
     confirm = PublishForm(formdata=None, file=kept.digest, base=current.number if current else 0)
     return _confirm_page(confirm, outcome.checklist, current)

@@ -94,6 +94,11 @@ def test_complaints_name_sheet_row_and_column_and_nothing_is_published(sign_in: 
     assert "/checklists/2" not in admin.get("/checklists").links()
 
 
+def test_a_code_that_changed_needs_a_new_version(sign_in: Page, shipped: Checklist) -> None:
+    answer = upload(sign_in("administrator"), edited(shipped, "code", 5, "text en", "The employer does."), 422)
+    assert "still calls itself version 2026.1" in answer.text
+
+
 def test_complaints_are_told_in_chinese(sign_in: Page, shipped: Checklist) -> None:
     answer = upload(sign_in("administrator", "zh"), edited(shipped, "wages", 3, "severity", "majr"), 422)
     assert "是否应为“major”？" in answer.text

@@ -11,13 +11,14 @@ from compliance.checklists import content, parse, store
 from compliance.checklists.rules import Checklist, Text
 from compliance.people.rules import system_actor
 from compliance.shared import audit
-from compliance.shared.problems import Conflict, NotFound
+from compliance.shared.problems import Conflict, NotFound, Problem
 from tests.checklists import small
 from tests.world import World
 
 
-def changed(checklist: Checklist, title: str = "Another code") -> Checklist:
-    return content.sealed(replace(checklist, code=replace(checklist.code, title=Text(title, "准则"))))
+def changed(checklist: Checklist, version: str = "2026.2") -> Checklist:
+    code = replace(checklist.code, title=Text("Another code", "准则"), version=version)
+    return content.sealed(replace(checklist, code=code))
 
 
 def test_publishing_gives_the_next_number_and_becomes_the_current_version(
@@ -50,6 +51,13 @@ def test_an_association_can_go_back_to_an_earlier_version(
     assert (third.number, third.digest) == (first.number + 2, first.digest)
     with pytest.raises(Conflict):
         store.publish(world.system, store.load(first.id), again=True)
+
+
+def test_a_code_of_conduct_never_changes_under_the_same_version(
+    db_session: Session, world: World, shipped: Checklist
+) -> None:
+    with pytest.raises(Problem, match="version 2026"):
+        store.publish(world.system, changed(shipped, version=shipped.code.version))
 
 
 def test_each_association_has_its_own_versions(db_session: Session, world: World, shipped: Checklist) -> None:
