@@ -236,7 +236,7 @@ def _correct(cast: Cast, plot: Plot, visit: Any, policy: Any, released: date, to
 
 
 def _photograph(inspector: Actor, visit: Any, given: list[Any], chance: random.Random) -> None:
-    wrong = [a for a in given if a.verdict and a.verdict.value == "non_compliant"][:2]
+    wrong = [a for a in given if a.verdict and a.verdict.value == "non_compliant"][:1]
     for number, answer in enumerate(wrong):
         upload = evidence.check(pictures.scene(answer.item, chance), f"{answer.item}-{number + 1}.jpg")
         visits.add_evidence(inspector, visit, answer.item, upload, caption="现场照片")

@@ -42,7 +42,7 @@ _COMMANDS = (
     ("compliance.checklists.commands", "group"),
     ("compliance.enterprises.commands", "group"),
     ("compliance.scorecards.commands", "replay"),
-    ("compliance.demo.commands", "demo"),
+    ("compliance.web.run", "demo"),
     ("compliance.web.audit_commands", "audit"),
 )
 for _module, _name in _COMMANDS:

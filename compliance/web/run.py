@@ -12,7 +12,9 @@ from flask import Flask, current_app
 from gunicorn.app.base import BaseApplication
 from huey.consumer import Consumer
 
+from compliance.demo import filling
 from compliance.web import upgrade as upgrades
+from compliance.web.production import refuse_unfit
 from compliance.web.settings import Settings
 
 
@@ -41,12 +43,8 @@ def run(port: int) -> None:
     settings: Settings = app.extensions["settings"]
     bring_up_to_date(app)
     if settings.mode == "demo":
-        from compliance.demo.commands import fill_once
-
-        fill_once(app)
+        filling.fill_once(app)
     else:
-        from compliance.web.production import refuse_unfit
-
         refuse_unfit(app)
     worker = subprocess.Popen([sys.executable, "-m", "compliance", "work"], env=_environment(settings))
     options = {
@@ -96,6 +94,19 @@ def migrate() -> None:
     click.echo("The database is at the newest schema.")
 
 
+@click.command()
+@click.option("--fresh", is_flag=True, help="Throw all data of this demo away first.")
+def demo(fresh: bool) -> None:
+    """Fill the demo association."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    if app.extensions["settings"].mode != "demo":
+        raise click.ClickException("this is not a demo (mode = production): nothing was changed")
+    if fresh:
+        filling.throw_away(app)
+    bring_up_to_date(app)
+    filling.fill_once(app)
+
+
 def bring_up_to_date(app: Flask) -> None:
     """Migrate the database; a failure ends the command with the reason."""
     try:
@@ -114,10 +125,8 @@ def _announce(app: Flask, settings: Settings, port: int) -> None:
     address = settings.public_url or f"http://{settings.host}:{port}"
     click.echo(f"\nServing on {address}  (stop with Ctrl-C)")
     if settings.mode == "demo":
-        from compliance.demo.commands import sign_ins
-
         click.echo("Demo sign-ins (user name / password):")
-        for role, name, password in sign_ins():
+        for role, name, password in filling.sign_ins():
             click.echo(f"  {role:<14} {name:<14} {password}")
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import click
-from flask import Flask, current_app
+from flask import Flask
 
 from compliance.associations import store as associations
 from compliance.checklists import parse
@@ -55,21 +55,6 @@ def sign_ins() -> list[tuple[str, str, str]]:
     return [(name, name, password(name)) for name in SHOWN]
 
 
-@click.command()
-@click.option("--fresh", is_flag=True, help="Throw all data of this demo away first.")
-def demo(fresh: bool) -> None:
-    """Fill the demo association."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    if app.extensions["settings"].mode != "demo":
-        raise click.ClickException("this is not a demo (mode = production): nothing was changed")
-    if fresh:
-        _throw_away(app)
-    from compliance.web.run import bring_up_to_date
-
-    bring_up_to_date(app)
-    fill_once(app)
-
-
 def fill_once(app: Flask) -> None:
     """Fill an empty database with the demo; leave any other alone."""
     with app.app_context():
@@ -111,7 +96,8 @@ def _show(done: int, total: int) -> None:
         click.echo(f"  visits: {done} of {total}")
 
 
-def _throw_away(app: Flask) -> None:
+def throw_away(app: Flask) -> None:
+    """Remove the demo's database and files from its own instance folder."""
     settings = app.extensions["settings"]
     if settings.database_url:
         raise click.ClickException("the demo is only thrown away in its own instance folder (COMPLIANCE_DATABASE_URL is set)")
