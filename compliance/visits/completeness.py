@@ -15,6 +15,7 @@ from compliance.checklists.rules import (
     Fact,
     Item,
     Profile,
+    Severity,
     Verdict,
     applicable,
 )
@@ -163,14 +164,16 @@ def next_open(checklist: Checklist, folded: Folded, profile: Profile, after: str
 
 
 def untouched(area: Area, folded: Folded, profile: Profile) -> tuple[Item, ...]:
-    """The items that "the rest is in order" may fill: asked, nothing entered, no red flag, no number to read."""
+    """The items that "the rest is in order" may fill: asked, nothing entered, and no red flag (critical, or with a
+    fact of zero tolerance).
+    """
     return tuple(
         item
         for item in area.items
         if applicable(item, profile, folded.answers)
         and item.id not in folded.answers
+        and item.severity is not Severity.critical
         and not any(fact.zero_tolerance for fact in item.facts)
-        and not item.quantities
     )
 
 

@@ -16,6 +16,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -173,7 +174,7 @@ class PlanForm(Form):
     """Plan a visit, or change a planned one."""
 
     planned_for = DateField(_l("Day"), validators=[InputRequired(_l("Please choose a day."))])
-    route = SelectField(_l("Why this workplace"), choices=[(route.value, ROUTES[route]) for route in Route])
+    route = SelectField(_l("Why this workplace"), choices=[SelectChoice(route.value, cast(str, _l(ROUTES[route]))) for route in Route])
     purpose = TextAreaField(
         _l("Purpose"),
         description=_l("For the association only; the enterprise never sees it."),
@@ -188,7 +189,7 @@ class PlanForm(Form):
 
     def offer(self, people: list[tuple[str, str]]) -> None:
         """The inspectors who may be sent."""
-        self.inspectors.choices = people
+        self.inspectors.choices = [SelectChoice(id, name) for id, name in people]
 
 
 class ReasonForm(Form):

@@ -12,7 +12,7 @@ from compliance.associations.models import Association
 from compliance.checklists import store as checklists
 from compliance.enterprises import store as enterprises
 from compliance.people import store as people
-from compliance.people.rules import Actor, Role, can
+from compliance.people.rules import Actor, Role, can, sees_inside
 from compliance.shared import clock, ids
 from compliance.shared.audit import audited
 from compliance.shared.database import session
@@ -61,6 +61,8 @@ def plan(
     a tie to the enterprise, and for a day before today.
     """
     workplace = enterprises.workplace(actor, workplace_id)
+    if not (actor.is_system or sees_inside(actor, workplace.enterprise_id)):
+        raise NotFound("workplace-unknown", N_("There is no such workplace in the register."))
     _check_plan(actor, workplace.enterprise_id, planned_for, inspector_ids)
     row = Visit(
         association_id=actor.association_id,
@@ -87,7 +89,7 @@ def change(
 ) -> Visit:
     """Change a planned visit. Raises ``Conflict`` once it is handed out, and as ``plan`` does."""
     _lock(visit)
-    visit.state = after(visit.state, Move.change)
+    after(visit.state, Move.change)
     _check_plan(actor, visit.enterprise_id, planned_for, inspector_ids, was=visit.planned_for)
     visit.planned_for, visit.route, visit.purpose = planned_for, route, clean(purpose)[:2000]
     _send(visit, inspector_ids)
@@ -98,8 +100,9 @@ def change(
 def cancel(actor: Actor, visit: Visit, reason: str) -> Visit:
     """Call off a visit that is planned or still open. What was entered stays on record."""
     _lock(visit)
-    visit.state = after(visit.state, Move.cancel)
+    moved_to = after(visit.state, Move.cancel)
     visit.cancelled_reason = check_reason(clean(reason))[:2000]
+    visit.state = moved_to
     visit.cancelled_at, visit.cancelled_by = clock.now(), actor.person_id
     return visit
 
@@ -303,8 +306,9 @@ def return_to_inspector(actor: Actor, visit: Visit, reason: str) -> Visit:
     Raises ``Conflict`` unless it is sealed, ``Problem`` without a reason.
     """
     _lock(visit)
-    visit.state = after(visit.state, Move.send_back)
+    moved_to = after(visit.state, Move.send_back)
     visit.sent_back_reason = check_reason(clean(reason))[:2000]
+    visit.state = moved_to
     visit.sent_back_at, visit.sent_back_by = clock.now(), actor.person_id
     visit.sealed_at = visit.sealed_by = None
     _correct(actor, visit, (CLOSING, "inspector_signature"), None, visit.sent_back_reason)
@@ -319,7 +323,7 @@ def correct(actor: Actor, visit: Visit, item: str, field: str, value: Value, rea
     decides disputes, ``Conflict`` in another state, ``Problem`` without a reason or for a value that cannot be kept.
     """
     _lock(visit)
-    visit.state = after(visit.state, Move.correct)
+    after(visit.state, Move.correct)
     if not (can(actor, "visit.review") or can(actor, "dispute.decide")):
         raise Refused("visit-not-reviewer", N_("Only a reviewer corrects a sealed visit."))
     kept = normal(reading.checklist(visit), (item, field), value)

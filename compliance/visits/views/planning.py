@@ -79,7 +79,7 @@ def plan() -> ResponseReturnValue:
 @allow("visit.plan")
 def new() -> ResponseReturnValue:
     """Plan a visit: find the enterprise, then choose its workplace, day, route and inspectors."""
-    chosen = _uuid(request.args.get("enterprise"))
+    chosen = _uuid(request.values.get("enterprise"))
     if chosen is None:
         text = request.args.get("q", "").strip()
         found = store_lists.search(actor(), text, page=_number(request.args.get("page")), per_page=20)
@@ -296,4 +296,4 @@ def _blame(form: PlanForm, problem: Problem) -> None:
 
 def is_desk(who: Actor, visit: Visit) -> bool:
     """Whether this request enters a paper sheet at the desk: said so, or not one of the visit's inspectors."""
-    return request.args.get("desk") == "1" or not store.is_sent(who, visit)
+    return request.values.get("desk") == "1" or not store.is_sent(who, visit)
