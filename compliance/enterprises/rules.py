@@ -8,11 +8,13 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
+import filetype
 from stdnum.cn import uscc
 from stdnum.exceptions import InvalidChecksum, ValidationError
 
 from compliance.checklists.rules import FLAGS, HEADCOUNTS, Profile
 from compliance.enterprises.classes import HOME, Size, countries, sector_of
+from compliance.shared.problems import Problem
 from compliance.shared.words import N_
 
 
@@ -35,7 +37,7 @@ class LetterLanguage(StrEnum):
     """In which language an enterprise gets its letters."""
 
     en = "en"
-    zh_Hans_CN = "zh_Hans_CN"
+    zh_Hans_CN = "zh_Hans_CN"  # noqa: N815 - the catalogue's own name
     both = "both"
 
 
@@ -122,9 +124,7 @@ def code_faults(code: str | None) -> tuple[Fault, ...]:
         return (
             Fault(
                 "credit_code",
-                N_(
-                    "The last character of the credit code %(credit_code)s does not fit the others: one of them is mistyped."
-                ),
+                N_("The last character of %(credit_code)s does not fit the others: one is mistyped."),
                 {"credit_code": code},
             ),
         )
@@ -233,6 +233,14 @@ def profile(workplace: Any, sector: str, size: Size | None) -> Profile:
     counts = {name: getattr(workplace, name) for name in ("workers", *HEADCOUNTS)}
     flags = {name: getattr(workplace, name) for name in FLAGS}
     return Profile(**counts, **flags, sector=sector, size=size.value if size else "")
+
+
+def signed_paper(data: bytes) -> str:
+    """The media type of a signed paper, told by its content. Raises ``Problem`` for anything but PDF or a photo."""
+    kind = filetype.guess(data)
+    if kind is None or kind.mime not in ("application/pdf", "image/jpeg", "image/png", "image/webp"):
+        raise Problem("pledge-file", N_("The signed document must be a PDF, JPEG, PNG or WebP file."), field="file")
+    return str(kind.mime)
 
 
 class Signed(Protocol):

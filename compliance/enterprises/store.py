@@ -285,7 +285,5 @@ def _require_revision(stored: int, seen: int | None) -> None:
     if seen is not None and seen != stored:
         raise Stale(
             "enterprise-stale",
-            N_(
-                "Somebody else has changed this entry since you opened it. Compare with the present values, then save again."
-            ),
+            N_("Somebody else has changed this entry since you opened it. Compare, then save again."),
         )

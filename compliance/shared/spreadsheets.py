@@ -171,12 +171,11 @@ def write_xlsx(headers: Sequence[str], rows: Iterable[Sequence[Cell]], title: st
     sheet = book.create_sheet(_sheet_title(title))
     sheet.freeze_panes = "A2"
 
-    def cell(value: Cell) -> WriteOnlyCell:
-        made = WriteOnlyCell(
-            sheet, ILLEGAL_CHARACTERS_RE.sub("", value)[:MAX_CELL] if isinstance(value, str) else value
-        )
-        if isinstance(value, str):
-            made.data_type = "s"  # or a text that begins with "=" becomes a formula
+    def cell(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        made = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value)[:MAX_CELL])
+        made.data_type = "s"  # or a text that begins with "=" becomes a formula
         return made
 
     sheet.append([cell(header) for header in headers])

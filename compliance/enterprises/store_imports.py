@@ -1,0 +1,201 @@
+"""Spreadsheets on their way into the register: looked at, shown, and applied exactly as they were shown."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, fields
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from compliance.enterprises import rules
+from compliance.enterprises.importing import Change, Known, New, Plan, Refusal, Register, plan
+from compliance.enterprises.models import Enterprise, RegisterImport, Workplace
+from compliance.enterprises.rules import EnterpriseFacts
+from compliance.enterprises.store import derived
+from compliance.people import store as people
+from compliance.people.rules import Actor
+from compliance.shared import audit, clock, files, jobs
+from compliance.shared.database import session
+from compliance.shared.problems import Conflict, NotFound, Stale
+from compliance.shared.spreadsheets import Table, read_rows
+from compliance.shared.words import N_
+
+CHUNK = 1000
+_SHOWN = 500  # examples of new and changed rows that are kept for the page
+_FACTS = [fact.name for fact in fields(EnterpriseFacts)]
+
+Progress = Callable[[int, int], None]
+
+
+def look_at(actor: Actor, data: bytes, filename: str) -> RegisterImport:
+    """Work out what a file would do and keep the file and the answer. Nothing in the register changes.
+
+    Raises ``Problem`` for a file that cannot be read or has no column of names.
+    """
+    table = read_rows(data, filename)
+    worked_out = _plan(actor, table)
+    row = RegisterImport(
+        association_id=actor.association_id,
+        person_id=actor.person_id,
+        file_digest=files.put(data, "application/octet-stream").digest,
+        file_name=filename[-200:],
+        outcome=_counts(table, worked_out),
+        plan_digest=worked_out.digest,
+        details_digest=files.put(_details(worked_out), "application/json").digest,
+    )
+    session().add(row)
+    session().flush()
+    return row
+
+
+def get(actor: Actor, import_id: UUID) -> RegisterImport:
+    """An import that this person began. Raises ``NotFound`` for everybody else."""
+    row = session().get(RegisterImport, import_id)
+    if row is None or (row.association_id, row.person_id) != (actor.association_id, actor.person_id):
+        raise NotFound("import-unknown", N_("There is no such import."))
+    return row
+
+
+def details(row: RegisterImport) -> dict[str, Any]:
+    """What the page shows: ``new``, ``changed`` (up to 500 each) and all of ``refused``."""
+    found: dict[str, Any] = json.loads(files.get(row.details_digest))
+    return found
+
+
+def refusals(row: RegisterImport) -> list[Refusal]:
+    """Every refusal of an import, in the order of the rows."""
+    return [Refusal(**refused) for refused in details(row)["refused"]]
+
+
+def refused_rows(row: RegisterImport) -> tuple[Table, dict[int, list[Refusal]]]:
+    """The file once more, and the refusals by row number."""
+    by_row: dict[int, list[Refusal]] = {}
+    for refusal in refusals(row):
+        by_row.setdefault(refusal.row, []).append(refusal)
+    return read_rows(files.get(row.file_digest), row.file_name), by_row
+
+
+def confirm(actor: Actor, row: RegisterImport, title: str) -> RegisterImport:
+    """Ask for the import to be done in the background. Raises ``Conflict`` the second time."""
+    if row.job_id is not None:
+        raise Conflict("import-twice", N_("This import has been confirmed already."))
+    job = jobs.enqueue("enterprises.import", title, actor, import_id=str(row.id))
+    row.job_id = job.id
+    return row
+
+
+def apply(actor: Actor, row: RegisterImport, progress: Progress | None = None) -> dict[str, int]:
+    """Do what was shown, all of it or nothing; one line on the audit trail.
+
+    Raises ``Stale`` when the register has changed so that the same file would now do something else.
+    """
+    if row.applied_at is not None:
+        raise Conflict("import-done", N_("This import is done already."))
+    table = read_rows(files.get(row.file_digest), row.file_name)
+    worked_out = _plan(actor, table)
+    if worked_out.digest != row.plan_digest:
+        raise Stale(
+            "import-stale",
+            N_("The register has changed since the file was looked at. Nothing was imported; send the file again."),
+        )
+    total, done = len(worked_out.new) + len(worked_out.changed), 0
+    for chunk in _chunks(worked_out.new):
+        _insert(actor, chunk)
+        done += len(chunk)
+        if progress:
+            progress(done, total)
+    for changes in _chunks(worked_out.changed):
+        _update(changes)
+        done += len(changes)
+        if progress:
+            progress(done, total)
+    row.applied_at = clock.now()
+    counts = _counts(table, worked_out)
+    audit.record(actor, "register.imported", row, file=row.file_name, sha256=row.file_digest, counts=counts)
+    return {name: counts[name] for name in ("new", "changed", "unchanged", "refused")}
+
+
+def _plan(actor: Actor, table: Table) -> Plan:
+    association = people.association(actor)
+    return plan(table, _register(actor), clock.today(association.time_zone), association.letter_language)
+
+
+def _register(actor: Actor) -> Register:
+    columns = [col(Enterprise.id), *(getattr(Enterprise, name) for name in _FACTS)]
+    query = sa.select(*columns).where(col(Enterprise.association_id) == actor.association_id)
+    register = Register()
+    for enterprise_id, *values in session().execute(query):
+        facts = EnterpriseFacts(**dict(zip(_FACTS, values, strict=True)))
+        register.add(Known(enterprise_id, facts, enterprise_id in actor.outside_ids))
+    return register
+
+
+def _insert(actor: Actor, chunk: Sequence[New]) -> None:
+    enterprises, workplaces = [], []
+    for new in chunk:
+        enterprise = Enterprise(association_id=actor.association_id, **asdict(new.facts), **derived(new.facts))
+        main = asdict(rules.main_workplace(new.facts))
+        workplace = Workplace(association_id=actor.association_id, enterprise_id=enterprise.id, main=True, **main)
+        enterprises.append(enterprise.model_dump())
+        workplaces.append(workplace.model_dump())
+    session().execute(sa.insert(Enterprise), enterprises)
+    session().execute(sa.insert(Workplace), workplaces)
+
+
+def _update(chunk: Sequence[Change]) -> None:
+    by_id = {change.id: change for change in chunk}
+    revisions: dict[UUID, int] = dict(
+        session().exec(select(Enterprise.id, Enterprise.revision).where(col(Enterprise.id).in_(by_id))).all()
+    )
+    values = [
+        {"id": change.id, **asdict(change.after), **derived(change.after), "revision": revisions[change.id] + 1}
+        for change in chunk
+    ]
+    session().execute(sa.update(Enterprise), values)
+    mains = select(Workplace).where(col(Workplace.enterprise_id).in_(by_id), col(Workplace.main).is_(True))
+    for workplace in session().exec(mains).all():
+        change = by_id[workplace.enterprise_id]
+        moved = rules.followed(change.before, change.after, workplace)
+        if moved:
+            session().execute(
+                sa.update(Workplace)
+                .where(col(Workplace.id) == workplace.id)
+                .values(**moved, revision=workplace.revision + 1)
+                .execution_options(synchronize_session=False)
+            )
+    session().expire_all()
+
+
+def _chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(items), CHUNK):
+        yield items[start : start + CHUNK]
+
+
+def _counts(table: Table, worked_out: Plan) -> dict[str, Any]:
+    return {
+        "rows": len(table.rows),
+        "new": len(worked_out.new),
+        "changed": len(worked_out.changed),
+        "unchanged": worked_out.unchanged,
+        "refused": worked_out.refused_rows,
+        "unused": list(worked_out.unused),
+    }
+
+
+def _details(worked_out: Plan) -> bytes:
+    def change(one: Change) -> dict[str, Any]:
+        moved = {name: [_shown(getattr(one.before, name)), _shown(getattr(one.after, name))] for name in one.changed}
+        return {"row": one.row, "name": one.before.name, "facts": moved}
+
+    found = {
+        "new": [{"row": one.row, "name": one.facts.name} for one in worked_out.new[:_SHOWN]],
+        "changed": [change(one) for one in worked_out.changed[:_SHOWN]],
+        "refused": [asdict(one) for one in worked_out.refused],
+    }
+    return json.dumps(found, ensure_ascii=False, default=str).encode()
+
+
+def _shown(fact: Any) -> str:
+    return "" if fact is None else str(getattr(fact, "value", fact))
