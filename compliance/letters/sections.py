@@ -21,6 +21,7 @@ RECIPES: Mapping[str, tuple[str, ...]] = {
 """The sections of each kind of letter, in order. L3 names the danger before anything else."""
 
 _COLOURS = frozenset({"green", "teal", "amber", "orange", "red"})
+_LONG = 1200  # characters of both languages from which a row may run over the end of a page
 _NUMERALS = "一二三四五六七八九十"
 
 
@@ -270,6 +271,7 @@ class Composition:
         if finding.provisional:
             due = _filled(say.label("labels.provisional"), {"date": due})
         repeat = say.say("schedule.repeat") if finding.repeat else ()
+        length = sum(len(words) for said, _ in (*seen, *action) for _, words in said)
         return Row(
             (
                 cell(
@@ -281,7 +283,7 @@ class Composition:
                 cell(*action),
                 cell((say.text(due), "")),
             ),
-            severity,
+            f"{severity} long" if length > _LONG else severity,
         )
 
     def plan(self) -> Made:
