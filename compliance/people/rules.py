@@ -84,6 +84,7 @@ PERMITS: dict[str, frozenset[Role]] = {
     "enterprise.read": frozenset({_I, _R, _C, _L, _A}),
     "enterprise.edit": frozenset({_C, _A}),
     "enterprise.import": frozenset({_C, _A}),
+    "enterprise.open": EVERYBODY,
     "enterprise.own": frozenset({_M}),
     # findings
     "finding.reply": frozenset({_M}),
@@ -238,7 +239,7 @@ class InvitationState(StrEnum):
 
 
 INVITATION_WORDS = {
-    InvitationState.open: N_("Open"),
+    InvitationState.open: N_("Still valid"),
     InvitationState.used: N_("Used"),
     InvitationState.revoked: N_("Withdrawn"),
     InvitationState.expired: N_("Expired"),
