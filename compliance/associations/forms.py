@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import BooleanField, SelectField, StringField
+from wtforms import BooleanField, SelectChoice, SelectField, StringField
 from wtforms.validators import Email, InputRequired, Length, Optional
 
 from compliance.associations import rules
@@ -28,13 +28,13 @@ class AssociationForm(Form):
     )
     time_zone = SelectField(
         _l("Time zone"),
-        choices=[(name, name) for name in rules.time_zones()],
+        choices=[SelectChoice(name) for name in rules.time_zones()],
         default="Asia/Shanghai",
         description=_l("Days, deadlines and letter years are counted in it."),
     )
     letter_language = SelectField(
         _l("Language of letters"),
-        choices=[(value, _l(text)) for value, text in rules.LETTER_LANGUAGES.items()],
+        choices=[SelectChoice(value, _l(text)) for value, text in rules.LETTER_LANGUAGES.items()],
         default="zh_Hans_CN",
         description=_l("Used where an enterprise has not chosen its own."),
     )

@@ -82,7 +82,7 @@ def steps(actor: Actor) -> list[Step]:
         Step(
             N_("Enterprise managers are invited"),
             N_("They see their released results, reply and send evidence."),
-            "membership.invitations",
+            "invitations.listed",
             held[Role.manager] > 0,
             needed=False,
         ),

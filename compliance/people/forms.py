@@ -4,11 +4,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_security import LoginForm
+from flask_security.utils import validate_redirect_url
 from wtforms import (
     BooleanField,
     HiddenField,
     PasswordField,
     RadioField,
+    SelectChoice,
     SelectMultipleField,
     StringField,
     SubmitField,
@@ -54,6 +56,11 @@ class SignInForm(LoginForm):
     remember = BooleanField(_l("Keep me signed in on this device for 30 days"))
     next = HiddenField()
     submit = SubmitField(_l("Sign in"))
+
+    def validate_next(self, field: HiddenField) -> None:
+        """Forget an address that leads elsewhere; signing in goes on without it."""
+        if field.data and not validate_redirect_url(field.data):
+            field.data = ""
 
     def validate(self, **kwargs: Any) -> bool:
         """Look the person up and compare the password. Every failure looks and lasts the same."""
@@ -104,7 +111,7 @@ class CodeForm(Form):
     """A code from a paper, typed by hand."""
 
     code = StringField(
-        _l("Code"),
+        _l("One-time code"),
         [InputRequired(), Length(max=64)],
         description=_l("16 letters and digits; upper or lower case and hyphens do not matter."),
         render_kw={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"},
@@ -157,7 +164,9 @@ class RolesField(Ticks):
     """The roles that the actor may give."""
 
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
-        super().__init__(label, validators, choices=[(r.value, _l(rules.ROLE_NAMES[r])) for r in Role], **kwargs)
+        super().__init__(
+            label, validators, choices=[SelectChoice(r.value, _l(rules.ROLE_NAMES[r])) for r in Role], **kwargs
+        )
 
     def roles(self) -> list[Role]:
         """What was ticked."""
@@ -206,9 +215,9 @@ class TieForm(Form):
 
     enterprise = HiddenField(_l("Enterprise"), [InputRequired(message=_l("Choose an enterprise first."))])
     kind = RadioField(
-        _l("What ties you"),
+        _l("Kind of tie"),
         [InputRequired()],
-        choices=[(kind.value, _l(text)) for kind, text in rules.TIE_NAMES.items()],
+        choices=[SelectChoice(kind.value, _l(text)) for kind, text in rules.TIE_NAMES.items()],
     )
     note = StringField(_l("Note"), [Optional(), Length(max=500)], description=_l("Optional; seen by administrators."))
 

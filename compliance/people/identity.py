@@ -46,7 +46,7 @@ def username_of(typed: str) -> str:
             N_("A user name has 3 to 64 letters, digits, full stops, hyphens or underlines."),
             field="username",
         )
-    if text.isdigit():
+    if recognise(text)[0] != Kind.username or text.isdigit():
         raise Problem(
             "username-number",
             N_("A user name needs at least one letter."),

@@ -1,6 +1,7 @@
 """Passwords: how they are hashed (argon2id), compared in even time, and what a good one is."""
 
 import functools
+import re
 from collections.abc import Sequence
 
 import flask_security
@@ -12,6 +13,8 @@ from compliance.shared.words import N_
 SHORTEST = 10
 LONGEST = 200  # characters; beyond it hashing is only work for us
 _WEAKEST = 3  # of zxcvbn's scores 0..4: "safely unguessable"
+_NAME = 3  # characters of a person's name that a guesser would try
+_OWN = 6  # characters that must be left once the person's names are taken out
 _JUDGED = 72  # characters; zxcvbn's time grows with the square of the length
 
 
@@ -23,7 +26,7 @@ def hashed(password: str) -> str:
 def fits(password: str, kept: str | None) -> bool:
     """Whether a password is the one kept. Takes as long when there is none, so that time tells nothing."""
     known = bool(kept)
-    right = bool(flask_security.verify_password(_normal(password)[:LONGEST], kept or _nobodys()))
+    right = bool(flask_security.verify_password(_normal(password), kept or _nobodys()))
     return known and right
 
 
@@ -46,12 +49,20 @@ def check(password: str, about: Sequence[str] = (), *, field: str = "password") 
             most=LONGEST,
             field=field,
         )
-    if zxcvbn(password[:_JUDGED], user_inputs=[word for word in about if word])["score"] < _WEAKEST:
+    names = {part for word in about for part in re.split(r"\W+", word.lower()) if len(part) >= _NAME}
+    weak = zxcvbn(password[:_JUDGED], user_inputs=[*about, *names])["score"] < _WEAKEST
+    if weak or len(_without(password.lower(), names)) < _OWN:
         raise Problem(
             "password-guessable",
             N_("This password is easy to guess. Take several words that do not belong together."),
             field=field,
         )
+
+
+def _without(password: str, names: set[str]) -> str:
+    for name in sorted(names, key=len, reverse=True):
+        password = password.replace(name, "")
+    return password
 
 
 def _normal(password: str) -> str:

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -19,8 +18,6 @@ from compliance.shared.audit import audited
 from compliance.shared.database import Id, session
 from compliance.shared.problems import NotFound, Problem
 from compliance.shared.words import N_
-
-PAGE = 50
 
 
 def actor_of(person_id: UUID, address: str, language: str) -> Actor:
@@ -98,7 +95,7 @@ def count_by_role(actor: Actor) -> dict[Role, int]:
         .where(col(User.association_id) == actor.association_id, col(User.active).is_(True))
         .group_by(RoleGrant.role)
     )
-    counted = dict(session().execute(query).tuples().all())
+    counted = dict(session().execute(query).all())
     return {role: counted.get(role, 0) for role in Role}
 
 
@@ -118,57 +115,12 @@ def has_demo_accounts() -> bool:
     return session().exec(select(User.id).where(col(User.demo).is_(True)).limit(1)).first() is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Members:
-    """One page of the list of people: rows, the roles of each, how many enterprises each manages."""
-
-    people: list[User]
-    roles: dict[UUID, list[Role]]
-    enterprises: dict[UUID, int]
-    total: int
-    page: int
-    pages: int
-
-
-def members(
-    actor: Actor, *, text: str = "", role: Role | None = None, active: bool | None = None, page: int = 1
-) -> Members:
-    """People of the actor's association by name, ``PAGE`` at a time.
-
-    ``text`` is looked for in names (also by pinyin and initials), user names, e-mail addresses and mobile numbers.
-    """
-    where = [col(User.association_id) == actor.association_id]
-    if active is not None:
-        where.append(col(User.active).is_(active))
-    if role is not None:
-        where.append(col(User.id).in_(select(RoleGrant.person_id).where(RoleGrant.role == role)))
-    for word in text.lower().split():
-        fields = (User.name, User.name_key, User.username, User.email, User.mobile)
-        where.append(sa.or_(*(col(f).icontains(word, autoescape=True) for f in fields)))
-    total = session().execute(sa.select(sa.func.count()).select_from(User).where(*where)).scalar_one()
-    pages = max(1, -(-total // PAGE))
-    page = min(max(1, page), pages)
-    query = select(User).where(*where).order_by(col(User.name_key), col(User.id)).limit(PAGE).offset((page - 1) * PAGE)
-    people = list(session().exec(query))
-    ids = [person.id for person in people]
-    return Members(people, roles_of(ids), _managed_counts(ids), total, page, pages)
-
-
 def roles_of(ids: Sequence[UUID]) -> dict[UUID, list[Role]]:
     """The roles of each person, in the order of ``Role``."""
     found: dict[UUID, set[Role]] = {person_id: set() for person_id in ids}
     for grant in session().exec(select(RoleGrant).where(col(RoleGrant.person_id).in_(ids))):
         found[grant.person_id].add(grant.role)
     return {person_id: [role for role in Role if role in held] for person_id, held in found.items()}
-
-
-def _managed_counts(ids: Sequence[UUID]) -> dict[UUID, int]:
-    query = (
-        sa.select(col(UserEnterprise.person_id), sa.func.count())
-        .where(col(UserEnterprise.person_id).in_(ids), col(UserEnterprise.ended_at).is_(None))
-        .group_by(col(UserEnterprise.person_id))
-    )
-    return dict(session().execute(query).tuples().all())
 
 
 def get(actor: Actor, person_id: UUID) -> User:

@@ -9,7 +9,7 @@ from flask_login import current_user
 from flask_security.utils import login_user
 
 from compliance.associations import store as associations
-from compliance.people import identity, passwords, rules, store, throttle
+from compliance.people import identity, passwords, rules, store, store_lists, throttle
 from compliance.people import store_invitations as invitations
 from compliance.people.forms import AcceptForm, CodeForm, ContactForm, PasswordForm, WayBackForm, complain
 from compliance.people.gate import actor, allow, public
@@ -27,7 +27,7 @@ def members() -> ResponseReturnValue:
     """Everybody with an account, by name."""
     role = request.args.get("role", "")
     state = request.args.get("state", "")
-    found = store.members(
+    found = store_lists.members(
         actor(),
         text=request.args.get("q", "")[:100],
         role=Role(role) if role in list(Role) else None,
@@ -52,9 +52,14 @@ def account() -> ResponseReturnValue:
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("people.account"))
-    roles = [role for role in Role if role in actor().roles]
     page = render_template(
-        "people/account.html", form=form, me=me, roles=roles, rules=rules, can_tie=rules.can(actor(), "tie.declare")
+        "people/account.html",
+        form=form,
+        me=me,
+        roles=[role for role in Role if role in actor().roles],
+        rules=rules,
+        can_tie=rules.can(actor(), "tie.declare"),
+        can_edit=rules.can(actor(), "association.edit"),
     )
     return page, 422 if form.errors else 200
 
