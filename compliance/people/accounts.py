@@ -80,6 +80,7 @@ def _sign_in(view: Callable[[], ResponseReturnValue]) -> Callable[[], ResponseRe
 
 def _note_sign_in(_app: Flask, user: User, authn_via: list[str], **_more: Any) -> None:
     if authn_via == ["password"]:
+        throttle.signed_in(request.form.get("identity", "")[:254], request.remote_addr or "")
         store.signed_in(user, clock.now(), request.remote_addr or "")
 
 

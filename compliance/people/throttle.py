@@ -12,45 +12,73 @@ from compliance.people import identity
 from compliance.people.models import RateWindow
 from compliance.shared import clock, database
 
-SIGN_IN_BY_ACCOUNT = (10, 15 * 60)  # attempts, seconds
-SIGN_IN_BY_ADDRESS = (100, 15 * 60)  # a whole office may stand behind one address
-CODE_BY_ADDRESS = (100, 15 * 60)
-PASSWORD_BY_ACCOUNT = (10, 15 * 60)
+WINDOW = 15 * 60  # seconds
+TRIES_HERE = 10  # on one account from one address
+TRIES_ANYWHERE = 50  # on one account: nobody shuts a person out with a handful of tries
+TRIES_BY_ADDRESS = 100  # a whole office may stand behind one address
+CODES_BY_ADDRESS = 100
+PASSWORDS = 10
 
 
 def sign_in(typed: str, address: str) -> None:
     """Count one attempt to sign in; 429 when there were too many for this account or from this address."""
+    for what, most in _limits(typed, address):
+        _count(what, most)
+
+
+def signed_in(typed: str, address: str) -> None:
+    """Take back what a successful attempt was counted, in the request's own transaction."""
+    table = _table()
+    account, anywhere, office = (_key(what) for what, _ in _limits(typed, address))
+    session = database.session()
+    session.execute(table.delete().where(table.c.key.in_([account, anywhere])))
+    session.execute(table.update().where(table.c.key == office, table.c.count > 0).values(count=table.c.count - 1))
+
+
+def _limits(typed: str, address: str) -> tuple[tuple[str, int], ...]:
     kind, value = identity.recognise(typed)
-    _count(f"sign-in {kind.value} {value}", *SIGN_IN_BY_ACCOUNT)
-    _count(f"sign-in from {address}", *SIGN_IN_BY_ADDRESS)
+    account = f"sign-in {kind.value} {value}"
+    return (
+        (f"{account} from {address}", TRIES_HERE),
+        (account, TRIES_ANYWHERE),
+        (f"sign-in from {address}", TRIES_BY_ADDRESS),
+    )
 
 
 def code(address: str) -> None:
     """Count one attempt to use an invitation or set-up code from this address; 429 when there were too many."""
-    _count(f"code from {address}", *CODE_BY_ADDRESS)
+    _count(f"code from {address}", CODES_BY_ADDRESS)
 
 
 def password(person_id: UUID) -> None:
     """Count one attempt to name one's present password; 429 when there were too many."""
-    _count(f"password of {person_id}", *PASSWORD_BY_ACCOUNT)
+    _count(f"password of {person_id}", PASSWORDS)
 
 
-def _count(what: str, most: int, seconds: int) -> None:
-    if hit(what, seconds) > most:
+def _count(what: str, most: int) -> None:
+    if hit(what, WINDOW) > most:
         abort(429)
+
+
+def _key(what: str) -> str:
+    """The key of a counter: a digest, because who tried to sign in is nobody's to read."""
+    secret = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.new(secret, what.encode(), hashlib.sha256).hexdigest()
+
+
+def _table() -> sa.Table:
+    return RateWindow.__table__  # type: ignore[attr-defined,no-any-return]
 
 
 def hit(what: str, seconds: int) -> int:
     """Count one event of a kind and give the number in the running window, this one included.
 
-    In a transaction of its own, because the request's is dropped when it fails. The key is a digest: who tried to
-    sign in is nobody's to read.
+    In a transaction of its own, because the request's is dropped when it fails.
     """
     database.session().rollback()  # a write transaction still open would wait for itself
-    secret = str(current_app.config["SECRET_KEY"]).encode()
-    key = hmac.new(secret, what.encode(), hashlib.sha256).hexdigest()
+    key = _key(what)
     now = clock.now().timestamp()
-    table = RateWindow.__table__  # type: ignore[attr-defined]
+    table = _table()
     engine = database.db.engine
     insert = (sqlite if engine.dialect.name == "sqlite" else postgresql).insert(table)
     live = table.c.expires > now

@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from compliance.people import store
 from compliance.people.models import RateWindow
-from compliance.people.throttle import SIGN_IN_BY_ACCOUNT, SIGN_IN_BY_ADDRESS
+from compliance.people.throttle import TRIES_ANYWHERE, TRIES_BY_ADDRESS, TRIES_HERE, WINDOW
 from compliance.shared import clock
 from compliance.shared.database import session
 from tests.manners import Client
@@ -75,7 +75,7 @@ def test_the_same_work_is_done_for_a_name_that_nobody_has(app, world, client, mo
 
 
 def test_too_many_tries_on_one_account_end_for_a_while(app, client):
-    for _ in range(SIGN_IN_BY_ACCOUNT[0]):
+    for _ in range(TRIES_HERE):
         attempt(client, "inspector", "wrong-password")
     page = attempt(client, "inspector", status=429)
     assert "Too many attempts" in page.text
@@ -85,7 +85,21 @@ def test_too_many_tries_on_one_account_end_for_a_while(app, client):
     assert enters(other, "reviewer")
 
 
-def test_the_count_begins_anew_when_the_time_is_over(app, world):
+def test_somebody_elsewhere_cannot_shut_a_person_out_with_a_few_tries(app, client):
+    elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
+    for _ in range(TRIES_HERE + 5):
+        data = {"identity": "inspector", "password": "wrong-password", "csrf_token": client.token()}
+        client.http.post("/sign-in", data=data, environ_base=elsewhere)
+    assert enters(Client(app.test_client()), "inspector")
+    assert TRIES_HERE + 5 < TRIES_ANYWHERE
+
+
+def test_signing_in_rightly_is_not_held_against_anybody(app):
+    for _ in range(TRIES_HERE + 2):
+        assert enters(Client(app.test_client()), "inspector")
+
+
+def test_the_count_begins_anew_when_the_time_is_over(app, world, db_session):
     from compliance.people import throttle
 
     with app.app_context():
@@ -99,8 +113,8 @@ def test_one_address_cannot_try_every_account(app, client):
     from compliance.people import throttle
 
     with app.app_context():
-        for _ in range(SIGN_IN_BY_ADDRESS[0]):
-            throttle.hit("sign-in from 127.0.0.1", SIGN_IN_BY_ADDRESS[1])
+        for _ in range(TRIES_BY_ADDRESS):
+            throttle.hit("sign-in from 127.0.0.1", WINDOW)
     attempt(client, "reviewer", status=429)
 
 
