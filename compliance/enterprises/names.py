@@ -55,7 +55,7 @@ def search_latin(code: str | None, *names: str) -> str:
     for name in filter(None, names):
         plain = _without_accents(fold(name))
         if plain.isascii():
-            parts.append(plain)
+            parts.append(" ".join(_NOT_ALNUM.split(plain)).strip())
             continue
         chunks = _chunks(name)
         whole = "".join(chunk for chunk, _ in chunks)
@@ -77,9 +77,11 @@ def terms(query: str) -> tuple[Term, ...]:
     """The words of a search, all of which must be found. Empty for a search of nothing but marks."""
     found = []
     for word in fold(query).split():
-        bare = _without_accents(word).replace("·", "")
-        if bare:
-            found.append(Term(bare, bare.isascii()) if bare.isascii() else Term(_compact(word), False))
+        bare = _without_accents(word).replace("·", " ")
+        if bare.isascii():  # Latin names are kept without their marks: "Co.," is found as "co"
+            found += [Term(part, True) for part in _NOT_ALNUM.split(bare) if part]
+        else:
+            found.append(Term(_compact(word), False))
     return tuple(dict.fromkeys(found))[:_MOST_TERMS]
 
 
