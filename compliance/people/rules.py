@@ -87,6 +87,7 @@ PERMITS: dict[str, frozenset[Role]] = {
     "enterprise.open": EVERYBODY,
     "enterprise.own": frozenset({_M}),
     # findings
+    "finding.read": EVERYBODY,
     "finding.reply": frozenset({_M}),
     "dispute.decide": frozenset({_R, _L}),
     # letters
@@ -95,7 +96,10 @@ PERMITS: dict[str, frozenset[Role]] = {
     # people
     "people.manage": frozenset({_A}),
     "people.invite": frozenset({_A, _C}),
+    "people.read": frozenset({_A, _C}),
     "tie.declare": STAFF,
+    # scorecards
+    "scorecard.read": EVERYBODY,
     # trends
     "trends.read": frozenset({_L, _C, _R}),
     # visits

@@ -22,7 +22,7 @@ bp = Blueprint("people", __name__)
 
 
 @bp.get("/people")
-@allow("people.manage")
+@allow("people.read")
 def members() -> ResponseReturnValue:
     """Everybody with an account, by name."""
     role = request.args.get("role", "")
@@ -34,7 +34,8 @@ def members() -> ResponseReturnValue:
         active={"open": True, "closed": False}.get(state),
         page=request.args.get("page", 1, type=int),
     )
-    return render_template("people/members.html", found=found, rules=rules, Role=Role)
+    may_manage = rules.can(actor(), "people.manage")
+    return render_template("people/members.html", found=found, rules=rules, Role=Role, may_manage=may_manage)
 
 
 @bp.route("/account", methods=["GET", "POST"])

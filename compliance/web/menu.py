@@ -30,7 +30,7 @@ MENU = (
     Entry("worklist.actions", N_("Actions"), "action", "action.verify"),
     Entry("enterprises.register", N_("Register"), "register", "enterprise.read"),
     Entry("checklists.versions", N_("Checklists"), "checklist", "checklist.read"),
-    Entry("people.members", N_("People"), "people", "people.manage"),
+    Entry("people.members", N_("People"), "people", "people.read"),
     Entry("association.settings", N_("Association"), "seal", "association.edit"),
     Entry("handbook.index", N_("Help"), "help", "account.use"),
 )

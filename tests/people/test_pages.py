@@ -161,6 +161,13 @@ def test_the_list_of_people_is_searched_and_filtered(page):
     assert page("administrator", "/people", page="999", role="nonsense").status == 200
 
 
+def test_a_coordinator_reads_the_list_and_changes_nobody(page):
+    found = page("coordinator", "/people")
+    assert "Reviewer One" in found.text
+    assert not [link for link in found.links("/people/") if link not in ("/people/add", "/people/invitations")]
+    page("inspector", "/people", status=403)
+
+
 def test_roles_names_and_the_account_are_changed_on_a_person_s_page(app, world, sign_in):
     admin = sign_in("administrator")
     address = f"/people/{world.people['inspector2']}"
