@@ -51,6 +51,12 @@ class Stage:
             databases.create(f"run_{self.worker}", template=f"template_{self.worker}")
         return app, world
 
+    def close(self) -> None:
+        """Let go of every connection."""
+        for app, _world in self.built.values():
+            with app.app_context():
+                db.engine.dispose()
+
     def _build(self, kind: str) -> tuple[Flask, World]:
         template = self._app(kind, "template")
         upgrade.upgrade(template)
@@ -73,9 +79,11 @@ class Stage:
 
 
 @pytest.fixture(scope="session")
-def stage(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Stage:
+def stage(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Stage]:
     """The stage of this test process."""
-    return Stage(tmp_path_factory.mktemp("stage"), worker_id)
+    stage = Stage(tmp_path_factory.mktemp("stage"), worker_id)
+    yield stage
+    stage.close()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Commands about the audit trail."""
 
 import click
+from flask.cli import with_appcontext
 
 from compliance.shared import audit as trail
 
@@ -11,6 +12,7 @@ def audit() -> None:
 
 
 @audit.command()
+@with_appcontext
 def verify() -> None:
     """Check the whole chain; name the first broken line."""
     broken = trail.first_broken_line()

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 from flask import Flask
-from flask.cli import FlaskGroup
+from flask.cli import ScriptInfo
 
 from compliance.web.app import create_app
 from compliance.web.settings import SettingsError
@@ -22,14 +22,23 @@ def _app() -> Flask:
         raise SystemExit(2) from None
 
 
-@click.group(cls=FlaskGroup, create_app=_app, add_default_commands=False, add_version_option=False)
+def _set_instance(_context: click.Context, _option: click.Parameter, folder: Path | None) -> None:
+    if folder:
+        os.environ["COMPLIANCE_INSTANCE"] = str(folder)
+
+
+@click.group()
 @click.option(
-    "--instance", type=click.Path(path_type=Path, file_okay=False), help="Folder of configuration and data.",
-    is_eager=True, expose_value=False,
-    callback=lambda _context, _option, value: os.environ.update(COMPLIANCE_INSTANCE=str(value)) if value else None,
+    "--instance",
+    type=click.Path(path_type=Path, file_okay=False),
+    callback=_set_instance,
+    expose_value=False,
+    help="Folder of configuration and data (COMPLIANCE_INSTANCE; default: instance).",
 )
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """The association's visits to its members' workplaces."""
+    context.obj = ScriptInfo(create_app=_app, set_debug_flag=False)
 
 
 # Each noun brings its own commands; they are mounted here in the order that a newcomer needs them.

@@ -1,18 +1,21 @@
 """Serve: the web server and the worker for background jobs, started and stopped together."""
 
+import multiprocessing
 import os
 import signal
-import subprocess
-import sys
+import socket
 import time
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 import click
 from flask import Flask, current_app
+from flask.cli import with_appcontext
 from gunicorn.app.base import BaseApplication
 from huey.consumer import Consumer
 
 from compliance.demo import filling
+from compliance.shared import database
 from compliance.web import upgrade as upgrades
 from compliance.web.production import refuse_unfit
 from compliance.web.settings import Settings
@@ -37,6 +40,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), envvar="PORT", default=5000, show_default=True)
+@with_appcontext
 def run(port: int) -> None:
     """Bring the database up to date, then serve until Ctrl-C."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
@@ -46,7 +50,12 @@ def run(port: int) -> None:
         filling.fill_once(app)
     else:
         refuse_unfit(app)
-    worker = subprocess.Popen([sys.executable, "-m", "compliance", "work"], env=_environment(settings))
+    _require_free(settings.host, port)
+    # Connections must not be shared with the processes that are forked now.
+    database.session().close()
+    database.db.engine.dispose()
+    worker = multiprocessing.get_context("fork").Process(target=_work_apart, args=(app,))
+    worker.start()
     options = {
         "bind": f"{settings.host}:{port}",
         "workers": settings.workers,
@@ -58,7 +67,6 @@ def run(port: int) -> None:
         "loglevel": "warning",
         "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,
         "when_ready": lambda _server: _announce(app, settings, port),
-        "on_exit": lambda _server: _stop(worker),
     }
     try:
         Server(app, options).run()
@@ -67,12 +75,20 @@ def run(port: int) -> None:
 
 
 @click.command()
+@with_appcontext
 def work() -> None:
     """Do the background jobs (``run`` starts this by itself)."""
-    queue = current_app.extensions["jobs"]
+    _work(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+def _work_apart(app: Flask) -> None:
+    """The worker beside a server: not in the terminal's group, so that Ctrl-C reaches the server alone."""
+    os.setsid()
+    _work(app)
+
+
+def _work(app: Flask) -> None:
     parent = os.getppid()
-    consumer = Consumer(queue, workers=1, periodic=True, initial_delay=0.05, backoff=1.15, max_delay=1.0)
-    consumer.start()
     stopping = False
 
     def _end(_signal: int, _frame: Any) -> None:
@@ -81,13 +97,29 @@ def work() -> None:
 
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
+    consumer = Consumer(
+        app.extensions["jobs"], workers=1, periodic=True, initial_delay=0.05, backoff=1.15, max_delay=1.0
+    )
+    consumer.start()
     # A server that was killed cannot stop its worker: the worker sees that its parent is gone.
     while not stopping and os.getppid() == parent:
         time.sleep(0.3)
     consumer.stop(graceful=True)
 
 
+def _require_free(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(
+                f"port {port} of {host} cannot be used ({error.strerror}); choose another: PORT=5001 make run"
+            ) from None
+
+
 @click.command()
+@with_appcontext
 def migrate() -> None:
     """Bring the database to the newest schema (``run`` does this by itself)."""
     bring_up_to_date(current_app._get_current_object())  # type: ignore[attr-defined]
@@ -96,6 +128,7 @@ def migrate() -> None:
 
 @click.command()
 @click.option("--fresh", is_flag=True, help="Throw all data of this demo away first.")
+@with_appcontext
 def demo(fresh: bool) -> None:
     """Fill the demo association."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
@@ -117,10 +150,6 @@ def bring_up_to_date(app: Flask) -> None:
         raise SystemExit(3) from None
 
 
-def _environment(settings: Settings) -> dict[str, str]:
-    return {**os.environ, "COMPLIANCE_INSTANCE": str(settings.instance)}
-
-
 def _announce(app: Flask, settings: Settings, port: int) -> None:
     address = settings.public_url or f"http://{settings.host}:{port}"
     click.echo(f"\nServing on {address}  (stop with Ctrl-C)")
@@ -130,10 +159,9 @@ def _announce(app: Flask, settings: Settings, port: int) -> None:
             click.echo(f"  {role:<14} {name:<14} {password}")
 
 
-def _stop(worker: subprocess.Popen[bytes]) -> None:
-    if worker.poll() is None:
+def _stop(worker: BaseProcess) -> None:
+    if worker.is_alive():
         worker.terminate()
-        try:
-            worker.wait(8)
-        except subprocess.TimeoutExpired:
+        worker.join(8)
+        if worker.is_alive():
             worker.kill()
