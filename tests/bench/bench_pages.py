@@ -1,0 +1,70 @@
+"""Server time of the pages that people open all day, on the demo: "page_demo_ms", "page_demo_worst_ms"."""
+
+import json
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from compliance.demo import filling
+from compliance.web.app import create_app
+from compliance.web.settings import Settings
+from compliance.web.upgrade import upgrade
+from tests.manners import parse
+
+ROUNDS = 15
+START = {
+    "inspector": ["/visits/"],
+    "reviewer": ["/reviews/"],
+    "coordinator": ["/visits/plan", "/enterprises"],
+    "leader": ["/trends/"],
+    "administrator": ["/people", "/checklists"],
+    "manager": ["/own/"],
+}
+MOST_LINKS = 12
+
+
+def main() -> None:
+    """Fill a demo, walk from each person's menu one link deep, time every page."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app(Settings(instance=Path(folder)), TESTING=True)
+        upgrade(app)
+        with app.app_context():
+            filling.fill(app)
+        times = {}
+        for who in START:
+            http = app.test_client()
+            token = parse(http.get("/sign-in").text)
+            csrf = next(e.get("value") for e in token.iter("input") if e.get("name") == "csrf_token")
+            http.post("/sign-in", data={"identity": who, "password": filling.password(who), "csrf_token": csrf})
+            for path in addresses(http):
+                http.get(path)
+                for _ in range(ROUNDS):
+                    began = time.perf_counter()
+                    http.get(path).get_data()
+                    times.setdefault(f"{who} {path}", []).append((time.perf_counter() - began) * 1000)
+    medians = {page: statistics.median(taken) for page, taken in times.items()}
+    worst = max(medians, key=lambda page: medians[page])
+    count = ROUNDS * len(medians)
+    print(json.dumps({"name": "page_demo_ms", "value": round(statistics.median(medians.values()), 1), "unit": "ms", "n": count}))
+    print(json.dumps({"name": "page_demo_worst_ms", "value": round(medians[worst], 1), "unit": "ms", "n": ROUNDS, "page": worst.split("?")[0]}))
+
+
+def addresses(http) -> list[str]:
+    """The pages of a person's menu and some links from each."""
+    start = parse(http.get("/", follow_redirects=True).text)
+    menu = [a.get("href") for nav in start.iter("nav") if nav.get("class") == "menu" for a in nav.iter("a")]
+    found = list(dict.fromkeys(menu))
+    for path in menu:
+        page = http.get(path, follow_redirects=True)
+        inside = next(e for e in parse(page.text).iter("main"))
+        links = [a.get("href") for a in inside.iter("a") if (a.get("href") or "").startswith("/")]
+        for link in list(dict.fromkeys(links))[:MOST_LINKS]:
+            answer = http.get(link)
+            if link not in found and answer.status_code == 200 and answer.mimetype == "text/html":
+                found.append(link)
+    return found
+
+
+if __name__ == "__main__":
+    main()
