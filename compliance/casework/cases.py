@@ -17,10 +17,10 @@ from compliance.findings import store as findings
 from compliance.findings import store_replies as replies
 from compliance.findings.rules import Position, PublicFinding
 from compliance.people import store as people
-from compliance.people.rules import Actor, sees_inside, system_actor
+from compliance.people.rules import Actor, sees_inside
 from compliance.scorecards import rules as scoring
 from compliance.scorecards import store as scorecards
-from compliance.scorecards.result import Result, for_enterprise
+from compliance.scorecards.result import Result
 from compliance.scorecards.rules import Comparison
 from compliance.scorecards.shortfalls import sealed_facts
 from compliance.scorecards.store import ScorecardView
@@ -120,6 +120,11 @@ def previous(actor: Actor, visit: "Visit") -> ScorecardView | None:
     return scorecards.previous(actor, visit.workplace_id, visit.visited_on) if visit.visited_on else None
 
 
+def previous_card(actor: Actor, card: ScorecardView) -> ScorecardView | None:
+    """The workplace's own released scorecard before the visit of this one, or None."""
+    return scorecards.previous(actor, card.workplace_id, card.visited_on)
+
+
 def comparison(card: ScorecardView, before: ScorecardView | None) -> Comparison | None:
     """The scorecard beside the workplace's own one before, or None for a first visit."""
     if before is None:
@@ -130,25 +135,15 @@ def comparison(card: ScorecardView, before: ScorecardView | None) -> Comparison 
 def standing(actor: Actor, visit: "Visit") -> Result:
     """The workplace as it stands today: items whose corrective actions are all verified count as compliant.
 
-    For whoever sees the enterprise from outside the lines are masked as on their scorecard.
+    It follows the scorecard that the reader may see: for whoever sees the enterprise from outside the lines are masked,
+    and nothing shines through that was not released. Raises ``NotFound`` without such a scorecard.
     """
-    system = people_of_the_house(actor)
-    case = of(system, visit)
-    done = actions.verified_items(system, visit.id)
-    result = scoring.standing(
-        case.checklist, case.folded.answers, case.profile, case.cleared, done, repeated(system, case)
-    )
-    return result if is_inside(actor, visit) else for_enterprise(result)
+    return scorecards.standing(actor, visit.id, actions.verified_items(actor, visit.id))
 
 
 def is_inside(actor: Actor, visit: "Visit") -> bool:
     """Whether the actor sees this visit as the association does."""
     return visit.association_id == actor.association_id and sees_inside(actor, visit.enterprise_id)
-
-
-def people_of_the_house(actor: Actor) -> Actor:
-    """The association's own eyes, for figures that rest on more than the reader may see; nothing is written by it."""
-    return system_actor(actor.association_id)
 
 
 def public_findings(actor: Actor, visit_id: UUID) -> list[PublicFinding]:

@@ -1,5 +1,7 @@
 """Shape and words of the input of casework's staff pages."""
 
+from collections.abc import Mapping
+
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -7,6 +9,7 @@ from wtforms import (
     HiddenField,
     IntegerField,
     RadioField,
+    SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
@@ -22,6 +25,11 @@ LONG = 4000
 REASON = 2000
 
 
+def _words(choices: Mapping[str, str]) -> list[SelectChoice]:
+    """Choices of fixed values with their words."""
+    return [SelectChoice(str(value), _l(text)) for value, text in choices.items()]
+
+
 class ReasonForm(Form):
     """A step that must be explained."""
 
@@ -30,6 +38,8 @@ class ReasonForm(Form):
 
 class ReturnForm(ReasonForm):
     """Send a sealed visit back to its inspectors."""
+
+    seen = HiddenField()
 
     reason = TextAreaField(
         _l("What should the inspectors look at again?"),
@@ -40,16 +50,24 @@ class ReturnForm(ReasonForm):
 class ClearForm(ReasonForm):
     """Decide about one sealed fact."""
 
+    seen = HiddenField()
     item = HiddenField()
     fact = HiddenField()
     decision = RadioField(
         _l("Decision"),
         [InputRequired(_l("Please choose one."))],
         choices=[
-            ("clear", _l("Clear it: it may be used and shown")),
-            ("keep", _l("Leave it sealed: nobody outside learns of it")),
+            SelectChoice("clear", _l("Clear it: it may be used and shown")),
+            SelectChoice("keep", _l("Leave it sealed: nobody outside learns of it")),
         ],
     )
+
+
+class SettleForm(ReasonForm):
+    """Pick one of two different entries."""
+
+    seen = HiddenField()
+    entry = HiddenField(validators=[InputRequired(_l("Please choose one."))])
 
 
 class StandInForm(Form):
@@ -58,7 +76,7 @@ class StandInForm(Form):
     kind = RadioField(
         _l("Who stands in"),
         [InputRequired(_l("Please choose one."))],
-        choices=[(kind.value, _l(text)) for kind, text in STAND_IN_NAMES.items()],
+        choices=[SelectChoice(kind.value, _l(text)) for kind, text in STAND_IN_NAMES.items()],
     )
     outsider_name = StringField(_l("Name of the outsider"), [Length(max=120)])
     outsider_organisation = StringField(_l("Their organisation"), [Length(max=200)])
@@ -71,12 +89,13 @@ class CorrectionForm(ReasonForm):
     """A recorded correction of one item of a sealed visit."""
 
     seen = HiddenField()
-    verdict = SelectField(_l("Answer"), choices=[(v.value, _l(VERDICTS[v])) for v in Verdict])
+    verdict = SelectField(_l("Answer"), choices=_words({v: VERDICTS[v] for v in Verdict}))
     note = TextAreaField(_l("What was seen"), [Length(max=LONG)])
     why = TextAreaField(_l("Why not assessed, not applicable or not verifiable"), [Length(max=LONG)])
     workers = IntegerField(_l("Workers affected"), [Optional(), NumberRange(0, 1_000_000)])
     severity = SelectField(
-        _l("Severity"), choices=[("", _l("As in the checklist")), *((s.value, _l(SEVERITIES[s])) for s in Severity)]
+        _l("Severity"),
+        choices=[SelectChoice("", _l("As in the checklist")), *_words({s: SEVERITIES[s] for s in Severity})],
     )
     action = TextAreaField(_l("Recommended action (empty: as in the checklist)"), [Length(max=LONG)])
     due_days = IntegerField(_l("Days to complete it (empty: as in the checklist)"), [Optional(), NumberRange(0, 365)])
@@ -99,9 +118,9 @@ class DecisionForm(ReasonForm):
         _l("Decision"),
         [InputRequired(_l("Please choose one."))],
         choices=[
-            ("upheld", _l("Upheld: the finding is withdrawn")),
-            ("partly", _l("Upheld in part: the finding is changed")),
-            ("not_upheld", _l("Not upheld: the finding stands")),
+            SelectChoice("upheld", _l("Upheld: the finding is withdrawn")),
+            SelectChoice("partly", _l("Upheld in part: the finding is changed")),
+            SelectChoice("not_upheld", _l("Not upheld: the finding stands")),
         ],
     )
     reason = TextAreaField(
@@ -109,14 +128,27 @@ class DecisionForm(ReasonForm):
     )
     becomes = SelectField(
         _l("If upheld, the item now counts as"),
-        choices=[(v, _l(VERDICTS[Verdict(v)])) for v in ("compliant", "not_applicable", "not_looked_at")],
+        choices=_words({v: VERDICTS[Verdict(v)] for v in ("compliant", "not_applicable", "not_looked_at")}),
     )
     verdict = SelectField(
         _l("If upheld in part, the answer is now"),
-        choices=[(v, _l(VERDICTS[Verdict(v)])) for v in ("partial", "non_compliant", "unable_to_verify")],
+        choices=_words({v: VERDICTS[Verdict(v)] for v in ("partial", "non_compliant", "unable_to_verify")}),
     )
     note = TextAreaField(_l("If upheld in part, what was seen"), [Length(max=LONG)])
     workers = IntegerField(_l("If upheld in part, workers affected"), [Optional(), NumberRange(0, 1_000_000)])
+    severity = SelectField(
+        _l("If upheld in part, severity"),
+        choices=[SelectChoice("", _l("As before")), *_words({s: SEVERITIES[s] for s in Severity})],
+    )
+    waiver = TextAreaField(_l("Only without a second person: the reason (printed on the letter)"), [Length(max=REASON)])
+
+
+class AccountableForm(Form):
+    """Name the one accountable party."""
+
+    accountable = StringField(
+        _l("Accountable party (instead of the enterprise)"), [InputRequired(_l("Please give a name.")), Length(max=200)]
+    )
 
 
 class VerifyForm(Form):
@@ -125,7 +157,7 @@ class VerifyForm(Form):
     how = RadioField(
         _l("How was it checked?"),
         [InputRequired(_l("Please choose one."))],
-        choices=[("on_site", _l("On site")), ("desk", _l("At the desk, by the evidence sent"))],
+        choices=[SelectChoice("on_site", _l("On site")), SelectChoice("desk", _l("At the desk, by the evidence sent"))],
     )
     note = TextAreaField(_l("What was seen"), [Length(max=LONG)])
     worker_check = BooleanField(_l("Workers confirmed it too"))

@@ -14,6 +14,7 @@ from compliance.casework.rules import Block, StandIn
 from compliance.corrective_actions import store as actions
 from compliance.findings import rules as finding_rules
 from compliance.findings import store as findings
+from compliance.letters import jobs as _press  # noqa: F401 - registers the work that prints issued letters
 from compliance.letters import rules as letter_rules
 from compliance.letters import store as letters
 from compliance.people import store as people
@@ -176,3 +177,12 @@ def stand_in(actor: Actor, visit_id: UUID, kind: StandIn, reason: str, name: str
     if case.visit.outcome is Outcome.completed:
         sealing.redraft_letter(actor, case.visit)
     return row
+
+
+def end_stand_in(actor: Actor, visit_id: UUID) -> None:
+    """Take the waiver or the outsider of a sealed visit back. Raises ``NotFound``, ``Conflict`` unless it is sealed."""
+    case = cases.load(actor, visit_id)
+    if case.visit.state.value != "sealed":
+        raise Conflict("waiver.state", N_("Only a sealed visit that is not released yet can get a waiver."))
+    if casework.end_waiver(actor, case.visit) is not None and case.visit.outcome is Outcome.completed:
+        sealing.redraft_letter(actor, case.visit)

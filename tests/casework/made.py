@@ -46,7 +46,9 @@ def handed_out(
     visits.close(
         inspector,
         visit,
-        visits.Closing(visited_on=cases.today(coordinator), inspector_name="Inspector One", representative_name="Manager"),
+        visits.Closing(
+            visited_on=cases.today(coordinator), inspector_name="Inspector One", representative_name="Manager"
+        ),
     )
     session().commit()
     return visit.id
@@ -68,4 +70,4 @@ def released(world: World, special: Sequence[Answer] = (), **more: Any) -> UUID:
     return visit_id
 
 
-__all__ = ["Actor", "Outcome", "answered", "handed_out", "released", "sealed", "short"]
+__all__ = ["Actor", "Outcome", "Verdict", "answered", "handed_out", "released", "sealed", "short"]

@@ -37,13 +37,18 @@ def test_sealing_scores_and_drafts_everything_and_shows_nothing(db_session, worl
     reviewer = world.actor("reviewer")
     card = scorecards.current(reviewer, visit_id)
     drafts = findings.of_visit(reviewer, visit_id)
-    assert card.result.overall.score < 100 and card.released_at is None
-    assert {row.item for row in drafts} == {"WAG01", "SAF04"} and {row.state for row in drafts} == {FindingState.draft}
+    assert card.result.overall.score < 100
+    assert card.released_at is None
+    assert {row.item for row in drafts} == {"WAG01", "SAF04"}
+    assert {row.state for row in drafts} == {FindingState.draft}
     assert {action.due_on for action in actions.of_visit(reviewer, visit_id)} == {None}
     letter = sealing.draft_of(reviewer, visit_id)
-    assert letter.kind == "L2" and letter.number is None and "Seen at WAG01" in words(letter)
+    assert letter.kind == "L2"
+    assert letter.number is None
+    assert "Seen at WAG01" in words(letter)
     manager = world.actor("manager")
-    assert findings.public_of_visit(manager, visit_id) == [] and letters.of_visit(manager, visit_id) == []
+    assert findings.public_of_visit(manager, visit_id) == []
+    assert letters.of_visit(manager, visit_id) == []
     assert actions.of_visit(manager, visit_id) == []
     with pytest.raises(NotFound):
         scorecards.current(manager, visit_id)
@@ -66,7 +71,9 @@ def test_release_shows_dates_and_numbers(db_session, world):
     reviewer, manager = world.actor("reviewer"), world.actor("manager")
     letter = release.release(reviewer, visit_id)
     session().commit()
-    assert letter.running == 1 and letter.state.value == "issued" and letter.delivered_at
+    assert letter.running == 1
+    assert letter.state.value == "issued"
+    assert letter.delivered_at
     shown = findings.public_of_visit(manager, visit_id)
     assert {one.item: one.workers_affected for one in shown} == {"WAG01": 6, "SAF04": None}
     assert all(one.reply_due for one in shown)
@@ -90,7 +97,8 @@ def test_nothing_found_is_a_letter_of_thanks(db_session, world):
 def test_a_danger_that_everyone_sees_makes_the_letter_urgent(db_session, world):
     visit_id = made.released(world, EXIT)
     letter = letters.of_visit(world.actor("manager"), visit_id)[0]
-    assert letter.kind == "L3" and letters.facts(letter).call_by
+    assert letter.kind == "L3"
+    assert letters.facts(letter).call_by
     assert scorecards.current(world.actor("manager"), visit_id).result.overall.shown is None
 
 
@@ -154,7 +162,8 @@ def test_a_sealed_fact_must_be_decided_and_stays_off_everything_until_cleared(db
     corrections.decide_sealed_fact(reviewer, visit_id, "PUN05", "worker-struck", False, "It would name one worker.")
     letter = release.release(reviewer, visit_id)
     session().commit()
-    assert letter.kind == "L1" and "PUN05" not in words(letter)
+    assert letter.kind == "L1"
+    assert "PUN05" not in words(letter)
     assert findings.public_of_visit(manager, visit_id) == []
     assert scorecards.current(manager, visit_id).result.line("PUN05").why.code == "not_looked_at"
 
@@ -178,7 +187,9 @@ def test_a_sealed_fact_cleared_after_the_release_comes_with_a_correcting_letter(
     session().commit()
     letter = corrections.decide_sealed_fact(reviewer, visit_id, "PUN05", "worker-struck", True, "Now it is safe.")
     session().commit()
-    assert letter.kind == "correction" and letter.cites_id == first.id and letter.running == 2
+    assert letter.kind == "correction"
+    assert letter.cites_id == first.id
+    assert letter.running == 2
     assert {one.item for one in findings.public_of_visit(manager, visit_id)} == {"PUN05", "WAG01", "SAF04"}
     assert scorecards.current(manager, visit_id).result.overall.shown is None
     assert len(casework.decisions(visit_id)) == 2
@@ -192,7 +203,8 @@ def test_a_recorded_correction_scores_raises_and_drafts_again(db_session, world)
         reviewer, visit_id, "WAG01", {"verdict": "compliant", "note": "", "workers": None}, "The contract was shown."
     )
     after = scorecards.current(reviewer, visit_id)
-    assert after.supersedes_id == before.id and after.result.overall.score > before.result.overall.score
+    assert after.supersedes_id == before.id
+    assert after.result.overall.score > before.result.overall.score
     assert [row.item for row in derived.findings] == ["SAF04"]
     assert "Seen at WAG01" not in words(derived.letter)
     assert {a.item: a.state for a in actions.of_visit(reviewer, visit_id)}["WAG01"] is ActionState.withdrawn
@@ -276,7 +288,8 @@ def test_a_dispute_stops_the_clock_and_one_not_upheld_starts_it_again(db_session
     session().commit()
     assert letter is None
     (action,) = actions.of_findings(reviewer, [finding_id])[finding_id]
-    assert action.paused_on is None and len(letters.of_visit(reviewer, visit_id)) == 1
+    assert action.paused_on is None
+    assert len(letters.of_visit(reviewer, visit_id)) == 1
     cases.appeal(world.actor("manager"), finding_id, "We disagree.")
     session().commit()
     with pytest.raises(Refused):
@@ -294,12 +307,16 @@ def test_a_dispute_upheld_withdraws_the_finding_and_corrects_scorecard_and_lette
     )
     session().commit()
     after = scorecards.current(manager, visit_id)
-    assert after.supersedes_id == before.id and after.released_at
+    assert after.supersedes_id == before.id
+    assert after.released_at
     assert after.result.overall.score > before.result.overall.score
-    assert letter.kind == "correction" and letter.cites_id == first.id and first.number in words(letter)
+    assert letter.kind == "correction"
+    assert letter.cites_id == first.id
+    assert first.number in words(letter)
     assert findings.get(reviewer, finding_id).state is FindingState.withdrawn
     assert {a.item: a.state for a in actions.of_visit(manager, visit_id)}["WAG01"] is ActionState.withdrawn
-    assert "Seen at SAF04" in words(letter) and letter.words["sections"]
+    assert "Seen at SAF04" in words(letter)
+    assert letter.words["sections"]
     assert [view.id for view in scorecards.of_workplace(manager, world.workplaces[0])] == [after.id]
 
 
@@ -322,7 +339,11 @@ def test_a_dispute_upheld_in_part_changes_the_finding(db_session, world):
     )
     session().commit()
     shown = findings.public(manager, finding_id)
-    assert (shown.state, shown.seen, shown.workers_affected) == (FindingState.changed, "Five contracts were missing.", 5)
+    assert (shown.state, shown.seen, shown.workers_affected) == (
+        FindingState.changed,
+        "Five contracts were missing.",
+        5,
+    )
     assert "Five contracts were missing." in words(letter)
     assert scorecards.current(manager, visit_id).result.line("WAG01").verdict is Verdict.partial
     assert replies.disputes(manager, [finding_id])[finding_id][0].decision is Decision.partly
@@ -331,13 +352,13 @@ def test_a_dispute_upheld_in_part_changes_the_finding(db_session, world):
 def test_an_inspector_of_the_visit_does_not_decide_a_dispute(db_session, world):
     _visit_id, finding_id = disputed(world)
     inspector = world.actor("inspector")
-    both = type(inspector)(
-        **{**actor_values(inspector), "roles": inspector.roles | world.actor("reviewer").roles}
-    )
+    both = type(inspector)(**{**actor_values(inspector), "roles": inspector.roles | world.actor("reviewer").roles})
     with pytest.raises(Refused):
         corrections.decide_dispute(both, finding_id, Decision.upheld, "I was wrong.")
     session().rollback()
-    waived = corrections.decide_dispute(both, finding_id, Decision.upheld, "I was wrong.", waiver="Nobody else is there.")
+    waived = corrections.decide_dispute(
+        both, finding_id, Decision.upheld, "I was wrong.", waiver="Nobody else is there."
+    )
     assert "Nobody else is there." in words(waived)
 
 
@@ -348,10 +369,15 @@ def test_as_it_stands_today_counts_what_was_verified(db_session, world):
     action = next(a for a in actions.of_visit(manager, visit_id) if a.item == "SAF04")
     actions.send_evidence(manager, action.id, "Done.")
     actions.verify(
-        reviewer, action.id, Check(How.on_site, "Seen."), visits.finders(visit), visits.checklist(visit).policy,
+        reviewer,
+        action.id,
+        Check(How.on_site, "Seen."),
+        visits.finders(visit),
+        visits.checklist(visit).policy,
         cases.today(reviewer) + timedelta(days=1),
-    )  # fmt: skip
+    )
     session().commit()
     found = scorecards.current(manager, visit_id).result.overall.score
     today = cases.standing(manager, visits.get_released(manager, visit_id))
-    assert today.overall.score > found and today.line("SAF04").why.code == "verified"
+    assert today.overall.score > found
+    assert today.line("SAF04").why.code == "verified"

@@ -1,0 +1,301 @@
+"""The lists of the staff over several nouns: reviews, corrective actions, disputes, letters, the past of an enterprise.
+
+They only ever read, and join tables of several nouns; so they take the columns by name instead of the row classes,
+which stay private to their packages. Each page costs the same number of statements, however many rows there are.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from compliance.corrective_actions.rules import CLOSED, UNFINISHED, ActionState
+from compliance.enterprises import names
+from compliance.people.rules import Actor, is_staff
+from compliance.shared.database import session
+from compliance.visits.rules import State
+
+PER_PAGE = 50
+
+ACTION_VIEWS: Mapping[str, frozenset[ActionState]] = {
+    "to_check": frozenset({ActionState.evidence_sent}),
+    "overdue": UNFINISHED - {ActionState.evidence_sent},
+    "open": UNFINISHED,
+    "closed": CLOSED,
+    "all": frozenset(ActionState),
+}
+"""What the list of corrective actions can be narrowed to."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One page of a list: its rows (read by name), how many there are on all pages, and where this one stands."""
+
+    rows: Sequence[Any]
+    total: int
+    page: int
+    pages: int
+
+
+def table(name: str) -> sa.Table:
+    """A table by its name; all of them are known once the application is built."""
+    return SQLModel.metadata.tables[name]
+
+
+def reviews(actor: Actor, text: str = "", sort: str = "sealed", page: int = 1) -> Listed:
+    """Sealed visits that nobody has released yet, with their unreleased score; the longest waiting first.
+
+    ``sort``: sealed, name, score; "-" in front turns it.
+    """
+    visit, card = table("visit"), _current_card()
+    query = (
+        sa.select(
+            visit.c.id,
+            visit.c.visited_on,
+            visit.c.sealed_at,
+            visit.c.sealed_by,
+            visit.c.route,
+            visit.c.outcome,
+            visit.c.sent_back_at,
+            *_named(),
+            card.c.score,
+            card.c.band,
+            card.c.result["overall"]["hidden"].as_boolean().label("hidden"),
+            card.c.checklist_digest,
+            _count_findings(visit.c.id).label("findings"),
+            _count_findings(visit.c.id, zero_tolerance=True).label("zero_tolerance"),
+        )
+        .select_from(_with_names(visit).outerjoin(card, card.c.visit_id == visit.c.id))
+        .where(visit.c.state == State.sealed, *_inside(actor, visit), *_found(text))
+    )
+    keys = {"sealed": visit.c.sealed_at, "name": table("enterprise").c.sort_key, "score": card.c.score}
+    return _page(query, keys, sort, "sealed", visit.c.id, page)
+
+
+def actions(
+    actor: Actor, today: date, text: str = "", view: str = "open", severity: str = "", sort: str = "due", page: int = 1
+) -> Listed:
+    """Delivered corrective actions; ``view`` is a key of ``ACTION_VIEWS``. ``sort``: due, name, severity."""
+    action = table("corrective_action")
+    states = sorted(ACTION_VIEWS.get(view, UNFINISHED))
+    where: list[Any] = [action.c.delivered_on.is_not(None), action.c.state.in_(states)]
+    if view == "overdue":
+        where += [action.c.due_on < today, action.c.paused_on.is_(None)]
+    if severity == "zero_tolerance":
+        where.append(action.c.zero_tolerance)
+    elif severity:
+        where.append(action.c.severity == severity)
+    weight = sa.case(
+        (action.c.zero_tolerance, 0), (action.c.severity == "critical", 1), (action.c.severity == "major", 2), else_=3
+    )
+    query = (
+        sa.select(
+            action.c.id,
+            action.c.item,
+            action.c.area,
+            action.c.severity,
+            action.c.zero_tolerance,
+            action.c.text_en,
+            action.c.text_zh,
+            action.c.state,
+            action.c.due_on,
+            action.c.due_provisional,
+            action.c.paused_on,
+            action.c.extension_asked_until,
+            *_named(),
+        )
+        .select_from(_with_names(action))
+        .where(*where, *_inside(actor, action), *_found(text))
+    )
+    keys = {"due": action.c.due_on, "name": table("enterprise").c.sort_key, "severity": weight}
+    return _page(query, keys, sort, "due", action.c.id, page)
+
+
+def action_counts(actor: Actor, today: date) -> dict[str, int]:
+    """How many delivered actions each view of the list holds."""
+    action = table("corrective_action")
+
+    def number(states: frozenset[ActionState], *more: Any) -> Any:
+        return sa.func.coalesce(
+            sa.func.sum(sa.case((sa.and_(action.c.state.in_(sorted(states)), *more), 1), else_=0)), 0
+        )
+
+    late = (action.c.due_on < today, action.c.paused_on.is_(None))
+    columns = [
+        number(states, *(late if name == "overdue" else ())).label(name) for name, states in ACTION_VIEWS.items()
+    ]
+    query = sa.select(*columns).where(action.c.delivered_on.is_not(None), *_inside(actor, action))
+    return {name: int(value) for name, value in session().execute(query).one()._mapping.items()}
+
+
+def disputes(actor: Actor, text: str = "", view: str = "open", page: int = 1) -> Listed:
+    """Rounds of dispute: the open ones by their last day, or the decided ones, newest first."""
+    dispute, finding = table("dispute"), table("finding")
+    is_open = view != "decided"
+    query = (
+        sa.select(
+            dispute.c.id,
+            dispute.c.finding_id,
+            dispute.c.round,
+            dispute.c.opened_on,
+            dispute.c.decide_by,
+            dispute.c.decide_by_provisional,
+            dispute.c.decision,
+            dispute.c.decided_on,
+            finding.c.item,
+            finding.c.area,
+            finding.c.severity,
+            finding.c.zero_tolerance,
+            finding.c.visit_id,
+            *_named(),
+        )
+        .select_from(_with_names(finding).join(dispute, dispute.c.finding_id == finding.c.id))
+        .where(dispute.c.decided_at.is_(None) if is_open else dispute.c.decided_at.is_not(None))
+        .where(*_inside(actor, finding), *_found(text))
+    )
+    keys = {"decide_by": dispute.c.decide_by, "decided_on": dispute.c.decided_on}
+    return _page(query, keys, "decide_by" if is_open else "-decided_on", "decide_by", dispute.c.id, page)
+
+
+def letters(
+    actor: Actor, text: str = "", *, kind: str = "", state: str = "", year: int | None = None, sort: str = "-number",
+    page: int = 1, enterprise_id: UUID | None = None, drafts: bool = False,
+) -> Listed:  # fmt: skip
+    """The register of letters, the newest number first; drafts only for those who review (``drafts``)."""
+    letter, cited = table("letter"), table("letter").alias("cited")
+    where: list[Any] = []
+    if not drafts or state == "issued":
+        where.append(letter.c.state == "issued")
+    elif state == "draft":
+        where.append(letter.c.state == "draft")
+    if kind:
+        where.append(letter.c.kind == kind)
+    if year:
+        where.append(letter.c.year == year)
+    if enterprise_id:
+        where.append(letter.c.enterprise_id == enterprise_id)
+    number = [letter.c.number.contains(text.strip(), autoescape=True)] if text.strip() else []
+    found = _found(text)
+    matching = [sa.or_(sa.and_(*found), *number)] if found else number
+    query = (
+        sa.select(
+            letter.c.id,
+            letter.c.kind,
+            letter.c.language,
+            letter.c.state,
+            letter.c.number,
+            letter.c.dated,
+            letter.c.visit_id,
+            letter.c.created_at,
+            letter.c.delivered_at,
+            letter.c.pdf_digest,
+            cited.c.number.label("cites"),
+            *_named(),
+        )
+        .select_from(_with_names(letter).outerjoin(cited, cited.c.id == letter.c.cites_id))
+        .where(*where, *_inside(actor, letter), *matching)
+    )
+    # A draft has no number yet: it stands in front of all that have one.
+    in_order = sa.func.coalesce(letter.c.year * 1_000_000 + letter.c.running, 10**11)
+    keys = {"number": in_order, "name": table("enterprise").c.sort_key}
+    return _page(query, keys, sort, "-number", letter.c.id, page)
+
+
+def letter_years(actor: Actor) -> list[int]:
+    """The years in which letters were issued, newest first."""
+    letter = table("letter")
+    query = sa.select(letter.c.year).distinct().where(letter.c.year.is_not(None), *_inside(actor, letter))
+    return list(session().execute(query.order_by(letter.c.year.desc())).scalars())
+
+
+def history(actor: Actor, enterprise_id: UUID, states: frozenset[State], page: int = 1) -> Listed:
+    """The visits of one enterprise in these states, newest first, with score and number of findings."""
+    visit, card = table("visit"), _current_card()
+    query = (
+        sa.select(
+            visit.c.id,
+            visit.c.state,
+            visit.c.outcome,
+            visit.c.route,
+            visit.c.visited_on,
+            visit.c.planned_for,
+            visit.c.released_at,
+            *_named(),
+            card.c.id.label("scorecard_id"),
+            card.c.score,
+            card.c.band,
+            card.c.coverage,
+            card.c.kind.label("card_kind"),
+            card.c.result["overall"]["hidden"].as_boolean().label("hidden"),
+            card.c.checklist_digest,
+            _count_findings(visit.c.id).label("findings"),
+            _count_findings(visit.c.id, zero_tolerance=True).label("zero_tolerance"),
+        )
+        .select_from(_with_names(visit).outerjoin(card, card.c.visit_id == visit.c.id))
+        .where(visit.c.enterprise_id == enterprise_id, visit.c.state.in_(sorted(states)), *_inside(actor, visit))
+    )
+    keys = {"day": sa.func.coalesce(visit.c.visited_on, visit.c.planned_for)}
+    return _page(query, keys, "-day", "-day", visit.c.id, page)
+
+
+def _inside(actor: Actor, rows: sa.Table) -> list[Any]:
+    """Rows of the actor's association, but for enterprises that the actor sees from the outside only."""
+    if not is_staff(actor):
+        return [sa.false()]
+    ours = [rows.c.association_id == actor.association_id]
+    return [*ours, rows.c.enterprise_id.not_in(sorted(actor.outside_ids))] if actor.outside_ids else ours
+
+
+def _with_names(rows: sa.Table) -> Any:
+    enterprise, workplace = table("enterprise"), table("workplace")
+    joined = rows.join(enterprise, enterprise.c.id == rows.c.enterprise_id)
+    if "workplace_id" not in rows.c:
+        return joined.outerjoin(workplace, sa.false())
+    return joined.outerjoin(workplace, workplace.c.id == rows.c.workplace_id)
+
+
+def _named() -> list[Any]:
+    enterprise, workplace = table("enterprise"), table("workplace")
+    return [
+        enterprise.c.id.label("enterprise_id"),
+        enterprise.c.name.label("enterprise"),
+        workplace.c.name.label("workplace"),
+        workplace.c.main.label("main"),
+    ]
+
+
+def _found(text: str) -> list[Any]:
+    enterprise = table("enterprise")
+    found = []
+    for term in names.terms(text):
+        column = enterprise.c.search_latin if term.latin else enterprise.c.search_name
+        found.append(column.contains(term.text, autoescape=True))
+    return found
+
+
+def _current_card() -> Any:
+    """The scorecards that nothing supersedes."""
+    card, newer = table("scorecard"), table("scorecard").alias("newer")
+    superseded = sa.exists().where(newer.c.supersedes_id == card.c.id)
+    return sa.select(card).where(~superseded).subquery("card")
+
+
+def _count_findings(visit_id: Any, *, zero_tolerance: bool = False) -> Any:
+    finding = table("finding")
+    query = sa.select(sa.func.count()).where(finding.c.visit_id == visit_id, finding.c.state != "withdrawn")
+    return (query.where(finding.c.zero_tolerance) if zero_tolerance else query).scalar_subquery()
+
+
+def _page(query: Any, keys: Mapping[str, Any], sort: str, default: str, last: Any, page: int) -> Listed:
+    name = sort if sort.lstrip("-") in keys else default
+    key = keys[name.lstrip("-")]
+    order = key.desc() if name.startswith("-") else key
+    total = int(session().execute(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())).scalar_one())
+    pages = max(1, -(-total // PER_PAGE))
+    page = min(max(1, page), pages)
+    rows = session().execute(query.order_by(order, last).limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
+    return Listed(rows, total, page, pages)

@@ -1,0 +1,119 @@
+"""What the staff's pages of casework share: words, bands, problems in the reader's language, files sent safely."""
+
+from io import BytesIO
+from typing import Any
+
+from flask import Response, current_app, request, send_file, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from compliance.checklists import names as checklist_words
+from compliance.checklists import store as checklists
+from compliance.checklists.rules import Band, Checklist
+from compliance.corrective_actions import words as action_words
+from compliance.findings import words as finding_words
+from compliance.letters import press as letter_press
+from compliance.scorecards.result import Reason
+from compliance.shared.problems import Problem
+from compliance.shared.words import Text
+from compliance.visits import evidence as pictures
+
+LINE_COLOURS = {
+    "compliant": "green",
+    "verified": "green",
+    "partial": "amber",
+    "non_compliant": "red",
+    "unable_to_verify": "orange",
+}
+LINE_ICONS = {
+    "compliant": "good",
+    "verified": "good",
+    "partial": "partial",
+    "non_compliant": "bad",
+    "unable_to_verify": "unsure",
+    "not_looked_at": "unseen",
+    "unanswered": "unseen",
+    "withheld": "lock",
+    "withheld_behind": "lock",
+}
+
+
+def words() -> dict[str, Any]:
+    """What every template of these pages may use."""
+    return {
+        "severity_words": checklist_words.SEVERITIES,
+        "severity_colours": checklist_words.SEVERITY_COLOURS,
+        "action_words": action_words,
+        "finding_words": finding_words,
+        "line_colours": LINE_COLOURS,
+        "line_icons": LINE_ICONS,
+        "letter_kind": letter_kind,
+        "reason": reason,
+        "band_of": band_of,
+    }
+
+
+def letter_kind(kind: str) -> Text:
+    """The name of a kind of letter."""
+    kinds = letter_press.words()["kinds"]
+    return Text(kinds[kind]["en"], kinds[kind]["zh"])
+
+
+def reason(why: Reason) -> str:
+    """Why a point was given, in the reader's language."""
+    return str(_(why.text, **why.params) if why.params else _(why.text))
+
+
+def band_of(checklist: Checklist | str | None, band: str | None) -> Band | None:
+    """A band by its id, in the policy of a checklist (or of the digest of one); None where there is none."""
+    if checklist is None or band is None:
+        return None
+    pinned = checklists.load(checklist) if isinstance(checklist, str) else checklist
+    return pinned.policy.band(band)
+
+
+def told(problem: Problem) -> str:
+    """A problem in the reader's language."""
+    language = str(get_locale())
+    facts = {
+        name: fact.in_(language) if isinstance(fact, Text) else fact
+        for name, fact in problem.facts.items()
+        if isinstance(fact, str | int | Text)
+    }
+    return str(_(problem.text, **facts) if facts else _(problem.text))
+
+
+def page_number() -> int:
+    """The page of a list that is asked for; anything odd is the first."""
+    return request.args.get("page", 1, type=int) or 1
+
+
+def blame(form: Any, problem: Problem, otherwise: str) -> None:
+    """Put a problem under the field of a form that it is about."""
+    name = str(problem.facts.get("field", otherwise))
+    field = form[name] if name in form else form[otherwise]
+    field.errors = [*field.errors, told(problem)]
+
+
+def download(data: bytes, media_type: str, filename: str) -> Response:
+    """A file to keep: never shown inside a page, whatever it says it is."""
+    return send_file(BytesIO(data), mimetype=media_type, as_attachment=True, download_name=filename)
+
+
+def pdf(data: bytes, filename: str, *, inline: bool = False) -> Response:
+    """A letter that this program has printed."""
+    return send_file(BytesIO(data), mimetype="application/pdf", as_attachment=not inline, download_name=filename)
+
+
+def picture(data: bytes, filename: str) -> Response:
+    """A picture drawn anew, without hidden data. Raises ``Problem`` for anything that is none."""
+    drawn = pictures.check(data, filename)
+    return Response(drawn.shown, mimetype="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
+
+
+def verify_url() -> str:
+    """Where anybody who holds a letter can check it, for the letter itself; empty while that page is not there."""
+    if "verify.letter" not in current_app.view_functions:
+        return ""
+    base = str(current_app.config.get("PUBLIC_URL") or "").rstrip("/")
+    return base + url_for("verify.letter") if base else ""
