@@ -1,11 +1,13 @@
 """The forms of the register."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from compliance.enterprises.classes import HOME, Size, countries, district_of, districts, sectors
@@ -63,6 +65,10 @@ class _Counts:
     under_18 = _people(_l("Workers under 18"))
 
 
+def _choices(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
+    return [SelectChoice(value, words) for value, words in pairs]
+
+
 _DISTRICT_HINT = _l("Name or six-digit code (GB/T 2260), such as 官渡区 or 530111")
 
 
@@ -90,22 +96,25 @@ class EnterpriseForm(_Counts, Form):
     contact_name = _text(_l("Contact"), "contact_name", autocomplete="off")
     contact_phone = _text(_l("Phone"), "contact_phone", inputmode="tel", autocomplete="off")
     contact_email = _text(_l("E-mail"), "contact_email", inputmode="email", autocomplete="off")
-    status = SelectField(_l("Membership"), choices=[(status.value, words) for status, words in STATUS_WORDS.items()])
+    status = SelectField(
+        _l("Membership"), choices=_choices((status.value, words) for status, words in STATUS_WORDS.items())
+    )
     member_since = DateField(_l("Member since"), [Optional()])
     letter_language = SelectField(
-        _l("Language of letters"), choices=[(language.value, words) for language, words in LANGUAGE_WORDS.items()]
+        _l("Language of letters"),
+        choices=_choices((language.value, words) for language, words in LANGUAGE_WORDS.items()),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         language = str(get_locale())
-        self.size.choices = [("", ""), *((size.value, words) for size, words in SIZE_WORDS.items())]
+        self.size.choices = _choices([("", ""), *((size.value, words) for size, words in SIZE_WORDS.items())])
         self.country.choices = _by_name({code: name.in_(language) for code, name in countries().items()})
         known = {code: f"{code} {name.in_(language)}" for code, name in sectors().items()}
         stored = self.sector.data or ""
         if stored and stored not in known:  # a group or class below a division, as an import may bring it
             known[stored] = f"{stored} {sectors()[stored[:3]].in_(language)}" if stored[:3] in sectors() else stored
-        self.sector.choices = [("", ""), *known.items()]
+        self.sector.choices = _choices([("", ""), *known.items()])
 
     def facts(self) -> EnterpriseFacts:
         """What was typed, as facts; what cannot be one is left for the rules to refuse."""
@@ -188,9 +197,9 @@ def _code(text: str | None) -> str:
     return district_of(text) or text
 
 
-def _by_name(words: dict[str, str]) -> list[tuple[str, str]]:
+def _by_name(words: dict[str, str]) -> list[SelectChoice]:
     first = [(HOME, words.pop(HOME))]
-    return first + sorted(words.items(), key=lambda item: item[1])
+    return _choices(first + sorted(words.items(), key=lambda item: item[1]))
 
 
 def district_choices(language: str) -> list[str]:

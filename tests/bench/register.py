@@ -18,9 +18,18 @@ from compliance.shared.database import session
 ROWS = 150_000
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _WEIGHTS = [pow(3, place, 31) for place in range(17)]
-_PLACES = "昆明 曲靖 玉溪 大理 楚雄 昭通 保山 丽江 红河 文山".split()
-_NAMES = "恒泰 华瑞 鑫源 茂盛 龙腾 永昌 长乐 朝阳".split()
-_TRADES = {"制衣": "C18", "鞋业": "C19", "纺织": "C17", "食品": "C14", "家具": "C21", "印刷": "C23", "塑料": "C29", "电子": "C39"}
+_PLACES = ["昆明", "曲靖", "玉溪", "大理", "楚雄", "昭通", "保山", "丽江", "红河", "文山"]
+_NAMES = ["恒泰", "华瑞", "鑫源", "茂盛", "龙腾", "永昌", "长乐", "朝阳"]
+_TRADES = {
+    "制衣": "C18",
+    "鞋业": "C19",
+    "纺织": "C17",
+    "食品": "C14",
+    "家具": "C21",
+    "印刷": "C23",
+    "塑料": "C29",
+    "电子": "C39",
+}
 
 
 def code_of(number: int) -> str:
@@ -75,9 +84,18 @@ def fill_register(rows: int = ROWS) -> UUID:
         made: list[tuple[Any, Any]] = []
         for number in range(start, min(start + 5000, rows)):
             facts = facts_of(number, choose)
-            one = Enterprise(id=UUID(int=choose.getrandbits(128), version=4), association_id=association_id, **_plain(facts), **derived(facts))
+            one = Enterprise(
+                id=UUID(int=choose.getrandbits(128), version=4),
+                association_id=association_id,
+                **_plain(facts),
+                **derived(facts),
+            )
             place = Workplace(
-                id=UUID(int=choose.getrandbits(128), version=4), association_id=association_id, enterprise_id=one.id, main=True, **_plain(main_workplace(facts))
+                id=UUID(int=choose.getrandbits(128), version=4),
+                association_id=association_id,
+                enterprise_id=one.id,
+                main=True,
+                **_plain(main_workplace(facts)),
             )
             made.append((one.model_dump(), place.model_dump()))
         session().execute(sa.insert(Enterprise), [one for one, _ in made])

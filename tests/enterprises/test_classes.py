@@ -17,7 +17,8 @@ def test_sectors_are_those_of_the_standard() -> None:
 
 def test_districts_are_complete_for_yunnan_and_all_provinces() -> None:
     codes = list(classes.districts())
-    assert codes == sorted(set(codes)) and all(len(code) == 6 for code in codes)
+    assert codes == sorted(set(codes))
+    assert all(len(code) == 6 for code in codes)
     assert len([code for code in codes if code.endswith("0000")]) == 34
     assert len([code for code in codes if code.startswith("53") and code[2:] != "0000" and code.endswith("00")]) == 16
     assert len([code for code in codes if code.startswith("53") and not code.endswith("00")]) == 129

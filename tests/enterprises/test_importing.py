@@ -84,14 +84,17 @@ def test_a_cell_that_says_nothing_is_refused_with_its_place_and_a_remedy(header:
     done = work_out(f"name,{header}\nA,\nB,{cell}\nC,\n")
     [refusal] = done.refused
     assert (refusal.row, refusal.column, refusal.read) == (3, header, cell)
-    assert words in refusal.wrong and refusal.remedy
-    assert refusal.remedy % refusal.facts and refusal.wrong % refusal.facts
+    assert words in refusal.wrong
+    assert refusal.remedy
+    assert refusal.remedy % refusal.facts
+    assert refusal.wrong % refusal.facts
     assert [new.facts.name for new in done.new] == ["A", "C"]
 
 
 def test_a_row_can_be_refused_for_several_reasons() -> None:
     done = work_out("name,size,workers\nA,huge,many\n")
-    assert len(done.refused) == 2 and done.refused_rows == 1
+    assert len(done.refused) == 2
+    assert done.refused_rows == 1
 
 
 def test_a_missing_name_is_refused() -> None:
@@ -130,7 +133,8 @@ def test_without_an_address_column_the_name_alone_must_be_unambiguous() -> None:
 
 def test_an_enterprise_with_a_tie_is_left_alone() -> None:
     done = work_out("name,workers\nA,5\n", EnterpriseFacts(name="A"), closed_off=True)
-    assert done.changed == () and "tie" in done.refused[0].wrong
+    assert done.changed == ()
+    assert "tie" in done.refused[0].wrong
 
 
 def test_the_size_is_suggested_for_new_enterprises() -> None:
@@ -151,11 +155,14 @@ def test_published_factory_lists_import_as_they_are_and_a_second_time_change_not
     table = read_rows(path.read_bytes(), file)
     first = plan(table, Register(), TODAY, "en")
     assert {refusal.wrong for refusal in first.refused} <= {"Row %(other)d has the same name and address."}
-    assert len(first.new) + first.refused_rows == len(table.rows) and len(first.new) > 15
-    assert {new.facts.sector for new in first.new} == {"C18"} and first.unused == ()
+    assert len(first.new) + first.refused_rows == len(table.rows)
+    assert len(first.new) > 15
+    assert {new.facts.sector for new in first.new} == {"C18"}
+    assert first.unused == ()
     register = Register()
     for facts in carried_out(first):
         register.add(Known(uuid.uuid4(), facts))
     second = plan(table, register, TODAY, "en")
-    assert (second.new, second.changed) == ((), ()) and second.unchanged == len(first.new)
+    assert (second.new, second.changed) == ((), ())
+    assert second.unchanged == len(first.new)
     assert second.refused_rows == first.refused_rows

@@ -10,6 +10,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice
 
 from compliance.checklists import store as checklists
 from compliance.enterprises import classes, rules, store, store_lists
@@ -196,7 +197,9 @@ def new_pledge(enterprise_id: UUID) -> ResponseReturnValue:
     versions = {str(version.id): version for version in checklists.versions(actor())}
     form = PledgeForm(signed_on=_today())
     form.version.choices = [
-        (key, _("Code %(code)s, checklists version %(number)d", code=version.code_version, number=version.number))
+        SelectChoice(
+            key, _("Code %(code)s, checklists version %(number)d", code=version.code_version, number=version.number)
+        )
         for key, version in versions.items()
     ]
     if form.validate_on_submit():
