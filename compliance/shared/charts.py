@@ -139,8 +139,8 @@ def line(
     low, high = scale
     size = 12.0
     left = 46.0
-    right = max((width_of(one.name, size) for one in series), default=0) + 24
-    right = min(190.0, max(70.0, right))
+    right = max((width_of(one.name, size) for one in series), default=0.0) + 36
+    right = min(230.0, max(70.0, right))
     top, plot, rows = 12.0, 220.0, sum(1 for one in series if one.counts)
     bottom = top + plot
     height = bottom + 30 + rows * 18

@@ -197,7 +197,7 @@ def area_chart(
     rows, columns = (slice_names, area_names) if turned else (area_names, slice_names)
     cells = [[cell for cell, _shown in row] for row in found]
     table = [[Shown(name), *(shown for _cell, shown in row)] for name, row in zip(rows, found, strict=True)]
-    chart = charts.heatmap(chart_id, title, about, rows, columns, cells, scale=(30, 100))
+    chart = charts.heatmap(chart_id, title, about, rows, columns, cells, scale=(40, 100))
     return chart, Table([corner, *columns], table)
 
 

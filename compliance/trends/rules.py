@@ -6,12 +6,12 @@ members. Therefore averages are kept apart by route, follow-up visits never ente
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from statistics import fmean, median
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from compliance.checklists.policy import Severity
@@ -108,7 +108,7 @@ class VisitFact:
     outcome: Outcome
     released: bool
     on: date
-    enterprise_id: UUID
+    enterprise_id: Hashable
     active: bool
     place: Place
     figures: Mapping[str, Figure] = field(default_factory=dict)
@@ -119,11 +119,13 @@ class VisitFact:
         return self.figures.get(area)
 
 
-@dataclass(frozen=True)
-class ActionFact:
-    """One corrective action. ``days`` from delivery to verification, where it is verified; ``overdue`` as of today."""
+class ActionFact(NamedTuple):
+    """One corrective action; ``id`` as the database gave it.
 
-    id: UUID
+    ``days`` from delivery to verification, where it is verified; ``overdue`` as of today.
+    """
+
+    id: Hashable
     route: Route
     severity: Severity
     state: ActionState
@@ -291,8 +293,8 @@ def coverage(register: Mapping[Place, int], visits: Iterable[VisitFact], by: By 
     active: Counter[str] = Counter()
     for place, number in register.items():
         active[key(place)] += number
-    seen: dict[str, set[UUID]] = {}
-    seen_by_random: dict[str, set[UUID]] = {}
+    seen: dict[str, set[Hashable]] = {}
+    seen_by_random: dict[str, set[Hashable]] = {}
     for visit in visits:
         if visit.active and visit.outcome is Outcome.completed:
             seen.setdefault(key(visit.place), set()).add(visit.enterprise_id)

@@ -2,8 +2,9 @@
 the row classes, which stay private to their packages. The conditions that every figure shares stand here once.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -71,10 +72,21 @@ def made_in(wanted: Selection) -> list[Condition]:
 
 
 def standing_scorecard() -> Condition:
-    """Scorecards that are released and not superseded by one that is released."""
+    """Scorecards that are released and for whose visit no later one is released.
+
+    Between two released ones may stand a correction that never was, so the direct successor alone decides nothing.
+    Two of the same moment are told apart by their kind: a correction comes after what it corrects.
+    """
     card = table("scorecard")
     later = card.alias("later")
-    newer = sa.exists().where(later.c.supersedes_id == card.c.id, later.c.released_at.is_not(None))
+    comes_after = sa.or_(
+        later.c.issued_at > card.c.issued_at,
+        sa.and_(
+            later.c.issued_at == card.c.issued_at, later.c.supersedes_id.is_not(None), card.c.supersedes_id.is_(None)
+        ),
+        later.c.supersedes_id == card.c.id,
+    )
+    newer = sa.exists().where(later.c.visit_id == card.c.visit_id, later.c.released_at.is_not(None), comes_after)
     return sa.and_(card.c.released_at.is_not(None), ~newer)
 
 
@@ -101,6 +113,7 @@ def any_of(ids: Collection[UUID], column: sa.ColumnElement[Any]) -> Condition:
     return column.in_(list(ids))
 
 
+@lru_cache(maxsize=4096)
 def place(sector: str | None, district: str | None, size: Any) -> Place:
     """Where an enterprise stands; its sector as a division."""
     return Place((sector or "")[:3], district or "", str(size) if size else "")
@@ -109,3 +122,13 @@ def place(sector: str | None, district: str | None, size: Any) -> Place:
 def as_day(value: Any) -> date:
     """A day that went through a function of the database, which SQLite answers as text."""
     return value if isinstance(value, date) else date.fromisoformat(value)
+
+
+def raw(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """An id as the database driver gives it: for figures over many rows, where it is only compared and counted."""
+    return sa.type_coerce(column, sa.types.NullType())
+
+
+def as_id(value: Hashable) -> UUID:
+    """A raw id as what it is: 16 bytes on SQLite, else the driver's own UUID."""
+    return UUID(bytes=value) if isinstance(value, bytes) else UUID(str(value))

@@ -2,7 +2,7 @@
 enterprises that the actor manages or has a tie to are left out of every figure.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,7 +20,6 @@ from compliance.shared.database import session
 from compliance.trends import sources
 from compliance.trends.rules import OVERALL, ActionFact, Figure, Place, Selection, VisitFact
 from compliance.trends.sources import table
-from compliance.visits.states import Route
 
 
 @dataclass(frozen=True)
@@ -71,8 +70,8 @@ def visits(actor: Actor, wanted: Selection) -> list[VisitFact]:
     query = (
         sa.select(
             visit.c.id, visit.c.route, visit.c.outcome, sources.day(), visit.c.checklist_version_id,
-            enterprise.c.id, sources.active(), enterprise.c.sector, enterprise.c.district, enterprise.c.size,
-            card.c.id, card.c.score, card.c.band, card.c.coverage,
+            sources.raw(enterprise.c.id), sources.active(), enterprise.c.sector, enterprise.c.district,
+            enterprise.c.size, sources.raw(card.c.id), card.c.score, card.c.band, card.c.coverage,
         )
         .select_from(sources.visits_with_scorecards())
         .where(*sources.in_scope(visit, actor), *sources.made_in(wanted), *sources.of_class(wanted))
@@ -108,14 +107,14 @@ def _coverage_minimums(actor: Actor, used: set[UUID | None]) -> dict[UUID, float
     }
 
 
-def _area_figures(actor: Actor, wanted: Selection) -> dict[UUID, dict[str, Figure]]:
+def _area_figures(actor: Actor, wanted: Selection) -> dict[Hashable, dict[str, Figure]]:
     visit, card, area = table("visit"), table("scorecard"), table("scorecard_area")
     query = (
-        sa.select(area.c.scorecard_id, area.c.area, area.c.score, area.c.band, area.c.provisional)
+        sa.select(sources.raw(area.c.scorecard_id), area.c.area, area.c.score, area.c.band, area.c.provisional)
         .select_from(sources.visits_with_scorecards().join(area, area.c.scorecard_id == card.c.id))
         .where(*sources.in_scope(visit, actor), *sources.made_in(wanted), *sources.of_class(wanted))
     )
-    found: dict[UUID, dict[str, Figure]] = {}
+    found: dict[Hashable, dict[str, Figure]] = {}
     for card_id, name, score, band, provisional in session().execute(query):
         found.setdefault(card_id, {})[name] = Figure(score, band, bool(provisional))
     return found
@@ -147,8 +146,9 @@ def actions(actor: Actor, wanted: Selection) -> list[ActionFact]:
     action, visit, enterprise = table("corrective_action"), table("visit"), table("enterprise")
     query = (
         sa.select(
-            action.c.id, visit.c.route, action.c.severity, action.c.state, action.c.due_on, action.c.paused_on,
-            action.c.delivered_on, action.c.verified_on, enterprise.c.sector, enterprise.c.district, enterprise.c.size,
+            sources.raw(action.c.id), visit.c.route, action.c.severity, action.c.state, action.c.due_on,
+            action.c.paused_on, action.c.delivered_on, action.c.verified_on,
+            enterprise.c.sector, enterprise.c.district, enterprise.c.size,
         )
         .select_from(_actions_with_places())
         .where(
@@ -164,7 +164,7 @@ def actions(actor: Actor, wanted: Selection) -> list[ActionFact]:
         .order_by(action.c.due_on, action.c.id)
     )  # fmt: skip
     now = today(actor)
-    return [_action_fact(row, now) for row in session().execute(query)]
+    return [_action_fact(row, now) for row in session().execute(query).all()]
 
 
 def _actions_with_places() -> sa.Join:
@@ -177,7 +177,7 @@ def _action_fact(row: Sequence[Any], now: date) -> ActionFact:
     action_id, route, severity, state, due_on, paused_on, delivered_on, verified_on, sector, district, size = row
     return ActionFact(
         id=action_id,
-        route=Route(route),
+        route=route,
         severity=severity,
         state=state,
         overdue=is_overdue(state, due_on, paused_on, now),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,8 +17,8 @@ from compliance.people.gate import actor, allow
 from compliance.shared import spreadsheets
 from compliance.shared.problems import Problem
 from compliance.shared.words import N_
-from compliance.trends import action_figures, figures, periods, rules, store, store_rows, words
-from compliance.trends.figures import Slice
+from compliance.trends import action_figures, figures, periods, rules, sources, store, store_rows, words
+from compliance.trends.figures import Link, Slice
 from compliance.trends.forms import SELECTION, CellForm, SelectionForm
 from compliance.trends.labels import Labels
 from compliance.trends.rules import OVERALL, By, Cell, Selection, View
@@ -26,13 +27,22 @@ from compliance.visits.states import Outcome, Route
 bp = Blueprint("trends", __name__, url_prefix="/trends")
 T = TypeVar("T")
 MOST_SHORTFALLS = 12
+PAGES = ("overview", "visits", "findings", "actions", "enterprises")
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _link(page: str, **narrow: Any) -> str:
-    """An address within the trends that keeps what is selected."""
+def _linker() -> Link:
+    """Addresses within the trends that keep what is selected. A page has hundreds of them, so they are put together
+    from parts that are made once.
+    """
     kept = {name: request.args[name] for name in SELECTION if request.args.get(name)}
-    return url_for(f"trends.{page}", **{**kept, **narrow})
+    bases = {page: url_for(f"trends.{page}") for page in PAGES}
+
+    def link(page: str, **narrow: Any) -> str:
+        query = urlencode({**kept, **narrow})
+        return f"{bases[page]}?{query}" if query else bases[page]
+
+    return link
 
 
 def _form(today: date) -> SelectionForm:
@@ -59,7 +69,7 @@ def overview() -> ResponseReturnValue:
     if wanted is None:
         return render_template("trends/overview.html", form=form, wanted=None, left_out=left_out), 422
     return render_template(
-        "trends/overview.html", form=form, wanted=wanted, left_out=left_out, words=words, link=_link, View=View,
+        "trends/overview.html", form=form, wanted=wanted, left_out=left_out, words=words, View=View,
         minimum=rules.MINIMUM_VISITS, **_figures(wanted),
     )  # fmt: skip
 
@@ -69,11 +79,12 @@ def _figures(wanted: Selection) -> dict[str, Any]:
     registered = store.register(person, wanted)
     visits = store.visits(person, wanted)
     actions = store.actions(person, wanted)
-    names = _versions(visits)
+    names, link = _versions(visits), _linker()
     step, view, by = wanted.step, wanted.view, wanted.by
     among = periods.buckets(wanted.span, step)
     compared = rules.compared(visits, view)
     found: dict[str, Any] = {
+        "link": link,
         "visits": visits,
         "compared": compared,
         "waiting": sum(not visit.released and visit.outcome is Outcome.completed for visit in visits),
@@ -83,27 +94,31 @@ def _figures(wanted: Selection) -> dict[str, Any]:
         "average": rules.score(compared, OVERALL),
         "covered": rules.coverage(registered, visits, None)[0],
         "registered": sum(registered.values()),
-        "actions": action_figures.action_table(actions, _link),
-        "closures": action_figures.closure_table(rules.closed_in(actions, wanted.span), view, _link),
+        "actions": action_figures.action_table(actions, link),
+        "closures": action_figures.closure_table(rules.closed_in(actions, wanted.span), view, link),
     }
     coverage = rules.coverage(registered, visits, by)
-    found["coverage_chart"] = figures.coverage_chart(coverage, by, names, _link) if coverage else None
-    found["coverage"] = figures.coverage_table(coverage, by, names, _link)
-    found["breakdown"] = action_figures.breakdown_table(coverage, visits, actions, wanted, names, _link)
+    found["coverage_chart"] = figures.coverage_chart(coverage, by, names, link) if coverage else None
+    found["coverage"] = figures.coverage_table(coverage, by, names, link)
+    found["breakdown"] = action_figures.breakdown_table(coverage, visits, actions, wanted, names, link)
     if not visits:
         return found
-    found["made_chart"] = figures.made_chart(visits, among, step, names, _link)
-    found["made"] = figures.made_table(visits, _link)
+    found["made_chart"] = figures.made_chart(visits, among, step, names, link)
+    found["made"] = figures.made_table(visits, link)
     series = figures.route_series(visits, among, view)
     found["score_chart"] = figures.score_chart(series, among, step, names)
-    found["scores"] = figures.score_table(series, among, step, names, _link)
+    found["scores"] = figures.score_table(series, among, step, names, link)
     if compared and names.versions:
-        found |= _compared_figures(wanted, compared, among, names)
+        found |= _compared_figures(wanted, compared, among, names, link)
     return found
 
 
 def _compared_figures(
-    wanted: Selection, compared: Sequence[rules.VisitFact], among: Sequence[periods.Bucket], names: Labels
+    wanted: Selection,
+    compared: Sequence[rules.VisitFact],
+    among: Sequence[periods.Bucket],
+    names: Labels,
+    link: Link,
 ) -> dict[str, Any]:
     step, by = wanted.step, wanted.by
     areas = figures.area_rows(compared)
@@ -114,20 +129,20 @@ def _compared_figures(
     shortfalls = store.shortfalls(actor(), wanted)
     return {
         "areas": figures.area_chart(
-            "areas", _("Area scores over time"), [*in_time, whole], areas, names, _link, corner=_("Area"), turned=False
+            "areas", _("Area scores over time"), [*in_time, whole], areas, names, link, corner=_("Area"), turned=False
         ),
-        "bands": figures.band_chart(compared, among, step, names, _link),
+        "bands": figures.band_chart(compared, among, step, names, link),
         "classes": figures.area_chart(
             "classes",
             _("Area scores compared"),
             classes,
             areas,
             names,
-            _link,
+            link,
             corner=_(words.DIMENSIONS[by]),
             turned=True,
         ),
-        "shortfalls": figures.shortfall_table(shortfalls, len(compared), names, _link),
+        "shortfalls": figures.shortfall_table(shortfalls, len(compared), names, link),
         "most": MOST_SHORTFALLS,
     }
 
@@ -185,7 +200,7 @@ def _rows_page(
     return render_template(
         "trends/rows.html", title=title, heads=heads, rows=rows, total=total, page=_page(),
         pages=max(1, -(-total // store_rows.PAGE_SIZE)), asked=_described(wanted, cell, names), wanted=wanted,
-        link=_link, left_out=store.left_out(actor()),
+        link=_linker(), left_out=store.left_out(actor()),
     )  # fmt: skip
 
 
@@ -230,7 +245,7 @@ def visits() -> ResponseReturnValue:
     rows = [
         [
             _linked(row.on, _to("visits.overview", visit_id=row.id)),
-            _linked(row.enterprise, _to("enterprises.show", enterprise_id=row.enterprise_id)),
+            _linked(row.enterprise, _to("enterprises.detail", enterprise_id=row.enterprise_id)),
             row.workplace,
             names.along(By.sector, row.place.along(By.sector)),
             names.along(By.district, row.place.along(By.district)),
@@ -260,7 +275,7 @@ def findings() -> ResponseReturnValue:
     rows = [
         [
             _linked(row.on, _to("visits.overview", visit_id=row.visit_id)),
-            _linked(row.enterprise, _to("enterprises.show", enterprise_id=row.enterprise_id)),
+            _linked(row.enterprise, _to("enterprises.detail", enterprise_id=row.enterprise_id)),
             _(words.ROUTES[row.route]),
             names.item(row.item),
             names.area(row.area),
@@ -282,7 +297,7 @@ def actions() -> ResponseReturnValue:
     names = _versions([])
     rows = [
         [
-            _linked(row.enterprise, _to("enterprises.show", enterprise_id=row.enterprise_id)),
+            _linked(row.enterprise, _to("enterprises.detail", enterprise_id=row.enterprise_id)),
             names.say(row.text),
             _(SEVERITIES[row.severity]),
             _(ACTION_STATES[row.state]),
@@ -291,7 +306,7 @@ def actions() -> ResponseReturnValue:
             row.verified_on,
             (row.verified_on - row.delivered_on).days if row.verified_on else None,
         ]
-        for row in store_rows.action_rows(actor(), [action.id for action in _slice(found, _page())])
+        for row in store_rows.action_rows(actor(), [sources.as_id(action.id) for action in _slice(found, _page())])
     ]
     heads = [
         _("Enterprise"), _("Corrective action"), _("Severity"), _("State"), _("Delivered"), _("Due"), _("Verified"),
@@ -310,7 +325,7 @@ def enterprises() -> ResponseReturnValue:
     names = _versions([])
     rows = [
         [
-            _linked(row.name, _to("enterprises.show", enterprise_id=row.id)),
+            _linked(row.name, _to("enterprises.detail", enterprise_id=row.id)),
             *(names.along(by, row.place.along(by)) for by in By),
             row.visits,
             row.last_visit,
