@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from compliance.people import accounts, gate
 from compliance.shared import database, jobs, places
-from compliance.web import errors, formats, headers, home, languages, menu, pages, tables
+from compliance.web import documented, errors, formats, headers, home, languages, menu, pages, tables
 from compliance.web.settings import Settings, load
 
 
@@ -52,6 +52,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     menu.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
+    documented.init_app(app)
     app.register_blueprint(home.bp)
     pages.mount(app)
     _open_static(app)

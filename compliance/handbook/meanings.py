@@ -1,0 +1,50 @@
+
+"""What permits and kinds of letters mean, in words for the handbook's tables."""
+
+from compliance.shared.words import Text
+
+VERBS: dict[str, Text] = {
+    "account.use": Text("own account, start page, help", "本人账户、首页、帮助"),
+    "action.answer": Text("write a plan, send evidence, ask for more time", "提交整改计划和证据、申请延期"),
+    "action.read": Text("see corrective actions", "查看整改措施"),
+    "action.verify": Text("verify a correction or return it", "核实或退回整改"),
+    "association.edit": Text("change the association's particulars and logo", "修改协会资料和会徽"),
+    "audit.read": Text("read the audit trail", "查看操作记录"),
+    "checklist.publish": Text("publish a version of the checklists", "发布检查表新版本"),
+    "checklist.read": Text("read the code of conduct and the checklists", "阅读行为准则和检查表"),
+    "dispute.decide": Text("decide a dispute, if not on the visit", "裁定异议（未参加该次走访的）"),
+    "enterprise.edit": Text("add and change enterprises and workplaces", "新增、修改企业和工作场所"),
+    "enterprise.import": Text("import a spreadsheet", "导入表格"),
+    "enterprise.open": Text("open an entry that is in one's scope", "打开本人范围内的企业信息"),
+    "enterprise.own": Text("see the own enterprise's released results", "查看本企业已发布的结果"),
+    "enterprise.read": Text("read the register", "查看企业名册"),
+    "finding.read": Text("see findings", "查看问题"),
+    "finding.reply": Text("agree with a finding or dispute it", "对问题表示认可或提出异议"),
+    "job.read": Text("see how far a background task is", "查看后台任务进度"),
+    "letter.edit": Text("edit the free passages of a draft", "编辑函件草稿的自由段落"),
+    "letter.read": Text("read and download letters", "阅读和下载函件"),
+    "people.invite": Text(
+        "invite people (coordinators: inspectors and managers)", "发出邀请（协调员限走访员和企业管理人员）"
+    ),
+    "people.manage": Text("roles, accounts, bindings, ending of ties", "管理角色、账户、企业对应关系，终止利害关系"),
+    "people.read": Text("see the list of people", "查看人员名单"),
+    "scorecard.read": Text("see scorecards", "查看评分表"),
+    "tie.declare": Text("declare one's own ties", "申报本人的利害关系"),
+    "trends.read": Text("read trends", "查看趋势"),
+    "visit.conduct": Text("fill in and seal visits that were handed out", "填写并封存派发给本人的走访"),
+    "visit.desk_entry": Text("enter a paper sheet at the desk", "补录纸质表"),
+    "visit.plan": Text("plan visits and hand them out", "计划并派发走访"),
+    "visit.read": Text("read visits", "查看走访"),
+    "visit.release": Text("release a visit that was somebody else's", "发布他人的走访"),
+    "visit.review": Text("review: correct, return, tick photos, clear facts", "复核：更正、退回、勾选照片、解除保密"),
+}
+
+LETTERS: dict[str, Text] = {
+    "L1": Text("nothing was found that differs from the code", "未发现与准则不一致之处"),
+    "L2": Text("something is to be improved, nothing critical", "有需改进之处，但无严重问题"),
+    "L3": Text("something critical or of zero tolerance", "有严重问题或零容忍事实"),
+    "correction": Text(
+        "a dispute was upheld, or a fact was cleared later; cites the first letter",
+        "异议成立，或事后解除保密；注明原函文号",
+    ),
+}

@@ -1,0 +1,126 @@
+# ruff: noqa: E501 - two languages of one meaning read better side by side
+"""What the handbook says of this floor: every setting and every command, as tables made from the things themselves."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from pydantic_core import PydanticUndefined
+
+from compliance.handbook.generated import GENERATED, table
+from compliance.shared.words import Text
+
+SETTINGS = {
+    "instance": Text("Folder of configuration and data", "配置和数据所在的文件夹"),
+    "mode": Text(
+        "`demo` or `production`; production refuses demo accounts and an incomplete configuration",
+        "`demo`（演示）或 `production`（正式）；正式模式下有演示账户或配置不全时不启动",
+    ),
+    "secret_key": Text(
+        "At least 32 characters; signs sign-ins, and must be kept apart from the backups",
+        "至少32个字符，用于签署登录凭据，须与备份分开保管",
+    ),
+    "public_url": Text(
+        "Address under which people reach the product; printed on letters", "对外访问的网址，会印在函件上"
+    ),
+    "database_url": Text(
+        "`sqlite:///...` or `postgresql+psycopg://...`; empty: SQLite in the instance folder",
+        "`sqlite:///...` 或 `postgresql+psycopg://...`；留空则使用实例文件夹中的 SQLite",
+    ),
+    "queue_url": Text(
+        "Where background jobs wait: `sqlite:///...`, `redis://...` or `postgresql://...`; empty: SQLite in the instance folder",
+        "后台任务队列：`sqlite:///...`、`redis://...` 或 `postgresql://...`；留空则使用实例文件夹中的 SQLite",
+    ),
+    "mail_url": Text(
+        "Mail server, `smtp://user:password@mail.example.org:587`; empty: no mail is sent",
+        "邮件服务器，如 `smtp://user:password@mail.example.org:587`；留空则不发邮件",
+    ),
+    "mail_from": Text("Sender of mail", "发件地址"),
+    "host": Text("Address to listen on; 127.0.0.1 lets only this machine in", "监听地址；127.0.0.1 仅限本机访问"),
+    "workers": Text("Processes of the web server", "服务进程数"),
+    "threads": Text("Threads of each process", "每个进程的线程数"),
+    "upload_limit_mb": Text("Largest request, in megabytes", "单次请求的上限（MB）"),
+    "trusted_proxies": Text(
+        "How many reverse proxies stand before the product; 0: none is believed",
+        "前面有几层反向代理；0 表示不信任任何代理头",
+    ),
+}
+
+COMMANDS = {
+    "run": "把数据库升级到最新结构并启动服务，按 Ctrl-C 停止",
+    "work": "处理后台任务（run 会自动启动它）",
+    "migrate": "把数据库升级到最新结构（run 会自动执行）",
+    "setup": "为真实的协会建立实例：配置、数据库和首页所需的一次性码",
+    "admin rescue": "为被锁在外面的系统管理员打印一次性链接，用于设置新密码",
+    "checklists check": "检查一个文件夹中的文件（默认检查随附的文件），列出全部问题",
+    "checklists publish": "把一个文件夹中的文件发布为协会的新版本",
+    "checklists copy": "把随附的文件复制到新文件夹，作为协会自己版本的起点",
+    "enterprises import": "把 CSV 或 XLSX 文件导入企业名册，只有企业名称为必填",
+    "replay": "对每份已保存的评分表重新计分，列出不一致之处",
+    "demo": "填充演示协会",
+    "audit verify": "核对整条操作记录链，指出第一处断裂",
+}
+
+
+def settings(language: str) -> str:
+    """Every setting: its variable, its name in the file, its usual value, its meaning."""
+    heads = [
+        Text(*t).in_(language)
+        for t in (("Variable", "环境变量"), ("In the file", "文件中"), ("Usual", "默认值"), ("Meaning", "含义"))
+    ]
+    fields = type(current_app.extensions["settings"]).model_fields
+    return table(
+        heads,
+        (
+            [
+                f"`COMPLIANCE_{name.upper()}`",
+                f"`{name}`",
+                _usual(field),
+                SETTINGS[name].in_(language) if name in SETTINGS else "",
+            ]
+            for name, field in fields.items()
+        ),
+    )
+
+
+def commands(language: str) -> str:
+    """Every command of ``compliance``."""
+    heads = [Text(*t).in_(language) for t in (("Command", "命令"), ("What it does", "作用"))]
+    chinese = language.startswith("zh")
+    return table(
+        heads,
+        (
+            [f"`compliance {name}`", COMMANDS.get(name, "") if chinese else _first_line(command)]
+            for name, command in every_command()
+        ),
+    )
+
+
+def every_command() -> Iterator[tuple[str, click.Command]]:
+    """Each command that does something, with its full name after ``compliance``."""
+    from compliance.web.cli import cli  # the command line imports the application, which imports this module
+
+    def walk(group: click.Group, above: str) -> Iterator[tuple[str, click.Command]]:
+        for name, command in group.commands.items():
+            if isinstance(command, click.Group):
+                yield from walk(command, f"{above}{name} ")
+            else:
+                yield above + name, command
+
+    yield from walk(cli, "")
+
+
+def _usual(field: Any) -> str:
+    return "–" if field.default in (None, PydanticUndefined) else f"`{field.default}`"
+
+
+def _first_line(command: click.Command) -> str:
+    text = (command.help or "").strip().split("\n\n")[0].replace("\n", " ")
+    return text.replace("``", "`")
+
+
+def init_app(app: Flask) -> None:
+    """Give the handbook its tables of settings and commands."""
+    GENERATED["(the table of settings)"] = settings
+    GENERATED["(the table of commands)"] = commands
