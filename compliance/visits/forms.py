@@ -174,7 +174,9 @@ class PlanForm(Form):
     """Plan a visit, or change a planned one."""
 
     planned_for = DateField(_l("Day"), validators=[InputRequired(_l("Please choose a day."))])
-    route = SelectField(_l("Why this workplace"), choices=[SelectChoice(route.value, cast(str, _l(ROUTES[route]))) for route in Route])
+    route = SelectField(
+        _l("Why this workplace"), choices=[SelectChoice(route.value, cast(str, _l(ROUTES[route]))) for route in Route]
+    )
     purpose = TextAreaField(
         _l("Purpose"),
         description=_l("For the association only; the enterprise never sees it."),

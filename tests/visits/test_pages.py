@@ -44,7 +44,7 @@ def test_a_coordinator_plans_changes_and_hands_out_a_visit(app, world, sign_in, 
     form = client.get(choose)
     assert "Manager" not in form.text
     planned = client.submit(
-        form, inspectors=[str(world.people["inspector"])], purpose="Two complaints", route="complaint"
+        form, "/plan/new", inspectors=[str(world.people["inspector"])], purpose="Two complaints", route="complaint"
     )
     visit_id = planned.path.rsplit("/", 1)[1]
     changed = client.submit(client.get(f"/visits/{visit_id}/change"), "/change", route="follow_up")
