@@ -10,6 +10,7 @@ from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectFi
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from compliance.checklists.rules import FLAGS
 from compliance.enterprises.classes import HOME, Size, countries, district_of, districts, sectors
 from compliance.enterprises.rules import (
     LENGTHS,
@@ -156,13 +157,12 @@ class WorkplaceForm(_Counts, Form):
 
     def facts(self) -> WorkplaceFacts:
         """What was typed, as facts."""
-        flags = ("dormitory", "canteen", "piece_work", "night_work", "hazardous_substances", "agency_workers")
+        values: dict[str, Any] = {name: bool(self[name].data) for name in FLAGS} | _counts(self)
         return WorkplaceFacts(
             name=self.name.data or "",
             address=self.address.data or "",
             district=_code(self.district.data),
-            **_counts(self),
-            **{name: bool(self[name].data) for name in flags},
+            **values,
         )
 
 

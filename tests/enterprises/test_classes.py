@@ -40,7 +40,8 @@ def test_a_sector_is_recognised_by_code_title_or_word(text: str, code: str | Non
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("530102", "530102"), ("五华区", "530102"), ("五华", "530102"), ("昆明市五华区", "530102"), ("Kunming", "530100"),
+        ("530102", "530102"), ("五华区", "530102"), ("五华", "530102"), ("昆明市五华区", "530102"),
+        ("Kunming", "530100"),
         ("昆明市", "530100"), ("云南省", "530000"), ("云县", "530922"), ("999999", "999999"),
         ("Yiliang County", None), ("somewhere", None), ("53010", None),
     ],
@@ -70,7 +71,8 @@ def test_size_is_suggested_from_the_headcount_where_it_decides(sector: str, work
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("CHINA", "CN"), ("中国", "CN"), ("cn", "CN"), ("Bangladesh", "BD"), ("UAE", "AE"), ("USA", "US"), ("Myanmar", "MM"),
+    [("CHINA", "CN"), ("中国", "CN"), ("cn", "CN"), ("Bangladesh", "BD"), ("UAE", "AE"), ("USA", "US"),
+     ("Myanmar", "MM"),
      ("Turkey", "TR"), ("Taiwan", "TW"), ("越南", "VN"), ("Atlantis", None)],
 )  # fmt: skip
 def test_countries_are_recognised_in_both_languages(text: str, code: str | None) -> None:

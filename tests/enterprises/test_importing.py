@@ -51,8 +51,10 @@ def test_unknown_columns_are_told_and_a_missing_name_is_refused() -> None:
 
 def test_all_columns_are_read() -> None:
     done = work_out(
-        "企业名称,其他名称,统一社会信用代码,国家或地区,行业,区县,规模,职工人数,女职工人数,法定代表人,联系电话,会员状态,入会日期,函件语言\n"
-        f'示例制衣一厂,Example Garments,{code_of(7)},中国,18,官渡区,小型,"1,200人",700,示例代表,+86 871,退会,2020年3月1日,中英文\n'
+        "企业名称,其他名称,统一社会信用代码,国家或地区,行业,区县,规模,职工人数,女职工人数,法定代表人,联系电话,"
+        "会员状态,入会日期,函件语言\n"
+        f"示例制衣一厂,Example Garments,{code_of(7)},中国,18,官渡区,小型,"
+        '"1,200人",700,示例代表,+86 871,退会,2020年3月1日,中英文\n'
     )
     assert done.refused == ()
     facts = done.new[0].facts

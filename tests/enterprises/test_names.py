@@ -16,7 +16,8 @@ def found(query: str, *registered: str, code: str | None = None) -> bool:
 
 @pytest.mark.parametrize(
     "query",
-    ["衣", "制衣", "昆明制衣", "kmzy", "KMZY", "kunmingzhiyi", "kunming zhiyi", "kun ming", "kmzyyc", "一厂", "昆明 制衣",
+    ["衣", "制衣", "昆明制衣", "kmzy", "KMZY", "kunmingzhiyi", "kunming zhiyi", "kun ming", "kmzyyc", "一厂",
+     "昆明 制衣",
      "ｋｍｚｙ", "kūnmíng"],
 )  # fmt: skip
 def test_a_chinese_name_is_found(query: str) -> None:

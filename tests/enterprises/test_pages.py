@@ -100,7 +100,8 @@ def test_an_enterprise_is_added_and_every_fault_is_named(sign_in: SignIn, app: F
     assert 'value="示例·新厂"' in wrong.response.text
     assert 'value="nowhere"' in wrong.response.text
     made = client.submit(
-        wrong, "/register", name="示例·新厂", credit_code=code_of(9).lower(), district="官渡区", workers="500", women="9",
+        wrong, "/register", name="示例·新厂", credit_code=code_of(9).lower(), district="官渡区", workers="500",
+        women="9",
         contact_email="a@example.org", sector="C18",
     )  # fmt: skip
     assert made.h1 == "示例·新厂"

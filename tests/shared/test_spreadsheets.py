@@ -55,7 +55,7 @@ def test_rare_characters_come_through_gb18030_and_utf8() -> None:
 
 
 def test_rows_keep_the_numbers_that_the_spreadsheet_program_shows() -> None:
-    table = read_rows('\nname,address\n\nA,"x\ny"\n,,\nB,z\n'.encode(), "a.csv")
+    table = read_rows(b'\nname,address\n\nA,"x\ny"\n,,\nB,z\n', "a.csv")
     assert table.rows == [["A", "x\ny"], ["B", "z"]]
     assert table.numbers == [4, 6]
 

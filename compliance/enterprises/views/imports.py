@@ -15,7 +15,7 @@ from compliance.enterprises.views.register import XLSX, attachment
 from compliance.people.gate import actor, allow
 from compliance.shared import database, jobs
 from compliance.shared.problems import Problem
-from compliance.shared.spreadsheets import write_csv, write_xlsx
+from compliance.shared.spreadsheets import Cell, write_csv, write_xlsx
 
 bp = Blueprint("enterprise_imports", __name__, url_prefix="/register/import")
 
@@ -87,7 +87,7 @@ def refused(import_id: UUID, kind: str) -> ResponseReturnValue:
     row = store_imports.get(actor(), import_id)
     table, by_row = store_imports.refused_rows(row)
     headers = [*table.headers, _("Row"), _("What is wrong"), _("What to do")]
-    lines = []
+    lines: list[list[Cell]] = []
     for number, cells in zip(table.numbers, table.rows, strict=True):
         if found := by_row.get(number):
             wrong = " ".join(f"{one.column}: {_(one.wrong, **one.facts)}" for one in found)
