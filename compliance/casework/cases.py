@@ -29,7 +29,7 @@ from compliance.shared.files import StoredFile
 from compliance.shared.problems import Problem
 from compliance.shared.words import N_
 from compliance.visits import store as visits
-from compliance.visits.rules import Folded
+from compliance.visits.rules import Folded, State
 
 if TYPE_CHECKING:
     from compliance.visits.models import Visit
@@ -90,7 +90,7 @@ def of(actor: Actor, visit: "Visit") -> Case:
     """The case of a visit that the caller has found within the actor's scope (inside, or released from outside)."""
     folded = visits.answers(visit)
     sent = tuple(visits.inspectors([visit.id])[visit.id])
-    zone = people.association(actor).time_zone
+    replied = findings.of_visit(actor, visit.id) if visit.state is State.released else []
     return Case(
         visit=visit,
         checklist=visits.checklist(visit),
@@ -100,8 +100,8 @@ def of(actor: Actor, visit: "Visit") -> Case:
         involved=visits.finders(visit),
         cleared=store.cleared_of(visit.id),
         replies={
-            row.id: clock.day_of(row.replied_at, zone)
-            for row in findings.of_visit(actor, visit.id)
+            row.id: clock.day_of(row.replied_at, people.association(actor).time_zone)
+            for row in replied
             if row.replied_at is not None
         },
     )
