@@ -72,7 +72,8 @@ class Labels:
         if key == UNKNOWN:
             return str(_("Not known"))
         if by is By.size:
-            return str(_(SIZES[key]))
+            name = str(_(SIZES[key]))
+            return name[:1].upper() + name[1:]
         return self.say(classes.sector_name(key) if by is By.sector else classes.district_name(key))
 
     def brief(self, by: By, key: str) -> str:

@@ -49,16 +49,27 @@ def left_out(actor: Actor) -> int:
 
 
 def register(actor: Actor, wanted: Selection) -> dict[Place, int]:
-    """The active enterprises of the selected classes: how many of each sector (division), district and size."""
+    """The active enterprises of the selected classes: how many of each sector (division), district and size.
+
+    Those that the actor sees from the outside only are counted apart and taken away: a condition on the id would make
+    the database look at every row of a large register instead of an index.
+    """
+    enterprise = table("enterprise")
+    everybody = [enterprise.c.association_id == actor.association_id, *sources.of_class(wanted), sources.active()]
+    found = _counted(everybody)
+    if actor.outside_ids:
+        for place, number in _counted([*everybody, sources.any_of(actor.outside_ids, enterprise.c.id)]).items():
+            found[place] -= number
+    return {place: number for place, number in found.items() if number}
+
+
+def _counted(conditions: Sequence[sources.Condition]) -> dict[Place, int]:
     enterprise = table("enterprise")
     columns = (enterprise.c.sector, enterprise.c.district, enterprise.c.size)
-    query = (
-        sa.select(*columns, sa.func.count())
-        .where(*sources.in_scope(enterprise, actor), *sources.of_class(wanted), sources.active())
-        .group_by(*columns)
-    )
     found: dict[Place, int] = {}
-    for sector, district, size, number in session().execute(query):
+    for sector, district, size, number in session().execute(
+        sa.select(*columns, sa.func.count()).where(*conditions).group_by(*columns)
+    ):
         place = sources.place(sector, district, size)
         found[place] = found.get(place, 0) + number
     return found

@@ -247,7 +247,7 @@ def visits() -> ResponseReturnValue:
             _linked(row.on, _to("visits.overview", visit_id=row.id)),
             _linked(row.enterprise, _to("enterprises.detail", enterprise_id=row.enterprise_id)),
             row.workplace,
-            names.along(By.sector, row.place.along(By.sector)),
+            names.brief(By.sector, row.place.along(By.sector)),
             names.along(By.district, row.place.along(By.district)),
             _(words.ROUTES[row.route]),
             _(words.OUTCOMES[row.outcome]),
@@ -326,7 +326,7 @@ def enterprises() -> ResponseReturnValue:
     rows = [
         [
             _linked(row.name, _to("enterprises.detail", enterprise_id=row.id)),
-            *(names.along(by, row.place.along(by)) for by in By),
+            *(names.brief(by, row.place.along(by)) for by in By),
             row.visits,
             row.last_visit,
         ]
