@@ -49,12 +49,6 @@ def upgrade(app: Flask) -> bool:
     with app.app_context():
         engine = database.db.engine
         url = engine.url
-        if not list((places.PACKAGE / "migrations" / "versions").glob("*.py")):  # TEMPORARY until the first migration
-            from sqlmodel import SQLModel
-
-            SQLModel.metadata.create_all(engine)
-            engine.dispose()
-            return True
         before = current(engine)
         if before == newest():
             return False
