@@ -1,0 +1,103 @@
+"""Files that an enterprise sends with an answer: looked at, kept, and not lost when the form comes back with a fault.
+
+A browser forgets chosen files when a form is shown again. What passed is therefore stored at once, by its content, and
+the form carries a signed note of it; only the person who sent it can bring it back, and only to the same thing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from flask import current_app, request
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from compliance.casework.views.shown import told
+from compliance.people.rules import Actor
+from compliance.shared import files
+from compliance.shared.files import StoredFile
+from compliance.shared.problems import Problem
+from compliance.shared.words import N_
+from compliance.visits import evidence
+
+MOST_AT_ONCE = 20
+"""Files in one sending."""
+MOST = 100
+"""Files beside one finding or one corrective action."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file that passed: what is stored, its name, and the signed note that brings it back."""
+
+    file: StoredFile
+    name: str
+    note: str
+
+
+@dataclass
+class Sent:
+    """What came with a form: the files that passed, and why others did not (in the reader's language)."""
+
+    kept: list[Kept] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+    @property
+    def files(self) -> list[tuple[StoredFile, str]]:
+        """Stored files with their names."""
+        return [(one.file, one.name) for one in self.kept]
+
+    def without(self, there: Iterable[Any]) -> list[tuple[StoredFile, str]]:
+        """The files but for those that are there already (a form that was sent twice)."""
+        there = {one.digest for one in there}
+        return [(file, name) for file, name in self.files if file.digest not in there]
+
+
+def received(actor: Actor, about: UUID, there: int = 0) -> Sent:
+    """The files of this request (fields ``files`` and ``kept``) for one thing that has ``there`` files already."""
+    sent = Sent()
+    for note in request.form.getlist("kept")[:MOST_AT_ONCE]:
+        kept = _from_note(actor, about, note)
+        if kept is not None:
+            _add(sent, kept)
+    uploads = [upload for upload in request.files.getlist("files") if upload.filename]
+    for upload in uploads:
+        try:
+            if len(sent.kept) >= MOST_AT_ONCE or there + len(sent.kept) >= MOST:
+                raise Problem(
+                    "upload-many",
+                    N_("%(name)s: at most %(limit)d files at once, and %(most)d in all."),
+                    name=evidence.safe_name(upload.filename or ""),
+                    limit=MOST_AT_ONCE,
+                    most=MOST,
+                )
+            passed = evidence.check(upload.read(), upload.filename or "")
+        except Problem as problem:
+            sent.refused.append(told(problem))
+            continue
+        stored = files.put(passed.data, passed.media_type)
+        _add(sent, Kept(stored, passed.filename, _note(actor, about, stored, passed.filename)))
+    return sent
+
+
+def _add(sent: Sent, kept: Kept) -> None:
+    if kept.file.digest not in {one.file.digest for one in sent.kept}:
+        sent.kept.append(kept)
+
+
+def _signer() -> Any:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="files kept in a form")
+
+
+def _note(actor: Actor, about: UUID, file: StoredFile, name: str) -> str:
+    return str(_signer().dumps([str(actor.person_id), str(about), file.digest, file.size, file.media_type, name]))
+
+
+def _from_note(actor: Actor, about: UUID, note: str) -> Kept | None:
+    try:
+        person, subject, digest, size, media_type, name = _signer().loads(note)
+    except (BadSignature, ValueError, TypeError):
+        return None
+    if (person, subject) != (str(actor.person_id), str(about)):
+        return None
+    return Kept(StoredFile(digest, size, media_type), name, note)
