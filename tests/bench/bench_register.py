@@ -53,7 +53,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         few = _Register(Path(folder) / "few", min(rows, 150))
         many = _Register(Path(folder) / "many", rows)
-        needed = {name: (few.statements(query), many.statements(query)) for name, query in PAGES.items()}
+        needed = {name: (few.statements(_within(query)), many.statements(query)) for name, query in PAGES.items()}
         medians = {name: many.milliseconds(query) for name, query in PAGES.items()}
     for name, median in medians.items():
         print(f"  {name}: {median:.1f} ms, statements {needed[name]}", file=sys.stderr)
@@ -65,6 +65,11 @@ def main() -> int:
     if differing:
         print(f"more rows need more statements: {differing}", file=sys.stderr)
     return 1 if differing else 0
+
+
+def _within(query: dict[str, Any]) -> dict[str, Any]:
+    """The same list in the small register, which has three pages."""
+    return query | {"page": min(query["page"], 2)} if "page" in query else query
 
 
 class _Register:

@@ -296,9 +296,9 @@ def _district_choices() -> list[tuple[str, str]]:
 
 def _words() -> dict[str, Any]:
     return {
-        "sizes": SIZE_WORDS,
-        "statuses": STATUS_WORDS,
-        "languages_of_letters": LANGUAGE_WORDS,
+        "sizes": {size: str(words) for size, words in SIZE_WORDS.items()},
+        "statuses": {status: str(words) for status, words in STATUS_WORDS.items()},
+        "languages_of_letters": {language: str(words) for language, words in LANGUAGE_WORDS.items()},
         "sector_name": classes.sector_name,
         "district_name": classes.district_name,
         "country_name": lambda code: classes.countries()[code],
