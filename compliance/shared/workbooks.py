@@ -79,8 +79,8 @@ def _refuse_uncomputed(data: bytes, page: Any) -> None:
         raise Problem(
             "sheet-formula",
             N_(
-                "Cell %(cell)s holds a formula without its value. Open the file in the spreadsheet program, save it, and "
-                "send it again."
+                "Cell %(cell)s holds a formula without its value. Open the file in the spreadsheet program, save it, "
+                "and send it again."
             ),
             cell=found.group(1).decode(),
         )
