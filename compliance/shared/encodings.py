@@ -52,7 +52,8 @@ def _decode(data: bytes, name: str) -> str:
         raise Problem(
             "sheet-encoding",
             N_(
-                "The characters near line %(line)d cannot be read. Save the file as CSV UTF-8 or as XLSX and send it again."
+                "The characters near line %(line)d cannot be read. Save the file as CSV UTF-8 or as XLSX and send "
+                "it again."
             ),
             line=line,
         ) from None
