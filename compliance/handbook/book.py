@@ -33,6 +33,8 @@ PAGES = (
     "developers",
 )
 ON_SCREEN = re.compile(r"\[\[(.+?)\]\]")
+# Private characters, because Markdown's own ** fails between a Chinese full stop and the next word.
+_FROM, _TO = "\ue000", "\ue001"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +68,14 @@ def source(language: str, name: str) -> str:
 def page(language: str, name: str) -> Page:
     """One page. Raises ``KeyError`` when there is none of that name."""
     with force_locale(CHINESE if _folder(language) == "zh" else ENGLISH):
-        text = ON_SCREEN.sub(lambda found: f"**{gettext(found[1])}**", source(language, name))
+        text = ON_SCREEN.sub(lambda found: f"{_FROM}{gettext(found[1])}{_TO}", source(language, name))
         for sign, make in GENERATED.items():
             if sign in text:
                 text = text.replace(sign, make(language))
     first, _, rest = text.partition("\n")
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table").use(anchors_plugin, max_level=3)
-    # Our own files, rendered without raw HTML.
-    return Page(name, first.removeprefix("# ").strip(), Markup(markdown.render(rest)))  # noqa: S704
+    html = markdown.render(rest).replace(_FROM, "<strong>").replace(_TO, "</strong>")
+    return Page(name, first.removeprefix("# ").strip(), Markup(html))  # noqa: S704 - our own files, without raw HTML
 
 
 def _folder(language: str) -> str:

@@ -1,4 +1,3 @@
-
 """Tables of the handbook made from the product's own data: permits, letters, complaints, the shipped policy."""
 
 import re

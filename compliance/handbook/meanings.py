@@ -1,4 +1,3 @@
-
 """What permits and kinds of letters mean, in words for the handbook's tables."""
 
 from compliance.shared.words import Text
