@@ -36,17 +36,40 @@ def cluster() -> str:
     programs = _programs()
     data = folder / "data"
     subprocess.run(
-        _as_server([str(programs / "initdb"), "-D", str(data), "-U", "tester", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]),
-        check=True, capture_output=True, cwd="/",
+        _as_server(
+            [
+                str(programs / "initdb"),
+                "-D",
+                str(data),
+                "-U",
+                "tester",
+                "--auth=trust",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+                "--no-sync",
+            ]
+        ),
+        check=True,
+        capture_output=True,
+        cwd="/",
     )
     options = f"-k {folder} -c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
     subprocess.run(
-        _as_server([str(programs / "pg_ctl"), "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start"]),
-        check=True, capture_output=True, cwd="/",
+        _as_server(
+            [str(programs / "pg_ctl"), "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start"]
+        ),
+        check=True,
+        capture_output=True,
+        cwd="/",
     )
 
     def stop() -> None:
-        subprocess.run(_as_server([str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"]), capture_output=True, cwd="/")
+        subprocess.run(
+            _as_server([str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"]),
+            capture_output=True,
+            cwd="/",
+        )
         shutil.rmtree(folder, ignore_errors=True)
 
     atexit.register(stop)

@@ -65,7 +65,9 @@ def nothing_is_inline(document: Element, page: TestResponse) -> None:
         if not isinstance(element.tag, str):
             continue
         assert element.tag != "style", "inline <style>"
-        assert not (element.tag == "script" and not element.get("src") and element.get("type") != "application/json"), "inline <script>"
+        assert not (element.tag == "script" and not element.get("src") and element.get("type") != "application/json"), (
+            "inline <script>"
+        )
         for name in element.attrib:
             assert name != "style" and not name.startswith("on"), f"inline {name} on <{element.tag}>"
 
@@ -76,7 +78,12 @@ def inputs_are_labelled(document: Element, page: TestResponse) -> None:
     for element in each(document, "input", "select", "textarea"):
         if element.get("type") in ("hidden", "submit", "button"):
             continue
-        named = element.get("id") in labelled or id(element) in inside or element.get("aria-label") or element.get("aria-labelledby")
+        named = (
+            element.get("id") in labelled
+            or id(element) in inside
+            or element.get("aria-label")
+            or element.get("aria-labelledby")
+        )
         assert named, f"no label: {element.tag} {element.get('name')} in {page.request.path}"
 
 
@@ -104,8 +111,15 @@ def the_policy_is_there(document: Element, page: TestResponse) -> None:
 
 
 RULES = (
-    one_h1_starts_the_title, has_a_language, ids_are_unique, nothing_is_inline, inputs_are_labelled,
-    forms_are_guarded, images_have_words, nothing_is_left_open, the_policy_is_there,
+    one_h1_starts_the_title,
+    has_a_language,
+    ids_are_unique,
+    nothing_is_inline,
+    inputs_are_labelled,
+    forms_are_guarded,
+    images_have_words,
+    nothing_is_left_open,
+    the_policy_is_there,
 )
 
 
@@ -148,7 +162,11 @@ class Page:
         """The values that the first POST form whose action contains ``action`` would send as it stands."""
         for form in self.document.iter("form"):
             if (form.get("method") or "").lower() == "post" and action in (form.get("action") or self.path):
-                if action or "/language" not in (form.get("action") or "") and "logout" not in (form.get("action") or ""):
+                if (
+                    action
+                    or "/language" not in (form.get("action") or "")
+                    and "logout" not in (form.get("action") or "")
+                ):
                     return _values(form)
         raise AssertionError(f"no form with action {action!r} on {self.path}")
 
@@ -157,7 +175,9 @@ def _values(form: Element) -> dict[str, Any]:
     values: dict[str, Any] = {}
 
     def put(name: str, value: str) -> None:
-        values[name] = [*(values[name] if isinstance(values[name], list) else [values[name]]), value] if name in values else value
+        values[name] = (
+            [*(values[name] if isinstance(values[name], list) else [values[name]]), value] if name in values else value
+        )
 
     for element in each(form, "input", "select", "textarea"):
         name, kind = element.get("name"), element.get("type")
@@ -200,8 +220,14 @@ class Client:
         data = {**page.form(action), **changes}
         target = action
         for form in page.document.iter("form"):
-            if (form.get("method") or "").lower() == "post" and (not action or action in (form.get("action") or page.path)):
-                if action or "/language" not in (form.get("action") or "") and "logout" not in (form.get("action") or ""):
+            if (form.get("method") or "").lower() == "post" and (
+                not action or action in (form.get("action") or page.path)
+            ):
+                if (
+                    action
+                    or "/language" not in (form.get("action") or "")
+                    and "logout" not in (form.get("action") or "")
+                ):
                     target = form.get("action") or page.path
                     break
         return self._open("POST", target, status, data={k: v for k, v in data.items() if v is not None})
@@ -217,9 +243,13 @@ class Client:
         if method == "GET" and parts.query and kwargs.get("query_string") is None:
             kwargs["query_string"] = parts.query
         accept = {"Accept-Language": "zh-CN" if self.language.startswith("zh") else "en"}
-        response = self.http.open(parts.path, method=method, follow_redirects=True, headers=accept, buffered=True, **kwargs)
+        response = self.http.open(
+            parts.path, method=method, follow_redirects=True, headers=accept, buffered=True, **kwargs
+        )
         page = Page(response)
-        assert response.status_code == status, f"{method} {path}: {response.status_code} instead of {status}\n{_words(response)}"
+        assert response.status_code == status, (
+            f"{method} {path}: {response.status_code} instead of {status}\n{_words(response)}"
+        )
         if response.mimetype == "text/html":
             page.document = check(response)
         self.last = page

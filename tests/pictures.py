@@ -113,8 +113,7 @@ def _signed_in(browser: Browser, address: str, user: str, language: str) -> Brow
     page.locator("input[name=identity]").fill(user)
     page.locator("input[type=password]").fill(filling.password(user))
     page.locator("main button").first.click()
-    page.wait_for_load_state()
-    assert "/sign-in" not in page.url, f"{user} could not sign in"
+    page.wait_for_url(lambda url: "/sign-in" not in url)
     page.close()
     return context
 

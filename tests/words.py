@@ -25,13 +25,34 @@ def main() -> int:
         sources, template = Path(folder, "sources.cfg"), Path(folder, "messages.pot")
         sources.write_text(SOURCES)
         subprocess.run(
-            [Path(sys.executable).parent / "pybabel", "-q", "extract", "-F", sources, "-k", "_l", "-k", "N_", "-o", template, "."],
-            check=True, cwd=PACKAGE.parent,
+            [
+                Path(sys.executable).parent / "pybabel",
+                "-q",
+                "extract",
+                "-F",
+                sources,
+                "-k",
+                "_l",
+                "-k",
+                "N_",
+                "-o",
+                template,
+                ".",
+            ],
+            check=True,
+            cwd=PACKAGE.parent,
         )
         found = read_po(template.open("rb"))
     known = {m.id: m.string for m in read_po(CATALOGUE.open("rb")) if m.id}
     day = datetime(2026, 1, 1, tzinfo=UTC)  # no date of today: an unchanged catalogue stays the same file
-    catalogue = Catalog(locale="zh_Hans_CN", project="workplace-compliance", fuzzy=False, header_comment="# Simplified Chinese.", creation_date=day, revision_date=day)
+    catalogue = Catalog(
+        locale="zh_Hans_CN",
+        project="workplace-compliance",
+        fuzzy=False,
+        header_comment="# Simplified Chinese.",
+        creation_date=day,
+        revision_date=day,
+    )
     missing = 0
     for message in sorted((m for m in found if m.id), key=lambda m: str(m.id)):
         chinese = known.get(message.id, "")

@@ -62,10 +62,18 @@ def fill(app: Flask) -> World:
     with app.app_context():
         first, noise = (
             Association(
-                name_en=f"{name} Employers' Association", name_zh=zh, short_name_zh=short,
-                address_en="1 Example Road", address_zh="示例路1号", phone="0871-00000000", email="office@example.org",
+                name_en=f"{name} Employers' Association",
+                name_zh=zh,
+                short_name_zh=short,
+                address_en="1 Example Road",
+                address_zh="示例路1号",
+                phone="0871-00000000",
+                email="office@example.org",
             )
-            for name, zh, short in (("Example City", "示例市民营企业协会", "示协"), ("Other Town", "他镇企业协会", "他协"))
+            for name, zh, short in (
+                ("Example City", "示例市民营企业协会", "示协"),
+                ("Other Town", "他镇企业协会", "他协"),
+            )
         )
         session().add_all([first, noise])
         session().flush()
@@ -73,9 +81,23 @@ def fill(app: Flask) -> World:
         system = system_actor(first.id)
         audit.record(system, "association.created", first)
         checklists.publish(system, parse.parse(checklists.read_folder(places.checklists_dir())))
-        for number, name in enumerate(("Example Garments No. 1 示例制衣一厂", "Example Footwear No. 2 示例鞋业二厂", "Example Canteen No. 3 示例餐饮三店")):
+        for number, name in enumerate(
+            (
+                "Example Garments No. 1 示例制衣一厂",
+                "Example Footwear No. 2 示例鞋业二厂",
+                "Example Canteen No. 3 示例餐饮三店",
+            )
+        ):
             row = enterprises.create(
-                system, {"name": name, "sector": ("C18", "C19", "H62")[number], "district": "530102", "size": "small", "workers": 60 + 40 * number, "women": 30}
+                system,
+                {
+                    "name": name,
+                    "sector": ("C18", "C19", "H62")[number],
+                    "district": "530102",
+                    "size": "small",
+                    "workers": 60 + 40 * number,
+                    "women": 30,
+                },
             )
             world.enterprises.append(row.id)
             world.workplaces.append(enterprises.workplaces_of(system, row.id)[0].id)
@@ -86,7 +108,9 @@ def fill(app: Flask) -> World:
                 system, f"{who.capitalize()} One", who, PASSWORD, roles, enterprise_ids=managed
             )
             world.people[who], world.uniquifiers[who] = person.id, person.fs_uniquifier
-        stranger = people.create_person(system_actor(noise.id), "Stranger", "stranger", PASSWORD, set(Role) - {Role.manager})
+        stranger = people.create_person(
+            system_actor(noise.id), "Stranger", "stranger", PASSWORD, set(Role) - {Role.manager}
+        )
         world.people["stranger"], world.uniquifiers["stranger"] = stranger.id, stranger.fs_uniquifier
         assert isinstance(stranger, User)
         session().commit()

@@ -42,9 +42,7 @@ def answers(
     return [answer for id, answer in given.items() if applicable(checklist.item(id), profile, given)]
 
 
-def _answer(
-    item: Item, profile: Profile, chance: random.Random, quality: float, language: str, forced: bool
-) -> Answer:
+def _answer(item: Item, profile: Profile, chance: random.Random, quality: float, language: str, forced: bool) -> Answer:
     words = "zh" if language.startswith("zh") else "en"
     seen = _data("seen").get(item.id)
     drawn = chance.random()

@@ -79,7 +79,14 @@ def fill(app: Flask) -> None:
         for username, name, roles, managed in PEOPLE:
             mine = [cast.enterprises[managed][1]] if managed is not None else []
             row = people.create_person(
-                system, name, username, password(username), roles, email=f"{username}@example.org", enterprise_ids=mine, demo=True
+                system,
+                name,
+                username,
+                password(username),
+                roles,
+                email=f"{username}@example.org",
+                enterprise_ids=mine,
+                demo=True,
             )
             cast.ids[username] = row.id
         leader = people.get(system, cast.ids["leader"])
@@ -100,7 +107,9 @@ def throw_away(app: Flask) -> None:
     """Remove the demo's database and files from its own instance folder."""
     settings = app.extensions["settings"]
     if settings.database_url:
-        raise click.ClickException("the demo is only thrown away in its own instance folder (COMPLIANCE_DATABASE_URL is set)")
+        raise click.ClickException(
+            "the demo is only thrown away in its own instance folder (COMPLIANCE_DATABASE_URL is set)"
+        )
     with app.app_context():
         db.engine.dispose()
     instance = Path(settings.instance)

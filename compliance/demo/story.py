@@ -90,7 +90,9 @@ def plots(seed: int = 20261121) -> list[Plot]:
             told.append(Plot(index, max(days, 20), after=after, quality=quarter * 0.045))
     # Picked by risk: they find more, and say nothing about all members.
     for place, index in enumerate((1, 2, 7, 8, 10, 16, 19, 25)):
-        told.append(Plot(index, 330 - place * 36, Route.targeted, after="verified" if place < 4 else "late", quality=-0.12))
+        told.append(
+            Plot(index, 330 - place * 36, Route.targeted, after="verified" if place < 4 else "late", quality=-0.12)
+        )
     told += [
         Plot(1, 96, Route.follow_up, after="verified", quality=0.2),
         Plot(16, 60, Route.follow_up, after="verified", quality=0.2),
@@ -203,12 +205,16 @@ def _afterwards(cast: Cast, plot: Plot, visit: Any, released: date, today: date,
     if plot.after == "upheld" and released + timedelta(days=9) < today:
         with _at(released + timedelta(days=9), 10):
             first = next(row for row in rows if not row.sealed)
-            corrections.decide_dispute(cast.actor("leader"), first.id, Decision.upheld, "经核对当日名册，企业所述属实，撤销该项。")
+            corrections.decide_dispute(
+                cast.actor("leader"), first.id, Decision.upheld, "经核对当日名册，企业所述属实，撤销该项。"
+            )
     if plot.after in ("verified", "partly"):
         _correct(cast, plot, visit, policy, released, today, chance)
 
 
-def _correct(cast: Cast, plot: Plot, visit: Any, policy: Any, released: date, today: date, chance: random.Random) -> None:
+def _correct(
+    cast: Cast, plot: Plot, visit: Any, policy: Any, released: date, today: date, chance: random.Random
+) -> None:
     manager, reviewer = cast.manager_of(plot.enterprise), cast.actor("reviewer")
     there = visits.finders(visit)
     for place, action in enumerate(actions.of_visit(cast.system, visit.id)):
@@ -302,6 +308,10 @@ def register(cast: Cast, told: list[Invented]) -> None:
             enterprises.edit_workplace(system, workplace, facts)
         if one.number % 9:
             enterprises.record_pledge(
-                system, row, code_version="2026.1", signed_on=clock.today("Asia/Shanghai"), signed_by="法定代表人（示例）"
+                system,
+                row,
+                code_version="2026.1",
+                signed_on=clock.today("Asia/Shanghai"),
+                signed_by="法定代表人（示例）",
             )
         cast.enterprises.append((one, row.id, workplace.id))

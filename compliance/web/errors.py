@@ -18,7 +18,10 @@ def words_for(status: int) -> tuple[str, str]:
         403: (_("Not for your role"), _("This page is open to other roles. Ask your administrator if you need it.")),
         404: (_("Page not found"), _("It does not exist, or it is not open to you. Check the address or start over.")),
         405: (_("This cannot be done here"), _("Go back and use the buttons of the page.")),
-        409: (_("Somebody was faster"), _("The page has changed in the meantime. Load it again and look at what is new.")),
+        409: (
+            _("Somebody was faster"),
+            _("The page has changed in the meantime. Load it again and look at what is new."),
+        ),
         413: (_("Too large"), _("The file or text is larger than the limit. Send a smaller one.")),
         422: (_("This cannot be done as it is"), _("Go back and correct what is named above.")),
         429: (_("Too many attempts"), _("Wait a few minutes and try again.")),

@@ -29,9 +29,7 @@ def init_app(app: Flask) -> None:
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        headers.setdefault(
-            "Permissions-Policy", "camera=(self), geolocation=(self), microphone=(), browsing-topics=()"
-        )
+        headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=(), browsing-topics=()")
         if request.endpoint != "static":
             headers.setdefault("Cache-Control", "no-store")
         if request.is_secure:

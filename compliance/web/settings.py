@@ -49,7 +49,9 @@ class Settings(BaseSettings):
     @field_validator("queue_url")
     @classmethod
     def _known_queue(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("sqlite:///", "redis://", "rediss://", "postgresql://", "memory:")):
+        if value is not None and not value.startswith(
+            ("sqlite:///", "redis://", "rediss://", "postgresql://", "memory:")
+        ):
             raise ValueError("must begin with sqlite:///, redis://, postgresql:// or be memory:")
         return value
 
@@ -64,7 +66,9 @@ class Settings(BaseSettings):
     def _production_is_complete(self) -> Self:
         if self.mode == "production":
             if not self.secret_key:
-                raise ValueError("secret_key: production needs one of at least 32 characters (compliance setup makes it)")
+                raise ValueError(
+                    "secret_key: production needs one of at least 32 characters (compliance setup makes it)"
+                )
             if not self.public_url:
                 raise ValueError("public_url: production needs it, because it is printed on letters for years")
         return self

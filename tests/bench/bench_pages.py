@@ -46,8 +46,22 @@ def main() -> None:
     medians = {page: statistics.median(taken) for page, taken in times.items()}
     worst = max(medians, key=lambda page: medians[page])
     count = ROUNDS * len(medians)
-    print(json.dumps({"name": "page_demo_ms", "value": round(statistics.median(medians.values()), 1), "unit": "ms", "n": count}))
-    print(json.dumps({"name": "page_demo_worst_ms", "value": round(medians[worst], 1), "unit": "ms", "n": ROUNDS, "page": worst.split("?")[0]}))
+    print(
+        json.dumps(
+            {"name": "page_demo_ms", "value": round(statistics.median(medians.values()), 1), "unit": "ms", "n": count}
+        )
+    )
+    print(
+        json.dumps(
+            {
+                "name": "page_demo_worst_ms",
+                "value": round(medians[worst], 1),
+                "unit": "ms",
+                "n": ROUNDS,
+                "page": worst.split("?")[0],
+            }
+        )
+    )
 
 
 def addresses(http) -> list[str]:

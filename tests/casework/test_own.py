@@ -281,7 +281,8 @@ def test_disguised_damaged_and_oversized_files_are_refused_by_name(world, sign_i
         assert name in refused.text
         assert words in refused.text
         kept = refused.form(action)
-        assert "Kept text." in kept.values() and isinstance(kept["kept"], str), "the good file and the text stay"
+        assert "Kept text." in kept.values(), "the text stays"
+        assert isinstance(kept["kept"], str), "the good file stays"
 
 
 def test_after_the_reply_period_the_door_is_closed_with_words(app, world, sign_in, released):
@@ -459,7 +460,8 @@ def test_what_was_typed_is_shown_when_the_action_was_closed_meanwhile(app, world
         reviewer = world.actor("reviewer")
         visit = visits.get(reviewer, visit_id)
         actions.verify(
-            reviewer, asked["SAF04"], Check(How.on_site, "Seen."), visits.finders(visit), visits.checklist(visit).policy,
+            reviewer, asked["SAF04"], Check(How.on_site, "Seen."), visits.finders(visit),
+            visits.checklist(visit).policy,
             cases.today(reviewer),
         )  # fmt: skip
         session().commit()

@@ -25,11 +25,19 @@ def test_the_models_are_what_the_migrations_make(app, kind, db_session):
 
 
 def test_the_checks_of_the_database_are_those_of_the_models(db_session, tmp_path):
-    made = sa.create_engine(f"sqlite:///{tmp_path / 'made.db'}") if db.engine.dialect.name == "sqlite" else sa.create_engine(databases.create("made"))
+    made = (
+        sa.create_engine(f"sqlite:///{tmp_path / 'made.db'}")
+        if db.engine.dialect.name == "sqlite"
+        else sa.create_engine(databases.create("made"))
+    )
     SQLModel.metadata.create_all(made)
     for table in SQLModel.metadata.tables:
         expected, found = (
-            {c["name"]: " ".join(c["sqltext"].replace("\n", " ").split()) for c in sa.inspect(e).get_check_constraints(table)} for e in (made, db.engine)
+            {
+                c["name"]: " ".join(c["sqltext"].replace("\n", " ").split())
+                for c in sa.inspect(e).get_check_constraints(table)
+            }
+            for e in (made, db.engine)
         )
         assert found == expected, table
     made.dispose()
@@ -37,7 +45,9 @@ def test_the_checks_of_the_database_are_those_of_the_models(db_session, tmp_path
 
 def test_every_foreign_key_is_indexed():
     for table in SQLModel.metadata.tables.values():
-        leading = {next(iter(i.columns)).name for i in table.indexes} | {next(iter(c.columns)).name for c in table.constraints if isinstance(c, sa.UniqueConstraint)}
+        leading = {next(iter(i.columns)).name for i in table.indexes} | {
+            next(iter(c.columns)).name for c in table.constraints if isinstance(c, sa.UniqueConstraint)
+        }
         leading |= {c.name for c in table.primary_key.columns}
         for key in table.foreign_keys:
             assert key.parent.name in leading, f"{table.name}.{key.parent.name} has no index"

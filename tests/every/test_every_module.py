@@ -30,7 +30,11 @@ def test_every_function_that_asserts_is_collected(path):
     tree = ast.parse(path.read_text())
     called = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
     for node in tree.body:
-        if isinstance(node, ast.FunctionDef) and not node.name.startswith("test_") and any(isinstance(n, ast.Assert) for n in ast.walk(node)):
+        if (
+            isinstance(node, ast.FunctionDef)
+            and not node.name.startswith("test_")
+            and any(isinstance(n, ast.Assert) for n in ast.walk(node))
+        ):
             fixture = any("fixture" in ast.unparse(d) for d in node.decorator_list)
             assert fixture or node.name in called or node.name.startswith("_"), f"{node.name} asserts but is never run"
 
@@ -48,7 +52,9 @@ def test_another_package_s_tables_are_private():
 
 
 def test_the_import_contracts_hold():
-    answer = subprocess.run([str(ROOT / ".venv/bin/lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True)
+    answer = subprocess.run(
+        [str(ROOT / ".venv/bin/lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True
+    )
     assert answer.returncode == 0, answer.stdout[-3000:]
 
 

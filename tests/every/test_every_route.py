@@ -10,7 +10,10 @@ from compliance.people.rules import PERMITS, Role, can
 from tests.world import PEOPLE
 
 OPEN = {
-    "static", "language.choose", "security.login", "security.logout",
+    "static",
+    "language.choose",
+    "security.login",
+    "security.logout",
 }
 
 
@@ -35,7 +38,9 @@ def unknown(converter):
 
 def address(app, rule):
     """The rule with an unknown, well-formed value in each place."""
-    return re.sub(r"<[^>]+>", lambda found: unknown(rule._converters[found.group(0).strip("<>").split(":")[-1]]), rule.rule)
+    return re.sub(
+        r"<[^>]+>", lambda found: unknown(rule._converters[found.group(0).strip("<>").split(":")[-1]]), rule.rule
+    )
 
 
 def test_every_route_carries_a_mark_and_every_mark_is_a_permit(app):

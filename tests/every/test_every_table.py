@@ -27,7 +27,11 @@ def test_every_public_writer_is_audited(path):
         takes_actor = node.args.args and node.args.args[0].arg == "actor"
         if writes and takes_actor:
             marks = " ".join(ast.unparse(d) for d in node.decorator_list)
-            assert "audited(" in marks or "audit.record(" in ast.unparse(node) or "caller" in (ast.get_docstring(node) or ""), f"{path.parent.name}.{node.name} writes without an audit line"
+            assert (
+                "audited(" in marks
+                or "audit.record(" in ast.unparse(node)
+                or "caller" in (ast.get_docstring(node) or "")
+            ), f"{path.parent.name}.{node.name} writes without an audit line"
 
 
 def test_the_chain_is_whole_and_a_removed_line_shows(app, world, db_session):

@@ -41,4 +41,8 @@ def test_every_template_is_used():
     for template in TEMPLATES:
         if name(template).startswith("security/"):
             continue  # named by Flask-Security
-        assert f'"{name(template)}"' in everything or f"'{name(template)}'" in everything or f'"{template.name}"' in everything, f"{name(template)} is used nowhere"
+        assert (
+            f'"{name(template)}"' in everything
+            or f"'{name(template)}'" in everything
+            or f'"{template.name}"' in everything
+        ), f"{name(template)} is used nowhere"

@@ -35,7 +35,9 @@ def test_the_language_is_switched_and_the_page_stays(sign_in):
     assert here.document.get("lang") == "zh-Hans"
 
 
-@pytest.mark.parametrize("address", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "", None, "/a\nb"])
+@pytest.mark.parametrize(
+    "address", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "", None, "/a\nb"]
+)
 def test_nobody_is_sent_elsewhere(app, address):
     with app.test_request_context():
         assert back_or_home(address) == "/"

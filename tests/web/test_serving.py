@@ -46,7 +46,9 @@ def wait_for(port, server, seconds=30):
         if server.poll() is not None:
             raise AssertionError(server.stdout.read())
         try:
-            return urllib.request.urlopen(f"http://127.0.0.1:{port}/sign-in", timeout=2).read().decode(), time.monotonic() - began
+            return urllib.request.urlopen(
+                f"http://127.0.0.1:{port}/sign-in", timeout=2
+            ).read().decode(), time.monotonic() - began
         except OSError:
             time.sleep(0.05)
     raise AssertionError("it does not answer")
