@@ -8,6 +8,7 @@ import io
 import os
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -121,14 +122,9 @@ def _signed_in(browser: Browser, address: str, user: str, language: str) -> Brow
 def _letter(context: BrowserContext, language: str) -> bytes:
     """The first page of a letter that was sent: an English one for the English pages, else any."""
     page = context.new_page()
-    end = time.monotonic() + WAIT
-    while True:
-        page.goto("/letters/?state=issued")
-        links = [link.get_attribute("href") or "" for link in page.locator("main a[href$='/pdf']").all()]
-        if len(links) > 10:  # the worker prints the demo's letters one after another
-            break
-        assert time.monotonic() < end, "the register of letters holds no printed letters"
-        page.wait_for_timeout(2000)
+    page.goto("/letters/?state=issued")
+    links = [link.get_attribute("href") or "" for link in page.locator("main a[href$='/pdf']").all()]
+    assert links, "the register of letters holds no printed letters"
     page.close()
     if language == "en":
         english = (link for link in links if _is_english(context.request.get(link.removesuffix("/pdf")).text()))
@@ -180,6 +176,7 @@ def served() -> Iterator[str]:
         address = f"http://127.0.0.1:{port}"
         try:
             _await(process, address)
+            _await_jobs(Path(folder, "compliance.db"))
             yield address
         finally:
             process.terminate()
@@ -195,6 +192,15 @@ def _await(process: "subprocess.Popen[bytes]", address: str) -> None:
             return
         time.sleep(0.5)
     raise TimeoutError(address)
+
+
+def _await_jobs(database: Path) -> None:
+    """Wait until the worker has printed the demo's letters: pictures show the product at rest."""
+    end = time.monotonic() + WAIT
+    with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=30)) as connection:
+        while connection.execute("select count(*) from job where state in ('queued', 'running')").fetchone()[0]:
+            assert time.monotonic() < end, "the letters of the demo are not printed"
+            time.sleep(2)
 
 
 if __name__ == "__main__":

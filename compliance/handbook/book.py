@@ -39,10 +39,12 @@ _FROM, _TO = "\ue000", "\ue001"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: its name in the address, its heading, its text as HTML."""
+    """One page: its name in the address, its heading, its first words, its parts as (anchor, heading), its text."""
 
     name: str
     title: str
+    lead: str
+    parts: tuple[tuple[str, str], ...]
     html: Markup
 
 
@@ -72,10 +74,25 @@ def page(language: str, name: str) -> Page:
         for sign, make in GENERATED.items():
             if sign in text:
                 text = text.replace(sign, make(language))
+    # Links are written as they work between the files; here every page has an address without an ending.
+    text = re.sub(r"(\]\([\w./-]+)\.md(?=[#)])", r"\1", text).replace("](../pictures/", "](pictures/")
     first, _, rest = text.partition("\n")
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table").use(anchors_plugin, max_level=3)
     html = markdown.render(rest).replace(_FROM, "<strong>").replace(_TO, "</strong>")
-    return Page(name, first.removeprefix("# ").strip(), Markup(html))  # noqa: S704 - our own files, without raw HTML
+    html = html.replace("<table>", '<div class="table-wrap"><table>').replace("</table>", "</table></div>")
+    return Page(
+        name=name,
+        title=first.removeprefix("# ").strip(),
+        lead=_lead(html),
+        parts=tuple(re.findall(r'<h2 id="([^"]+)">(.+?)</h2>', html)),
+        html=Markup(html),  # noqa: S704 - our own files, without raw HTML
+    )
+
+
+def _lead(html: str) -> str:
+    """The first sentence or two of the first paragraph, as plain text."""
+    found = re.search(r"<p>(.+?)</p>", html, re.DOTALL)
+    return " ".join(Markup(found[1]).striptags().split()) if found else ""  # noqa: S704 - as above
 
 
 def _folder(language: str) -> str:

@@ -64,18 +64,14 @@ COMMANDS = {
 
 
 def settings(language: str) -> str:
-    """Every setting: its variable, its name in the file, its usual value, its meaning."""
-    heads = [
-        Text(*t).in_(language)
-        for t in (("Variable", "环境变量"), ("In the file", "文件中"), ("Usual", "默认值"), ("Meaning", "含义"))
-    ]
+    """Every setting: its variable, its usual value, its meaning."""
+    heads = [Text(*t).in_(language) for t in (("Variable", "环境变量"), ("Usual", "默认值"), ("Meaning", "含义"))]
     fields = type(current_app.extensions["settings"]).model_fields
     return table(
         heads,
         (
             [
                 f"`COMPLIANCE_{name.upper()}`",
-                f"`{name}`",
                 _usual(field),
                 SETTINGS[name].in_(language) if name in SETTINGS else "",
             ]
