@@ -53,6 +53,11 @@ def readiness(actor: Actor, case: Case, letter: Any | None) -> Readiness:
         conflicts=[c.item for c in case.folded.conflicts],
         undecided=list(dict.fromkeys(item for item, _ in undecided)),
         unticked_photos=len(photos),
+        telling=[
+            row.item
+            for row in findings.previews(findings.of_visit(actor, case.visit.id))
+            if rules.tells_how_known(row.seen)
+        ],
         lacks=[lack.text.in_(actor.language) for lack in _lacks(case, letter)],
         held_back_laws=[
             f"{citation.law.in_(actor.language)} {citation.article.in_(actor.language)}"

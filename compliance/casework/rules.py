@@ -1,5 +1,6 @@
 """The law of casework: who may release and who may clear, and what stands in the way of a release."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -104,6 +105,18 @@ def require_stand_in(kind: StandIn, reason: str, name: str, organisation: str, *
         raise Problem("waiver.outsider", N_("Please name the outsider and their organisation."), field="outsider_name")
 
 
+_TELLING = re.compile(
+    r"访谈|面谈|反映|举报|投诉|据员工|员工(?:称|说|表示|讲)|工人(?:称|说|表示|讲)"
+    r"|\binterview|\bworkers? (?:said|told|reported|complained)|\btold us\b|\bcomplain",
+    re.IGNORECASE,
+)
+
+
+def tells_how_known(text: str) -> bool:
+    """Whether words may tell that a thing was known through workers, which an enterprise must never learn."""
+    return _TELLING.search(text) is not None
+
+
 def release_blocks(
     *,
     conflicts: Sequence[str],
@@ -111,12 +124,14 @@ def release_blocks(
     unticked_photos: int,
     lacks: Iterable[str],
     held_back_laws: Sequence[str],
+    telling: Sequence[str] = (),
 ) -> tuple[Block, ...]:
     """Everything that stands in the way of a release, then what the reviewer should know.
 
     ``conflicts`` are item ids with two different entries, ``undecided`` item ids with a sealed fact nobody decided
-    about, ``lacks`` what the letter lacks (in the reader's words). Photos that nobody ticked do not block: they stay
-    inside the association. Law entries that are not confirmed or not in force are not printed.
+    about, ``lacks`` what the letter lacks (in the reader's words). The rest does not block: photos that nobody ticked
+    stay inside the association, law entries that are not confirmed or not in force are not printed, and ``telling``
+    are items whose words may tell how a thing was known.
     """
     found = []
     if conflicts:
@@ -140,6 +155,19 @@ def release_blocks(
     found += [
         Block("letter", N_("The letter cannot be sent yet: %(lack)s."), "letter", {"lack": lack}) for lack in lacks
     ]
+    if telling:
+        found.append(
+            Block(
+                "wording",
+                N_(
+                    "The words of these findings may tell how a thing was known: %(items)s. "
+                    "The enterprise must not learn it."
+                ),
+                "findings",
+                {"items": ", ".join(telling)},
+                blocks=False,
+            )
+        )
     if unticked_photos:
         found.append(
             Block(

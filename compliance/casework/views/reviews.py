@@ -12,7 +12,7 @@ from compliance.casework import store as casework
 from compliance.casework.cases import Case
 from compliance.casework.forms import ClearForm, CorrectionForm, ReleaseForm, ReturnForm, SettleForm, StandInForm
 from compliance.casework.rules import StandIn
-from compliance.casework.views.shown import blame, page_number, pdf, told, verify_url
+from compliance.casework.views.shown import blame, gravest_first, page_number, pdf, told, verify_url
 from compliance.checklists.rules import Item
 from compliance.corrective_actions import store as actions
 from compliance.enterprises import store as enterprises
@@ -276,7 +276,7 @@ def _page(visit_id: UUID, status: int = 200, **forms: Any) -> ResponseReturnValu
     completed = row.outcome is Outcome.completed
     card = scorecards.of_visits(actor(), [visit_id]).get(visit_id) if completed else None
     before = cases.previous(actor(), row) if card else None
-    drafts = findings.of_visit(actor(), visit_id)
+    drafts = gravest_first(findings.of_visit(actor(), visit_id), case.checklist)
     asked = actions.of_findings(actor(), [one.id for one in drafts])
     evidence = visits.evidence_of(row, struck=False)
     made = visits.corrections(row)

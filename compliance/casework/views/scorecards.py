@@ -7,6 +7,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from compliance.casework import cases
+from compliance.casework.views.shown import gravest_first
 from compliance.checklists import store as checklists
 from compliance.enterprises import store as enterprises
 from compliance.findings import store as findings
@@ -47,7 +48,7 @@ def one(scorecard_id: UUID) -> ResponseReturnValue:
 def _page(row: Any, card: ScorecardView, newer: ScorecardView | None = None) -> str:
     pinned = checklists.load(card.checklist_digest)
     before = cases.previous(actor(), row)
-    drafts = findings.of_visit(actor(), row.id, withdrawn=True)
+    drafts = gravest_first(findings.of_visit(actor(), row.id, withdrawn=True), pinned)
     released = row.state is State.released
     return render_template(
         "casework/scorecard.html",

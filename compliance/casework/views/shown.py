@@ -1,5 +1,6 @@
 """What the staff's pages of casework share: words, bands, problems in the reader's language, files sent safely."""
 
+from collections.abc import Iterable
 from io import BytesIO
 from typing import Any
 
@@ -9,7 +10,7 @@ from flask_babel import gettext as _
 
 from compliance.checklists import names as checklist_words
 from compliance.checklists import store as checklists
-from compliance.checklists.rules import Band, Checklist
+from compliance.checklists.rules import SEVERITIES, Band, Checklist
 from compliance.corrective_actions import words as action_words
 from compliance.findings import words as finding_words
 from compliance.letters import press as letter_press
@@ -70,6 +71,13 @@ def band_of(checklist: Checklist | str | None, band: str | None) -> Band | None:
         return None
     pinned = checklists.load(checklist) if isinstance(checklist, str) else checklist
     return pinned.policy.band(band)
+
+
+def gravest_first(rows: Iterable[Any], checklist: Checklist) -> list[Any]:
+    """Findings by weight, those of one weight in the order of the checklist."""
+    place = {item.id: number for number, item in enumerate(checklist.items)}
+    weight = {severity: number for number, severity in enumerate(SEVERITIES)}
+    return sorted(rows, key=lambda row: (not row.zero_tolerance, weight[row.severity], place.get(row.item, 0)))
 
 
 def told(problem: Problem) -> str:
