@@ -27,7 +27,7 @@ VERBS: dict[str, Text] = {
     ),
     "people.manage": Text("roles, accounts, bindings, ending of ties", "管理角色、账户、企业对应关系，终止利害关系"),
     "people.read": Text("see the list of people", "查看人员名单"),
-    "scorecard.read": Text("see scorecards", "查看评分表"),
+    "scorecard.read": Text("see scorecards", "查看评分卡"),
     "tie.declare": Text("declare one's own ties", "申报本人的利害关系"),
     "trends.read": Text("read trends", "查看趋势"),
     "visit.conduct": Text("fill in and seal visits that were handed out", "填写并封存派发给本人的走访"),

@@ -57,7 +57,7 @@ COMMANDS = {
     "checklists publish": "把一个文件夹中的文件发布为协会的新版本",
     "checklists copy": "把随附的文件复制到新文件夹，作为协会自己版本的起点",
     "enterprises import": "把 CSV 或 XLSX 文件导入企业名册，只有企业名称为必填",
-    "replay": "对每份已保存的评分表重新计分，列出不一致之处",
+    "replay": "对每份已保存的评分卡重新计分，列出不一致之处",
     "demo": "填充演示协会",
     "audit verify": "核对整条操作记录链，指出第一处断裂",
 }
