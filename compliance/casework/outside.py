@@ -287,10 +287,15 @@ def photo(actor: Actor, evidence_id: UUID, *, small: bool) -> bytes:
 
     A photo of an item about which the enterprise was told nothing is not shown, whoever ticked it.
     """
-    visit, row = visits.get_public_photo(actor, evidence_id)
+    # One answer for all that is not shown: another one would tell a photo of an unreleased visit from no photo at all.
+    unknown = NotFound("evidence-unknown", N_("There is no such picture or document."))
+    try:
+        visit, row = visits.get_public_photo(actor, evidence_id)
+    except NotFound:
+        raise unknown from None
     told_of = {one.item for one in findings.public_of_visit(actor, visit.id)}
     if not sees_outside(actor, visit.enterprise_id) or row.item not in told_of:
-        raise NotFound("evidence-unknown", N_("There is no such picture or document."))
+        raise unknown
     return visits.shown(row, small=small)
 
 
