@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Set
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -148,7 +148,7 @@ def issue(
         inputs_digest=digest,
         inputs=inputs,
         result=receipts.result_to_json(result),
-        issued_at=clock.now(),
+        issued_at=_after(before),
         issued_by=actor.person_id,
     )
     row.score, row.band, row.coverage = _copied(result)
@@ -234,7 +234,7 @@ def previous(actor: Actor, workplace_id: UUID, before: date) -> ScorecardView | 
         col(Scorecard.released_at).is_not(None),
         ~_superseded(released=True),
     )
-    row = session().exec(query.order_by(col(Scorecard.visited_on).desc()).limit(1)).first()
+    row = session().exec(query.order_by(col(Scorecard.visited_on).desc(), col(Scorecard.id)).limit(1)).first()
     return None if row is None else _view(actor, row)
 
 
@@ -328,10 +328,19 @@ def _latest(visit_id: UUID) -> Scorecard | None:
     return session().exec(query).first()
 
 
+def _after(before: Scorecard | None) -> datetime:
+    """Now, but always after the scorecard that is superseded: `issued_at` alone orders those of one visit."""
+    now = clock.now()
+    return now if before is None else max(now, before.issued_at + timedelta(microseconds=1))
+
+
 def _superseded(*, released: bool = False) -> sa.ColumnElement[bool]:
     newer = aliased(Scorecard)
-    query = sa.select(sa.literal(1)).where(col(newer.supersedes_id) == col(Scorecard.id))
-    return sa.exists(query.where(col(newer.released_at).is_not(None)) if released else query)
+    if not released:
+        return sa.exists(sa.select(sa.literal(1)).where(col(newer.supersedes_id) == col(Scorecard.id)))
+    # Between two released ones may stand a correction that never was: the direct successor alone decides nothing.
+    later = (col(newer.visit_id) == col(Scorecard.visit_id), col(newer.issued_at) > col(Scorecard.issued_at))
+    return sa.exists(sa.select(sa.literal(1)).where(*later, col(newer.released_at).is_not(None)))
 
 
 def _current(actor: Actor) -> sa.ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """Receipts in the database: issued, released, superseded, read by who may, and proved by replay."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import uuid4
 
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from compliance.scorecards import store
 from compliance.scorecards.models import Kind, Scorecard
+from compliance.shared import clock
 from compliance.shared.database import session
 from compliance.shared.problems import NotFound
 from tests.scorecards.visited import a_visit
@@ -201,3 +202,32 @@ def test_how_it_stands_today_follows_the_scorecard_that_the_reader_may_see(world
     assert inside.line("SAN01").why.code == "non_compliant"
     assert outside.line("SAN01").why.code == "compliant"
     assert store.standing(manager, case.visit.id, frozenset()) == store.current(manager, case.visit.id).result
+
+
+def test_one_released_scorecard_stands_whatever_lies_between_and_at_one_moment(world, db_session) -> None:
+    reviewer, manager = world.actor("reviewer"), world.actor("manager")
+    case = a_visit(world)
+    with clock.at(datetime(2026, 11, 21, 2, 0, tzinfo=UTC)):
+        first = store.issue(reviewer, *case.scored)
+        store.release(reviewer, case.visit.id)
+        between = store.issue(reviewer, *case.say("WAG01", "non_compliant").scored)
+        third = store.issue(reviewer, *case.say("WAG01", "partial").scored)
+        store.release(reviewer, case.visit.id)
+        unreleased = store.issue(reviewer, *case.say("WAG01", "compliant").say("WAG02", "partial").scored)
+        session().commit()
+    assert between.released_at is None
+    assert [view.id for view in store.of_workplace(manager, world.workplaces[0])] == [third.id]
+    assert [view.id for view in store.of_enterprise(manager, world.enterprises[0])] == [third.id]
+    assert store.current(manager, case.visit.id).id == third.id
+    assert [one.id for one in store.figures(reviewer)] == [third.id]
+    before = store.previous(reviewer, world.workplaces[0], date(2027, 1, 1))
+    assert before is not None
+    assert before.id == third.id
+    assert store.current(reviewer, case.visit.id).id == unreleased.id
+    store.release(reviewer, case.visit.id)
+    session().commit()
+    assert [one.id for one in store.figures(reviewer)] == [unreleased.id]
+    assert store.get(manager, first.id).released_at
+    for hidden in (between.id,):
+        with pytest.raises(NotFound):
+            store.get(manager, hidden)
