@@ -146,6 +146,13 @@ def test_figures_are_those_of_released_scorecards(world, db_session) -> None:
     assert store.figures(world.actor("stranger")) == []
 
 
+def _tamper(row, values) -> None:
+    """Change a receipt behind the database's own guard, as somebody with the administrator's password could."""
+    on = " ON scorecard" if session().get_bind().dialect.name == "postgresql" else ""
+    session().execute(sa.text(f"DROP TRIGGER scorecard_no_update{on}"))
+    session().execute(sa.update(Scorecard).where(Scorecard.id == row.id).values(values))
+
+
 @pytest.mark.parametrize(
     ("column", "value", "code"),
     [
@@ -160,7 +167,7 @@ def test_replay_finds_what_was_tampered_with(world, db_session, column, value, c
     reviewer = world.actor("reviewer")
     case = a_visit(world)
     row = store.issue(reviewer, *case.scored)
-    session().execute(sa.update(Scorecard).where(Scorecard.id == row.id).values({column: value}))
+    _tamper(row, {column: value})
     session().expire_all()
     codes = {mismatch.code for mismatch in store.replay(reviewer)}
     assert (code in codes) if code else codes == set()
@@ -172,7 +179,7 @@ def test_replay_finds_a_score_that_was_made_better(world, db_session) -> None:
     case = a_visit(world)
     row = store.issue(reviewer, *case.say("WAG01", "non_compliant").scored)
     better = {**row.result, "overall": {**row.result["overall"], "score": "100.0"}}
-    session().execute(sa.update(Scorecard).where(Scorecard.id == row.id).values(result=better))
+    _tamper(row, {"result": better})
     session().expire_all()
     assert "result_differs" in {mismatch.code for mismatch in store.replay(reviewer)}
     session().rollback()
@@ -228,6 +235,5 @@ def test_one_released_scorecard_stands_whatever_lies_between_and_at_one_moment(w
     session().commit()
     assert [one.id for one in store.figures(reviewer)] == [unreleased.id]
     assert store.get(manager, first.id).released_at
-    for hidden in (between.id,):
-        with pytest.raises(NotFound):
-            store.get(manager, hidden)
+    with pytest.raises(NotFound):
+        store.get(manager, between.id)
