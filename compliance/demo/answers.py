@@ -18,6 +18,9 @@ _WORDS = {
     "away": {"en": "This does not exist at this workplace.", "zh": "本场所无此情形。"},
 }
 
+# Dangers are rare, also in a story: one visit in seven or so finds one.
+_CRITICAL_KEPT = 0.965
+
 
 @cache
 def _data(name: str) -> dict[str, Any]:
@@ -46,15 +49,18 @@ def _answer(item: Item, profile: Profile, chance: random.Random, quality: float,
     words = "zh" if language.startswith("zh") else "en"
     seen = _data("seen").get(item.id)
     drawn = chance.random()
-    if seen and (forced or drawn > quality + (0.14 if item.severity == "critical" else 0.0)):
+    kept = _CRITICAL_KEPT if item.severity == "critical" else quality + 0.12
+    if seen and (forced or drawn > kept):
         whole = forced or chance.random() < 0.55
         verdict = Verdict.non_compliant if whole else Verdict.partial
         known = {fact.id for fact in item.facts}
         facts = frozenset(f for f in seen.get("facts", ()) if f in known) if forced else frozenset()
-        workers = min(seen["workers"], profile.workers) if "workers" in seen and profile.workers else None
+        # More than a tenth of the workers would raise the severity; in the story that is the exception.
+        most = profile.workers if forced else max(1, profile.workers * 9 // 100)
+        workers = min(seen["workers"], most) if "workers" in seen and profile.workers else None
         ways = frozenset(_WAYS[way] for way in seen["known"])
         return Answer(item.id, verdict, note=seen[words], workers=workers, known_by=ways, facts=facts)
-    if drawn < 0.02:
+    if drawn < 0.02 and item.severity != "critical":
         return Answer(item.id, Verdict.unable_to_verify, reason=_WORDS["unable"][words])
     if drawn < 0.05 and item.severity != "critical":
         return Answer(item.id, Verdict.not_looked_at, reason=_WORDS["unseen"][words])

@@ -36,7 +36,7 @@ PEOPLE = (
     ("inspector2", "走访员乙 Inspector B", {Role.inspector}, None),
     ("inspector3", "走访员丙 Inspector C", {Role.inspector}, None),
     ("reviewer", "复核员 Reviewer", {Role.reviewer}, None),
-    ("coordinator", "统筹员 Coordinator", {Role.coordinator}, None),
+    ("coordinator", "协调员 Coordinator", {Role.coordinator}, None),
     ("leader", "会长 Leader", {Role.leader}, None),
     ("administrator", "管理员 Administrator", {Role.administrator}, None),
     ("manager", "企业管理员一 Manager 1", {Role.manager}, 0),
@@ -60,7 +60,7 @@ def fill_once(app: Flask) -> None:
     with app.app_context():
         if people.any_administrator():
             return
-        click.echo("Filling the demo association (once; about half a minute) ...")
+        click.echo("Filling the demo association (once; about a minute) ...")
         fill(app)
 
 

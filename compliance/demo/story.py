@@ -86,7 +86,7 @@ def plots(seed: int = 20261121) -> list[Plot]:
     for quarter in range(4):
         for place, index in enumerate(order[quarter * 9 : quarter * 9 + 9]):
             days = 358 - quarter * 88 - place * 8 - chance.randrange(5)
-            after = ("verified", "verified", "answered", "late")[(place + quarter) % 4] if quarter < 3 else "answered"
+            after = ("verified", "verified", "partly", "late")[(place + quarter) % 4] if quarter < 3 else "answered"
             told.append(Plot(index, max(days, 20), after=after, quality=quarter * 0.045))
     # Picked by risk: they find more, and say nothing about all members.
     for place, index in enumerate((1, 2, 7, 8, 10, 16, 19, 25)):

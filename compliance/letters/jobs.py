@@ -18,6 +18,11 @@ def press_letter(run: Run, letter_id: str) -> dict[str, Any]:
     letter = session().get(Letter, UUID(letter_id))
     if letter is None:
         raise NotFound("letter-unknown", N_("There is no such letter."))
-    store.print_issued(system_actor(letter.association_id), letter)
+    # Printing takes a while: no transaction, and with it the database's one write lock, is held meanwhile.
+    session().expunge(letter)
+    session().rollback()
+    pressed = store.printed(letter)
+    letter = session().get_one(Letter, UUID(letter_id))
+    store.archive(system_actor(letter.association_id), letter, pressed.pdf)
     run.progress(1, 1)
     return {"letter": letter_id, "digest": letter.pdf_digest}

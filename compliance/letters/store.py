@@ -17,6 +17,7 @@ from compliance.people.rules import Actor, sees_inside, sees_outside
 from compliance.shared import clock, files, ids, jobs
 from compliance.shared.audit import audited
 from compliance.shared.database import session
+from compliance.shared.press import Pressed
 from compliance.shared.problems import Conflict, NotFound, Stale
 from compliance.shared.words import N_
 
@@ -236,14 +237,18 @@ def issue(actor: Actor, letter: Letter, facts: rules.Facts | None = None) -> Let
     return letter
 
 
-@audited("letter.printed")
-def print_issued(actor: Actor, letter: Letter) -> Letter:
-    """Print an issued letter and archive the PDF. Done once: a second time changes nothing."""
+def printed(letter: Letter) -> Pressed:
+    """Print an issued letter from its frozen words; nothing is stored. Raises ``Conflict`` for a draft."""
     if letter.state != LetterState.issued:
         raise Conflict("letter-draft", N_("Only an issued letter is printed for the archive."))
+    return press.print_letter(letter.words, logo(letter), letter.words_digest[:32])
+
+
+@audited("letter.printed")
+def archive(actor: Actor, letter: Letter, pdf: bytes) -> Letter:
+    """Keep the PDF of an issued letter. Done once: a second time changes nothing."""
     if letter.pdf_digest is None:
-        printed = press.print_letter(letter.words, logo(letter), letter.words_digest[:32])
-        stored = files.put(printed.pdf, press.PDF)
+        stored = files.put(pdf, press.PDF)
         letter.pdf_digest, letter.pdf_size = stored.digest, stored.size
         session().flush()
     return letter

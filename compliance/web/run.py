@@ -56,6 +56,7 @@ def run(port: int) -> None:
     database.db.engine.dispose()
     worker = multiprocessing.get_context("fork").Process(target=_work_apart, args=(app,))
     worker.start()
+    owner = os.getpid()
     options = {
         "bind": f"{settings.host}:{port}",
         "workers": settings.workers,
@@ -71,7 +72,7 @@ def run(port: int) -> None:
     try:
         Server(app, options).run()
     finally:
-        _stop(worker)
+        _stop(worker, owner)
 
 
 @click.command()
@@ -159,8 +160,9 @@ def _announce(app: Flask, settings: Settings, port: int) -> None:
             click.echo(f"  {role:<14} {name:<14} {password}")
 
 
-def _stop(worker: BaseProcess) -> None:
-    if worker.is_alive():
+def _stop(worker: BaseProcess, owner: int) -> None:
+    # The server's forked children leave through the same door, but the worker is not theirs.
+    if os.getpid() == owner and worker.is_alive():
         worker.terminate()
         worker.join(8)
         if worker.is_alive():
