@@ -162,10 +162,8 @@ class Page:
         """The values that the first POST form whose action contains ``action`` would send as it stands."""
         for form in self.document.iter("form"):
             if (form.get("method") or "").lower() == "post" and action in (form.get("action") or self.path):
-                if (
-                    action
-                    or "/language" not in (form.get("action") or "")
-                    and "logout" not in (form.get("action") or "")
+                if action or (
+                    "/language" not in (form.get("action") or "") and "logout" not in (form.get("action") or "")
                 ):
                     return _values(form)
         raise AssertionError(f"no form with action {action!r} on {self.path}")
@@ -223,10 +221,8 @@ class Client:
             if (form.get("method") or "").lower() == "post" and (
                 not action or action in (form.get("action") or page.path)
             ):
-                if (
-                    action
-                    or "/language" not in (form.get("action") or "")
-                    and "logout" not in (form.get("action") or "")
+                if action or (
+                    "/language" not in (form.get("action") or "") and "logout" not in (form.get("action") or "")
                 ):
                     target = form.get("action") or page.path
                     break

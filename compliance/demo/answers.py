@@ -37,7 +37,8 @@ def answers(
     forced: Iterable[str] = (),
 ) -> list[Answer]:
     """An answer for every item that is asked. ``forced`` items are not kept, with their facts."""
-    forced, given = set(forced), {}
+    forced = set(forced)
+    given: dict[str, Answer] = {}
     for item in checklist.items:
         if applicable(item, profile, given):
             given[item.id] = _answer(item, profile, chance, quality, language, item.id in forced)

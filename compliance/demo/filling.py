@@ -3,7 +3,8 @@
 import shutil
 import sys
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
+from datetime import time as moment
 from pathlib import Path
 
 import click
@@ -68,7 +69,7 @@ def fill(app: Flask) -> None:
     """Write the demo into an empty database."""
     began = time.monotonic()
     today = clock.today("Asia/Shanghai")
-    start = story.datetime.combine(today - timedelta(days=370), story.time(9), story.ZONE)
+    start = datetime.combine(today - timedelta(days=370), moment(9), story.ZONE)
     with clock.at(start):
         association = associations.found_one()
         system = system_actor(association.id)

@@ -132,7 +132,7 @@ def _happen(cast: Cast, plot: Plot, number: int, today: date, chance: random.Ran
     day = today - timedelta(days=plot.days_ago)
     if plot.days_ago > 12:
         day = working_day_on_or_after(day)[0]
-    told, enterprise_id, workplace_id = cast.enterprises[plot.enterprise]
+    told, _enterprise_id, workplace_id = cast.enterprises[plot.enterprise]
     first = ("inspector", "inspector2", "inspector3")[number % 3] if plot.days_ago else "inspector"
     second = ("inspector2", "inspector3", "inspector")[number % 3] if plot.days_ago else "inspector3"
     with _at(min(day, today) - timedelta(days=2), 9):
@@ -199,7 +199,10 @@ def _afterwards(cast: Cast, plot: Plot, visit: Any, released: date, today: date,
         for action in actions.of_visit(cast.system, visit.id):
             if action.state.value == "open" and action.paused_on is None:
                 actions.plan(
-                    manager, action.id, plan="由行政部牵头，按函件所列内容逐项整改。", root_cause="管理制度不完善，日常检查不到位。",
+                    manager,
+                    action.id,
+                    plan="由行政部牵头，按函件所列内容逐项整改。",
+                    root_cause="管理制度不完善，日常检查不到位。",
                     preventive="纳入月度自查，由车间主任签字确认。", responsible="行政部负责人",
                 )  # fmt: skip
     if plot.after == "upheld" and released + timedelta(days=9) < today:
@@ -293,7 +296,8 @@ def register(cast: Cast, told: list[Invented]) -> None:
             system,
             {
                 "name": one.name, "name_other": one.name_en, "credit_code": one.code, "sector": one.sector,
-                "district": one.district, "size": "large" if one.workers >= 300 else "small" if one.workers >= 20 else "micro",
+                "district": one.district,
+                "size": "large" if one.workers >= 300 else "small" if one.workers >= 20 else "micro",
                 "workers": one.workers, "women": one.workers * 3 // 5, "migrants": one.workers // 2,
                 "under_18": 2 if one.number % 8 == 0 else 0, "legal_representative": "法定代表人（示例）",
                 "contact_name": "行政主管（示例）", "contact_phone": f"0871-0000{one.number:04d}",

@@ -1,6 +1,6 @@
 """Alembic's entry: the connection comes from the caller, so there is no configuration file."""
 
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from alembic import context
@@ -10,7 +10,7 @@ from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 from compliance.shared.database import Id
 
 
-def render_item(kind: str, obj: Any, autogen: Any) -> str | bool:
+def render_item(kind: str, obj: Any, autogen: Any) -> str | Literal[False]:
     """Write migrations in plain SQLAlchemy types, so that an old one never depends on today's code."""
     if kind != "type":
         return False

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -31,7 +31,7 @@ class AuditLine(SQLModel, table=True):
     """One line of the trail. The database refuses to change or delete it."""
 
     __tablename__ = "audit_line"
-    __table_args__ = {"info": {"audit": False}}  # noqa: RUF012 - SQLAlchemy's own form; the trail does not record itself
+    __table_args__ = {"info": {"audit": False}}
     number: int | None = Field(default=None, primary_key=True)
     at: datetime = database.moment(index=True)
     association_id: UUID | None = database.loose_id(index=True)
@@ -81,7 +81,7 @@ def audited(verb: str) -> Callable[[Callable[Concatenate[W, P], R]], Callable[Co
             return result
 
         wrapper.audited_verb = verb  # type: ignore[attr-defined]
-        return wrapper
+        return cast(Callable[Concatenate[W, P], R], wrapper)
 
     return decorate
 
@@ -148,7 +148,8 @@ def first_broken_line() -> AuditLine | None:
 def _collect(session: OrmSession, _context: Any, _instances: Any) -> None:
     pending: dict[str, Any] = session.info.setdefault(_PENDING, {})
     for row in session.new:
-        _note(pending, row, "created", {c.key: (None, getattr(row, c.key)) for c in sa.inspect(row).mapper.column_attrs})
+        columns = sa.inspect(row).mapper.column_attrs
+        _note(pending, row, "created", {column.key: (None, getattr(row, column.key)) for column in columns})
     for row in session.dirty:
         state = sa.inspect(row)
         moved = {}

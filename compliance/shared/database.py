@@ -18,7 +18,7 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 from compliance.shared import clock, ids
 
 
-def _check_name(constraint: sa.CheckConstraint, _table: sa.Table) -> str:
+def _check_name(constraint: Any, _table: sa.Table) -> str:
     # Two columns of one enum in a table need two names: the check of an enum is named by its column.
     columns = list(constraint.columns)
     return columns[0].name if columns else str(constraint.name)
@@ -124,17 +124,20 @@ def enum_column(kind: type[enum.Enum], default: Any = ..., *, nullable: bool = F
         validate_strings=True,
         name=kind.__name__.lower(),
     )
-    return Field(default=None if nullable and default is ... else default, sa_type=cast(Any, column), nullable=nullable, index=index)
+    if nullable and default is ...:
+        default = None
+    return Field(default=default, sa_type=cast(Any, column), nullable=nullable, index=index)
 
 
 def json_column(default_factory: Callable[[], Any] = dict) -> Any:
     """A JSON column (JSONB on PostgreSQL). Reassign it to change it: changes in place are not seen."""
-    return Field(
-        default_factory=default_factory, sa_type=cast(Any, sa.JSON().with_variant(JSONB(), "postgresql")), nullable=False
-    )
+    kind = sa.JSON().with_variant(JSONB(), "postgresql")
+    return Field(default_factory=default_factory, sa_type=cast(Any, kind), nullable=False)
 
 
-def text_column(max_length: int, default: Any = "", *, nullable: bool = False, index: bool = False, unique: bool = False) -> Any:
+def text_column(
+    max_length: int, default: Any = "", *, nullable: bool = False, index: bool = False, unique: bool = False
+) -> Any:
     """A text column with its longest length in characters."""
     if nullable and default == "":
         default = None

@@ -32,7 +32,7 @@ def put(data: bytes, media_type: str) -> StoredFile:
             out.write(data)
             out.flush()
             os.fsync(out.fileno())
-        os.replace(partial, path)
+        Path(partial).replace(path)
     return StoredFile(digest, len(data), media_type)
 
 

@@ -44,7 +44,7 @@ class Job(SQLModel, table=True):
     """One piece of background work."""
 
     __tablename__ = "job"
-    __table_args__ = {"info": {"audit": False}}  # noqa: RUF012 - SQLAlchemy's own form
+    __table_args__ = {"info": {"audit": False}}
     id: UUID = database.primary_id()
     kind: str = database.text_column(40)
     title: str = database.text_column(200)
@@ -149,12 +149,12 @@ def init_app(app: Flask) -> Huey:
     """Give the application its queue, by the configured address."""
     queue = _make_queue(app.config["QUEUE_URL"])
 
-    @queue.task()
+    @queue.task()  # type: ignore[untyped-decorator]
     def work(job_id: str) -> None:
         with app.app_context():
             perform(UUID(job_id))
 
-    @queue.periodic_task(crontab(minute="*"))
+    @queue.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
     def sweep() -> None:
         with app.app_context():
             for waiting in _waiting():

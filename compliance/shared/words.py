@@ -10,11 +10,14 @@ Language = Literal["en", "zh_Hans_CN"]
 ENGLISH: Language = "en"
 CHINESE: Language = "zh_Hans_CN"
 LANGUAGES: tuple[Language, ...] = (ENGLISH, CHINESE)
-HTML_LANG = {ENGLISH: "en", CHINESE: "zh-Hans"}
+HTML_LANG: dict[str, str] = {ENGLISH: "en", CHINESE: "zh-Hans"}
 
 # Line breaks and tabs stay; every other control character, and marks that turn the reading direction, go:
 # printed on a letter they would let a text look like another one.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]")
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
 
 
 def N_(msgid: str) -> str:  # noqa: N802 - gettext's own name for "translate later"
@@ -35,13 +38,24 @@ class Text:
 
 
 def clean(text: str) -> str:
-    """Text as it is stored: NFC, line ends as ``\\n``, no control or direction characters, no outer space."""
+    """Text as it is stored: NFC, line ends as a newline, no control or direction characters, no outer space."""
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
     return _UNPRINTABLE.sub("", text).strip()
 
 
 _MONTHS = (
-    "January February March April May June July August September October November December".split()
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 )
 
 

@@ -57,7 +57,7 @@ def association_name() -> str:
 
 def changed_query(changes: dict[str, object]) -> dict[str, object]:
     """The query of this request with some parameters changed; None removes one."""
-    query: dict[str, object] = {name: values for name, values in request.args.lists()}
+    query: dict[str, object] = dict(request.args.lists())
     query.update(changes)
     return {name: value for name, value in query.items() if value not in (None, "", [""])}
 

@@ -6,6 +6,7 @@ import signal
 import socket
 import time
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 import click
@@ -19,6 +20,8 @@ from compliance.shared import database
 from compliance.web import upgrade as upgrades
 from compliance.web.production import refuse_unfit
 from compliance.web.settings import Settings
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - names only a folder; gunicorn makes its own file in it
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -66,7 +69,8 @@ def run(port: int) -> None:
         "graceful_timeout": 5,
         "accesslog": None,  # addresses of pages name rows; nothing personal goes to a log
         "loglevel": "warning",
-        "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,
+        # The heartbeat of gunicorn's workers must not wait for a disk.
+        "worker_tmp_dir": str(MEMORY) if MEMORY.is_dir() else None,
         "when_ready": lambda _server: _announce(app, settings, port),
     }
     try:

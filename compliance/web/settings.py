@@ -75,11 +75,16 @@ class Settings(BaseSettings):
 
     @classmethod
     def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], **sources: PydanticBaseSettingsSource
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment first, then the file in the instance folder, then what a test passes."""
         file = Path(os.environ.get("COMPLIANCE_INSTANCE", "instance")) / "config.toml"
-        return (sources["init_settings"], sources["env_settings"], TomlConfigSettingsSource(settings_cls, file))
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, file))
 
 
 def load(**given: Any) -> Settings:

@@ -67,7 +67,9 @@ def test_it_serves(installed, stage, tmp_path):
     stage.set_up("sqlite")
     (tmp_path / "compliance.db").write_bytes((stage.folder / "template.db").read_bytes())
     port = free_port()
-    (tmp_path / "config.toml").write_text(f'mode = "production"\nsecret_key = "{"s" * 40}"\npublic_url = "http://127.0.0.1:{port}"\n')
+    (tmp_path / "config.toml").write_text(
+        f'mode = "production"\nsecret_key = "{"s" * 40}"\npublic_url = "http://127.0.0.1:{port}"\n'
+    )
     server = subprocess.Popen(**compliance(installed, "run", "--port", str(port), COMPLIANCE_INSTANCE=str(tmp_path)))
     try:
         page, _seconds = wait_for(port, server)

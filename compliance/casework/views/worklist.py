@@ -36,6 +36,7 @@ def actions_list() -> ResponseReturnValue:
     sort = request.args.get("sort", "due")
     counts = lists.action_counts(actor(), on)
     view = request.args.get("view") or ("to_check" if counts["to_check"] else "open")
+    usual = "on_site" if deadlines.verification == "on_site" else "desk"
     return render_template(
         "casework/actions.html",
         listed=lists.actions(actor(), on, text, view, severity, sort, page_number()),
@@ -196,7 +197,7 @@ def _page(action_id: UUID, status: int = 200, **forms: Any) -> ResponseReturnVal
         and row.due_on,
         second=second,
         today=cases.today(actor()),
-        verifying=forms.get("verifying") or VerifyForm(formdata=None, data={"how": "on_site" if deadlines.verification == "on_site" else "desk"}),
+        verifying=forms.get("verifying") or VerifyForm(formdata=None, data={"how": usual}),
         returning=forms.get("returning") or ReasonForm(formdata=None),
         extending=forms.get("extending")
         or ExtendForm(formdata=None, data={"until": row.extension_asked_until, "reason": row.extension_asked_reason}),
