@@ -18,10 +18,11 @@ from compliance.letters import rules as letters
 from compliance.people import store as people
 from compliance.people.rules import Actor
 from compliance.scorecards.result import OVERALL, AreaScore, Result
+from compliance.scorecards.shortfalls import asked, sealed_facts
 from compliance.scorecards.store import ScorecardView
 from compliance.shared import clock
 from compliance.shared.words import Text
-from compliance.visits.rules import Answer, Answers
+from compliance.visits.rules import Answer
 
 # Said where the inspector's own words may not be printed, or where a tick was all there was to say.
 NOT_VERIFIED = Text("Could not be verified from what was shown: {question}", "根据所提供的资料无法核实：{question}")
@@ -85,9 +86,7 @@ def gather(
         code_version=checklist.code.version,
         team=_team(case),
         pledged_on=pledge.signed_on if pledge else None,
-        good_practices=tuple(
-            letters.same(answer.good) for answer in _in_order(checklist, case.folded.answers) if answer.good
-        ),
+        good_practices=tuple(letters.same(answer.good) for answer in _tellable(case) if answer.good),
         card=card(checklist, result, previous),
         findings=tuple(
             _finding(number, checklist, one, by_finding.get(one.id, []), case)
@@ -201,8 +200,16 @@ def _gravest_first(findings: Iterable[PublicFinding]) -> list[PublicFinding]:
     return sorted(findings, key=lambda one: (not one.zero_tolerance, order.index(one.severity.value)))
 
 
-def _in_order(checklist: Checklist, answers: Answers) -> list[Answer]:
-    return [answers[item.id] for item in checklist.items if item.id in answers]
+def _tellable(case: Case) -> list[Answer]:
+    """The answers in checklist order, without those of items of which a part stays inside the association."""
+    answers, cleared = case.folded.answers, case.cleared
+    sorted_items = asked(case.checklist, answers, case.profile, cleared)
+    hidden = sorted_items.withheld | sorted_items.behind
+    return [
+        answers[item.id]
+        for item in case.checklist.items
+        if item.id in answers and item.id not in hidden and not sealed_facts(item, answers[item.id], cleared)
+    ]
 
 
 def _association(actor: Actor) -> letters.Association:

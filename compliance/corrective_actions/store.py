@@ -85,12 +85,12 @@ def draft(
         if row is None:
             row = _new(visit, finding)
             session().add(row)
-            _ask(row, finding, checklist, answers)
+            _ask(row, finding, checklist, answers, silent=_is_silent(finding, findings))
             session().flush()
             _note(actor, row, "draft", "", "")
         elif row.delivered_on is None:
             before, row.state = row.state, ActionState.open
-            _ask(row, finding, checklist, answers)
+            _ask(row, finding, checklist, answers, silent=_is_silent(finding, findings))
             session().add(row)
             if before is not row.state:  # its finding was withdrawn by a correction, and came back by another
                 _note(actor, row, "draft", before, "")
@@ -345,10 +345,17 @@ def _new(visit: Visited, finding: FindingFacts) -> CorrectiveAction:
     )
 
 
-def _ask(row: CorrectiveAction, finding: FindingFacts, checklist: Checklist, answers: Answers) -> None:
+def _is_silent(finding: FindingFacts, findings: Sequence[FindingFacts]) -> bool:
+    """Whether the inspector's words under the item may be about another finding of it, one known through workers."""
+    others = [other for other in findings if other.item == finding.item and other.id != finding.id]
+    by_workers = any(other.sealed_fact for other in others) and not finding.sealed_fact
+    return by_workers or any(other.sealed for other in others)
+
+
+def _ask(row: CorrectiveAction, finding: FindingFacts, checklist: Checklist, answers: Answers, *, silent: bool) -> None:
     """What is asked for and by when: the inspector's words and days where they were edited, else the item's."""
     item = checklist.item(finding.item)
-    answer = answers.get(finding.item)
+    answer = None if silent else answers.get(finding.item)
     own_words = answer.action.strip() if answer else ""
     row.text_en, row.text_zh = (own_words, own_words) if own_words else (item.action.en, item.action.zh)
     row.severity, row.zero_tolerance = finding.severity, finding.zero_tolerance

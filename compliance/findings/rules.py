@@ -3,7 +3,7 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -120,8 +120,9 @@ def raise_findings(
 ) -> tuple[FindingDraft, ...]:
     """Every shortfall and every ticked fact of a visit as a finding, in checklist order.
 
-    A fact known through workers is a finding of its own, sealed until it is cleared, and the words of the note go
-    with it. Beside it the item itself is a finding only if a fact told on the spot carries it, without the note.
+    A fact known through workers is a finding of its own, sealed until it is cleared, and what was entered under the
+    item (note, count, raised severity) goes with it. Beside it the item itself is a finding only if a fact told on the
+    spot carries it, without all that. Of several such facts a cleared one is without it too while another is sealed.
     """
     sorted_items = asked(checklist, answers, profile, cleared)
     repeated = repeats(earlier, visited_on, checklist.policy.repeat_months)
@@ -138,7 +139,15 @@ def raise_findings(
         make = partial(_draft, item, answer, profile, earlier[item.id] if item.id in repeated else None)
         if told or (is_shortfall(answer) and not from_workers):
             drafts.append(make(told, withheld=hidden, silent=bool(from_workers)))
-        drafts += [make((fact,), sealed=fact.id in sealed, sealed_fact=fact.id) for fact in from_workers]
+        drafts += [
+            make(
+                (fact,),
+                sealed=fact.id in sealed,
+                sealed_fact=fact.id,
+                silent=bool(sealed) and fact.id not in sealed,
+            )
+            for fact in from_workers
+        ]
     return tuple(drafts)
 
 
@@ -154,6 +163,8 @@ def _draft(
     withheld: bool = False,
     silent: bool = False,
 ) -> FindingDraft:
+    if silent:
+        answer = replace(answer, note="", workers=None, severity=None, known_by=frozenset())
     zero = any(fact.zero_tolerance for fact in facts)
     weighed = weigh(item, answer, profile, again is not None, zero)
     return FindingDraft(
@@ -169,9 +180,9 @@ def _draft(
         withheld=withheld,
         facts=tuple(fact.id for fact in facts),
         repeat_of=again.finding_id if again else None,
-        seen="" if silent else answer.note,
-        workers_affected=None if silent else answer.workers,
-        known_by=frozenset() if silent else answer.known_by,
+        seen=answer.note,
+        workers_affected=answer.workers,
+        known_by=answer.known_by,
         law=item.law,
     )
 

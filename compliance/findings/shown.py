@@ -46,6 +46,8 @@ class FindingFacts(Protocol):
     @property
     def sealed(self) -> bool: ...  # noqa: D102
     @property
+    def sealed_fact(self) -> str: ...  # noqa: D102
+    @property
     def withheld(self) -> bool: ...  # noqa: D102
     @property
     def facts(self) -> Sequence[str]: ...  # noqa: D102

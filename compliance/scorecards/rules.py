@@ -18,6 +18,7 @@ from compliance.scorecards.shortfalls import (
     NOTHING_CLEARED,
     Asked,
     Cleared,
+    as_told,
     asked,
     confirmed_facts,
     is_shortfall,
@@ -109,7 +110,8 @@ class _Scoring:
         severity = item.severity
         if answer is not None and is_shortfall(answer) and code in _COUNTED and code != "verified":
             zero = any(fact.zero_tolerance for fact in confirmed_facts(item, answer, self.cleared))
-            severity = weigh(item, answer, self.profile, item.id in self.repeated, zero).severity
+            told = as_told(item, answer, self.cleared)
+            severity = weigh(item, told, self.profile, item.id in self.repeated, zero).severity
         points = None if credit is None else weight * credit
         params = {} if points is None else {"points": _plain(points), "weight": _plain(weight)}
         return Line(item.id, item.area, verdict, severity, weight, credit, points, Reason(code, params))

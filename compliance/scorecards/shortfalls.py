@@ -53,6 +53,15 @@ def _is_confirmed(item: Item, fact: Fact, cleared: Cleared) -> bool:
     return fact.disclosure is Disclosure.tell_now or (item.id, fact.id) in cleared
 
 
+def as_told(item: Item, answer: Answer, cleared: Cleared) -> Answer:
+    """The answer as it may weigh while a sealed fact is ticked beside a confirmed one.
+
+    An item has one count of workers and one raised severity. As long as a fact is sealed they may be about that fact,
+    so they are left aside: what the enterprise is told weighs as if the sealed fact had never been ticked.
+    """
+    return replace(answer, workers=None, severity=None) if sealed_facts(item, answer, cleared) else answer
+
+
 def is_shortfall(answer: Answer) -> bool:
     """Partial, non-compliant or unable to verify (what cannot be verified is a finding of its own)."""
     return answer.verdict in SHORTFALLS

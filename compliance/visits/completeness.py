@@ -179,8 +179,8 @@ def untouched(area: Area, folded: Folded, profile: Profile) -> tuple[Item, ...]:
 
 @dataclass(frozen=True)
 class SignedRecord:
-    """What the representative signs: topics that were looked at, without a word on what came out, and dangers that
-    everyone can see and that cannot wait.
+    """What the representative signs: the topics of the areas that were looked at, without a word on what came out, and
+    dangers that everyone can see and that cannot wait.
     """
 
     topics: tuple[tuple[Area, tuple[Clause, ...]], ...]
@@ -188,16 +188,19 @@ class SignedRecord:
 
 
 def signed_record(checklist: Checklist, folded: Folded, profile: Profile) -> SignedRecord:
-    """The record for the representative. Sealed facts and every answer stay off it."""
+    """The record for the representative. Sealed facts and every answer stay off it.
+
+    The topics of an area are those that the workplace is asked about, whatever was answered to each: a scorecard that
+    says "not assessed" of a topic that was signed as looked at would tell that something is withheld there.
+    """
     topics, dangers = [], []
     for area in checklist.areas:
-        numbers: list[str] = []
-        for item in area.items:
-            answer = folded.answers.get(item.id)
-            if answer is None or not applicable(item, profile, folded.answers):
-                continue
-            if answer.verdict in LOOKED_AT and item.clause not in numbers:
-                numbers.append(item.clause)
+        asked = [item for item in area.items if applicable(item, profile, folded.answers)]
+        answers = [(item, folded.answers[item.id]) for item in asked if item.id in folded.answers]
+        looked_at = any(answer.verdict in LOOKED_AT for _item, answer in answers)
+        by_place = [item.clause for item in area.items if looked_at and applicable(item, profile, {})]
+        numbers = list(dict.fromkeys(by_place))
+        for item, answer in answers:
             dangers += [
                 (item, fact)
                 for fact in item.facts

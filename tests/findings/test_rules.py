@@ -149,6 +149,29 @@ def test_repeats_count_back_by_calendar_months() -> None:
     assert repeats(earlier, date(2026, 3, 1), 24) == frozenset()
 
 
+def test_beside_a_sealed_fact_the_rest_weighs_as_if_it_had_never_been_ticked() -> None:
+    words = {"note": "A worker told us.", "workers": 58, "severity": Severity.critical}
+    both = answer("S1", "partial", facts=frozenset({"exit-locked", "told-to-lie"}), **words)
+    told, kept = raised(S1=both)
+    alone = answer("S1", "partial", facts=frozenset({"exit-locked"}))
+    (plain,) = raised(S1=alone)
+    assert (told, kept.sealed) == (replace(plain, known_by=frozenset()), True)
+    assert (kept.seen, kept.workers_affected, kept.severity) == ("A worker told us.", 58, Severity.critical)
+
+
+def test_the_words_stay_back_with_the_fact_that_is_still_sealed() -> None:
+    two = checklist(item("P2", area="punishment", facts=(fact("cards", sealed=True), fact("phones", sealed=True))))
+    given = {"P2": answer("P2", "partial", facts=frozenset({"cards", "phones"}), note="Phones, at night.", workers=58)}
+
+    def seen(*cleared):
+        pairs = frozenset(("P2", one) for one in cleared)
+        return {d.sealed_fact: (d.sealed, d.seen) for d in raise_findings(two, given, PROFILE, {}, VISITED, pairs)}
+
+    assert seen() == {"cards": (True, "Phones, at night."), "phones": (True, "Phones, at night.")}
+    assert seen("cards") == {"cards": (False, ""), "phones": (True, "Phones, at night.")}
+    assert seen("cards", "phones") == {"cards": (False, "Phones, at night."), "phones": (False, "Phones, at night.")}
+
+
 @pytest.mark.parametrize(
     ("day", "months", "expected"),
     [

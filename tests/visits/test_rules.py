@@ -296,10 +296,26 @@ def test_the_signed_record_names_topics_and_plain_dangers_and_no_answer():
         WORKSHOP,
     )
     assert [(area.id, [c.number for c in clauses]) for area, clauses in record.topics] == [
-        ("wages", ["2.1"]),
+        ("wages", ["2.1", "2.6"]),
         ("safety", ["3.1"]),
         ("punishment", ["6.5"]),
     ]
     assert [fact.id for _, fact in record.dangers] == ["exit-locked"]
     assert "1,700" not in repr(record)
     assert "non_compliant" not in repr(record.topics)
+
+
+@pytest.mark.parametrize("item", ["WAG01", "WAG08", "SAF01"])
+def test_the_signed_record_is_the_same_whatever_came_out_of_an_item(item):
+    """Beside a scorecard that says "not assessed" it would otherwise tell that something is withheld."""
+    rest = [(i, "verdict", "compliant") for i in ("WAG01", "WAG08", "SAF01", "SAF04", "PUN05") if i != item]
+    verdicts = ("compliant", "partial", "non_compliant", "unable_to_verify", "not_looked_at")
+    records = {repr(signed_record(CHECKLIST, folded(*rest, (item, "verdict", said)), WORKSHOP)) for said in verdicts}
+    assert len(records) == 1
+
+
+def test_an_area_where_nothing_was_looked_at_is_no_topic_of_the_visit():
+    record = signed_record(
+        CHECKLIST, folded(("WAG01", "verdict", "partial"), ("SAF01", "verdict", "not_looked_at")), WORKSHOP
+    )
+    assert [area.id for area, _ in record.topics] == ["wages"]
