@@ -138,16 +138,23 @@ def manages(actor: Actor, enterprise_id: UUID) -> bool:
 # --- scorecards ------------------------------------------------------------------------------------------------------
 
 
-def places(actor: Actor, enterprise_id: UUID) -> list[Place]:
-    """The workplaces of an enterprise, each with its released scorecards; closed ones only if they have any."""
+def cards_of(actor: Actor, enterprise_id: UUID) -> list[ScorecardView]:
+    """The released scorecards of an enterprise that hold now, newest visit first."""
+    return scorecards.of_enterprise(actor, enterprise_id)
+
+
+def places(actor: Actor, enterprise_id: UUID, cards: Iterable[ScorecardView]) -> list[Place]:
+    """The workplaces of an enterprise, each with its released scorecards (``cards``, newest first); closed ones only
+    if they have any.
+    """
     by_place: dict[UUID, list[ScorecardView]] = {}
-    for card in scorecards.of_enterprise(actor, enterprise_id):
+    for card in cards:
         by_place.setdefault(card.workplace_id, []).append(card)
     found = []
     for workplace in enterprises.workplaces_of(actor, enterprise_id, closed=True):
-        cards = by_place.get(workplace.id, [])
-        if cards:
-            newest, *earlier = cards
+        here = by_place.get(workplace.id, [])
+        if here:
+            newest, *earlier = here
             found.append(
                 Place(
                     workplace,
@@ -201,11 +208,11 @@ def _outside_only(actor: Actor, card: ScorecardView) -> ScorecardView:
 # --- findings --------------------------------------------------------------------------------------------------------
 
 
-def of_enterprise(actor: Actor, enterprise_id: UUID) -> list[Told]:
-    """Every finding that an enterprise was told of, newest visit first, the gravest first in each."""
-    cards = scorecards.of_enterprise(actor, enterprise_id)
+def of_cards(actor: Actor, cards: Sequence[ScorecardView]) -> list[Told]:
+    """Every finding of these scorecards, newest visit first, the gravest first in each; without photos."""
     by_visit = findings.public_of_visits(actor, [card.visit_id for card in cards])
-    return _told(actor, cards, [one for card in cards for one in by_visit.get(card.visit_id, [])])
+    rows = [one for card in cards for one in by_visit.get(card.visit_id, [])]
+    return _told(actor, cards, rows, photos=False)
 
 
 def of_visit(actor: Actor, card: ScorecardView) -> list[Told]:
@@ -220,12 +227,14 @@ def one_finding(actor: Actor, finding_id: UUID) -> Told:
     return told
 
 
-def _told(actor: Actor, cards: Sequence[ScorecardView], rows: Sequence[PublicFinding]) -> list[Told]:
+def _told(
+    actor: Actor, cards: Sequence[ScorecardView], rows: Sequence[PublicFinding], *, photos: bool = True
+) -> list[Told]:
     ids = [row.id for row in rows]
     asked, rounds = actions.of_findings(actor, ids), replies.disputes(actor, ids)
     files, on = replies.evidence(actor, ids), cases.today(actor)
     by_visit = {card.visit_id: card for card in cards}
-    photos = {visit_id: _photos(actor, visit_id) for visit_id in {row.visit_id for row in rows}}
+    pictures = {visit_id: _photos(actor, visit_id) for visit_id in {row.visit_id for row in rows} if photos}
     found = []
     for row in rows:
         card = by_visit[row.visit_id]
@@ -246,19 +255,23 @@ def _told(actor: Actor, cards: Sequence[ScorecardView], rows: Sequence[PublicFin
                 actions=tuple(asked.get(row.id, ())),
                 disputes=disputes,
                 files=tuple(files.get(row.id, ())),
-                photos=tuple(photos[row.visit_id].get(row.item, ())),
+                photos=tuple(pictures.get(row.visit_id, {}).get(row.item, ())),
                 reply=_reply(row, disputes, on),
                 appeal_by=_appeal_by(disputes, on, checklist),
             )
         )
-    return sorted(found, key=_weight)
+    orders = {card.checklist_digest: _order(checklists.load(card.checklist_digest)) for card in cards}
+    return sorted(found, key=lambda told: (*_weight(told), orders[told.checklist.digest][told.item.id]))
 
 
-def _weight(told: Told) -> tuple[int, bool, int, int]:
+def _order(checklist: Checklist) -> dict[str, int]:
+    return {item.id: place for place, item in enumerate(checklist.items)}
+
+
+def _weight(told: Told) -> tuple[int, bool, int]:
     kind = kind_of_deadline(told.finding.severity, told.finding.zero_tolerance)
-    order = [item.id for item in told.checklist.items]
     gone = told.finding.state is FindingState.withdrawn
-    return -told.visited_on.toordinal(), gone, GRAVEST_FIRST.index(kind), order.index(told.finding.item)
+    return -told.visited_on.toordinal(), gone, GRAVEST_FIRST.index(kind)
 
 
 def _reply(row: PublicFinding, disputes: Sequence[DisputeView], on: date) -> str:

@@ -212,12 +212,17 @@ def every_page(app, world, client, who, visit_id):
     return seen
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("past", [True, False], ids=["with a past", "without a past"])
-@pytest.mark.parametrize("who", ["manager", "leader"])
+@pytest.mark.parametrize(
+    ("who", "past", "language"),
+    [
+        ("manager", True, "en"),
+        ("manager", True, "zh"),
+        ("manager", False, "en"),
+        ("leader", True, "en"),
+        ("leader", False, "en"),
+    ],
+)
 def test_nothing_that_is_not_released_changes_a_byte(app, world, sign_in, who, past, language):
-    if language == "zh" and not (past and who == "manager"):
-        pytest.skip("the same templates in other words")
     with clock.at(NOW - timedelta(days=5)), app.app_context():
         visit_id = a_past(world) if past else None
         if who == "leader":

@@ -71,25 +71,25 @@ def photo(evidence_id: UUID) -> Response:
 
 def around(enterprise_id: UUID) -> dict[str, Any]:
     """What every page of an enterprise shows around its own matter: the name, the switch, the reader's standing."""
-    managed = outside.managed(actor())
+    managed, on = outside.managed(actor()), cases.today(actor())
     return {
         "enterprise": next((row for row in managed if row.id == enterprise_id), None)
         or outside.own(actor(), enterprise_id),
         "managed": managed,
         "speaks": outside.manages(actor(), enterprise_id),
         "several": len(outside.names(actor(), enterprise_id)) > 1,
-        "today": cases.today(actor()),
         "steps": outside.STEPS,
-        "step_of": lambda action: outside.step(action, cases.today(actor())),
+        "step_of": lambda action: outside.step(action, on),
     }
 
 
 def _overview(row: Any) -> str:
-    told = outside.of_enterprise(actor(), row.id)
+    cards = outside.cards_of(actor(), row.id)
+    told = outside.of_cards(actor(), cards)
     current = checklists.current_or_none(actor().association_id)
     return render_template(
         "casework/own/overview.html",
-        places=outside.places(actor(), row.id),
+        places=outside.places(actor(), row.id, cards),
         work=outside.work(actor(), row.id, told),
         told=told,
         latest=letters.of_enterprise(actor(), row.id)[:LATEST],

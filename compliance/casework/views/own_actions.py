@@ -156,7 +156,7 @@ def action_file(action_id: UUID, evidence_id: UUID) -> Response:
     outside.one_action(actor(), action_id)
     for one in outside.files_of(actor(), action_id):
         if one.id == evidence_id:
-            return download(files.get(one.digest), one.media_type, one.filename)
+            return own_files.for_this_reader(download(files.get(one.digest), one.media_type, one.filename))
     raise NotFound("file-missing", N_("This file is no longer in the store."))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, request
+from flask import Response, current_app, request
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from compliance.casework.views.shown import told
@@ -75,9 +75,18 @@ def received(actor: Actor, about: UUID, there: int = 0) -> Sent:
         except Problem as problem:
             sent.refused.append(told(problem))
             continue
+        finally:
+            upload.close()
         stored = files.put(passed.data, passed.media_type)
         _add(sent, Kept(stored, passed.filename, _note(actor, about, stored, passed.filename)))
     return sent
+
+
+def for_this_reader(response: Response) -> Response:
+    """A download that no cache on the way may keep: it is one enterprise's own."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers.pop("Expires", None)
+    return response
 
 
 def _add(sent: Sent, kept: Kept) -> None:

@@ -30,7 +30,7 @@ VIEWS = {"answer": N_("To answer"), "disputed": N_("In dispute"), "all": N_("All
 def findings(enterprise_id: UUID) -> ResponseReturnValue:
     """All findings of an enterprise, newest visit first."""
     outside.own(actor(), enterprise_id)
-    every = outside.of_enterprise(actor(), enterprise_id)
+    every = outside.of_cards(actor(), outside.cards_of(actor(), enterprise_id))
     groups = {
         "answer": [one for one in every if one.to_answer],
         "disputed": [one for one in every if one.disputes],
@@ -108,7 +108,7 @@ def reply_file(finding_id: UUID, evidence_id: UUID) -> Response:
     """A file that the enterprise sent with its answer."""
     for one in _load(finding_id).files:
         if one.id == evidence_id:
-            return download(files.get(one.digest), one.media_type, one.filename)
+            return own_files.for_this_reader(download(files.get(one.digest), one.media_type, one.filename))
     raise NotFound("file-missing", N_("This file is no longer in the store."))
 
 

@@ -6,6 +6,7 @@ from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
 from compliance.casework import outside
+from compliance.casework.views import own_files
 from compliance.casework.views.own import around
 from compliance.casework.views.own import bp as own
 from compliance.casework.views.shown import pdf
@@ -39,4 +40,4 @@ def letter_pdf(letter_id: UUID) -> Response:
     row = store.get(actor(), letter_id)
     if not sees_outside(actor(), row.enterprise_id):
         raise NotFound("letter-unknown", N_("There is no such letter."))
-    return pdf(store.pdf(row), store.filename(row))
+    return own_files.for_this_reader(pdf(store.pdf(row), store.filename(row)))
