@@ -51,14 +51,16 @@ def enterprise(enterprise_id: UUID) -> ResponseReturnValue:
 @allow("scorecard.read")
 def scorecard(visit_id: UUID) -> ResponseReturnValue:
     """The scorecard of a released visit that holds now."""
-    return _scorecard(outside.card_of_visit(actor(), visit_id))
+    card = outside.card_of_visit(actor(), visit_id)
+    return _scorecard(card, card)
 
 
 @bp.get("/scorecards/<uuid:scorecard_id>")
 @allow("scorecard.read")
 def earlier_scorecard(scorecard_id: UUID) -> ResponseReturnValue:
     """A released scorecard, also one that a correction has taken the place of."""
-    return _scorecard(outside.one_card(actor(), scorecard_id))
+    card = outside.one_card(actor(), scorecard_id)
+    return _scorecard(card, outside.card_of_visit(actor(), card.visit_id))
 
 
 @bp.get("/photos/<uuid:evidence_id>")
@@ -100,8 +102,7 @@ def _overview(row: Any) -> str:
     )
 
 
-def _scorecard(card: ScorecardView) -> str:
-    newest = outside.card_of_visit(actor(), card.visit_id)
+def _scorecard(card: ScorecardView, newest: ScorecardView) -> str:
     holds = newest.id == card.id
     checklist = checklists.load(card.checklist_digest)
     before = cases.previous_card(actor(), card)
