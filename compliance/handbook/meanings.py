@@ -8,7 +8,6 @@ VERBS: dict[str, Text] = {
     "action.read": Text("see corrective actions", "查看整改措施"),
     "action.verify": Text("verify a correction or return it", "核实或退回整改"),
     "association.edit": Text("change the association's particulars and logo", "修改协会资料和会徽"),
-    "audit.read": Text("read the audit trail", "查看操作记录"),
     "checklist.publish": Text("publish a version of the checklists", "发布检查表新版本"),
     "checklist.read": Text("read the code of conduct and the checklists", "阅读行为准则和检查表"),
     "dispute.decide": Text("decide a dispute, if not on the visit", "裁定异议（未参加该次走访的）"),

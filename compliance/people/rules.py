@@ -71,8 +71,6 @@ PERMITS: dict[str, frozenset[Role]] = {
     "job.read": EVERYBODY,
     # association
     "association.edit": frozenset({_A}),
-    # audit trail
-    "audit.read": frozenset({_A}),
     # checklists
     "checklist.read": EVERYBODY,
     "checklist.publish": frozenset({_A}),

@@ -1,11 +1,10 @@
 """Serve: the web server and the worker for background jobs, started and stopped together."""
 
-import multiprocessing
+import contextlib
 import os
 import signal
 import socket
 import time
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +56,7 @@ def run(port: int) -> None:
     # Connections must not be shared with the processes that are forked now.
     database.session().close()
     database.db.engine.dispose()
-    worker = multiprocessing.get_context("fork").Process(target=_work_apart, args=(app,))
-    worker.start()
-    owner = os.getpid()
+    owner, worker = os.getpid(), _fork_worker(app)
     options = {
         "bind": f"{settings.host}:{port}",
         "workers": settings.workers,
@@ -86,10 +83,19 @@ def work() -> None:
     _work(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
-def _work_apart(app: Flask) -> None:
-    """The worker beside a server: not in the terminal's group, so that Ctrl-C reaches the server alone."""
+def _fork_worker(app: Flask) -> int:
+    """Start the worker beside the server and return its process id.
+
+    It is forked, which shares what is loaded, and leaves the terminal's group, so that Ctrl-C reaches the server alone.
+    """
+    worker = os.fork()
+    if worker:
+        return worker
     os.setsid()
-    _work(app)
+    try:
+        _work(app)
+    finally:
+        os._exit(0)  # nothing of the parent's is to be cleaned up here
 
 
 def _work(app: Flask) -> None:
@@ -164,10 +170,14 @@ def _announce(app: Flask, settings: Settings, port: int) -> None:
             click.echo(f"  {role:<14} {name:<14} {password}")
 
 
-def _stop(worker: BaseProcess, owner: int) -> None:
+def _stop(worker: int, owner: int) -> None:
     # The server's forked children leave through the same door, but the worker is not theirs.
-    if os.getpid() == owner and worker.is_alive():
-        worker.terminate()
-        worker.join(8)
-        if worker.is_alive():
-            worker.kill()
+    if os.getpid() != owner:
+        return
+    with contextlib.suppress(ProcessLookupError, ChildProcessError):
+        os.kill(worker, signal.SIGTERM)
+        for _ in range(80):
+            if os.waitpid(worker, os.WNOHANG)[0]:
+                return
+            time.sleep(0.1)
+        os.kill(worker, signal.SIGKILL)

@@ -92,7 +92,10 @@ def test_every_role_gets_what_the_permits_predict(app, world, sign_in, who):
             assert answer.status_code == 403, f"{where} answers {answer.status_code} instead of 403"
         else:
             assert answer.status_code not in (401, 403, 500), f"{where} answers {answer.status_code}"
-            if rule.arguments and method == "GET":
+            names_a_row = any(
+                type(c).__name__ in ("UUIDConverter", "IntegerConverter") for c in rule._converters.values()
+            )
+            if names_a_row and method == "GET":
                 assert answer.status_code == 404, f"{where}: an unknown id answers {answer.status_code} instead of 404"
 
 

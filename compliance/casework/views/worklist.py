@@ -36,7 +36,6 @@ def actions_list() -> ResponseReturnValue:
     sort = request.args.get("sort", "due")
     counts = lists.action_counts(actor(), on)
     view = request.args.get("view") or ("to_check" if counts["to_check"] else "open")
-    usual = "on_site" if deadlines.verification == "on_site" else "desk"
     return render_template(
         "casework/actions.html",
         listed=lists.actions(actor(), on, text, view, severity, sort, page_number()),
@@ -177,6 +176,7 @@ def _page(action_id: UUID, status: int = 200, **forms: Any) -> ResponseReturnVal
     deadlines = case.policy.severities[kind_of_deadline(row.severity, row.zero_tolerance)]
     second = rules.may_verify(actor().person_id, case.involved, row.severity, second_person=deadlines.second_person)
     roles = actor().roles
+    usual = "on_site" if deadlines.verification == "on_site" else "desk"
     page = render_template(
         "casework/action.html",
         action=row,
