@@ -84,7 +84,6 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SECURE": bool(settings.public_url and settings.public_url.startswith("https://")),
         "PERMANENT_SESSION_LIFETIME": timedelta(days=14),
-        "SEND_FILE_MAX_AGE_DEFAULT": 31536000,
         "WTF_CSRF_TIME_LIMIT": None,  # a checklist page stays open for a whole visit; the session bounds the token
     }
 

@@ -30,8 +30,9 @@ def init_app(app: Flask) -> None:
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=(), browsing-topics=()")
-        if request.endpoint != "static":
-            headers.setdefault("Cache-Control", "no-store")
+        # The address of a static file names the release; anything else may be somebody's secret, downloads included.
+        static = request.endpoint == "static" and response.status_code in (200, 206, 304)
+        headers["Cache-Control"] = "public, max-age=31536000, immutable" if static else "no-store"
         if request.is_secure:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
         return response

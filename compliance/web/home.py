@@ -4,7 +4,17 @@ from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from compliance.people.gate import actor, allow
-from compliance.web import menu
+from compliance.people.rules import can
+
+# Where each job begins, the most pressing first.
+START = (
+    ("visit.conduct", "visits.today"),
+    ("visit.review", "reviews.waiting"),
+    ("enterprise.own", "own.overview"),
+    ("visit.plan", "visits.plan"),
+    ("trends.read", "trends.overview"),
+    ("people.manage", "first_day.to_do"),
+)
 
 bp = Blueprint("home", __name__)
 
@@ -12,6 +22,6 @@ bp = Blueprint("home", __name__)
 @bp.get("/")
 @allow("account.use")
 def start() -> ResponseReturnValue:
-    """Send a person to the first entry of their menu."""
-    entries = menu.entries(actor())
-    return redirect(url_for(entries[0].endpoint if entries else "people.account"))
+    """Send a person to where their work begins."""
+    page = next((endpoint for verb, endpoint in START if can(actor(), verb)), "people.account")
+    return redirect(url_for(page))

@@ -23,11 +23,12 @@ class Entry:
 
 MENU = (
     Entry("visits.today", N_("My visits"), "visit", "visit.conduct"),
-    Entry("reviews.waiting", N_("Review"), "review", "visit.review"),
+    Entry("reviews.waiting", N_("Review"), "review", "visit.release"),
     Entry("own.overview", N_("Our scorecard"), "scorecard", "enterprise.own"),
     Entry("trends.overview", N_("Trends"), "trend", "trends.read"),
     Entry("visits.plan", N_("Visits"), "plan", "visit.plan"),
-    Entry("worklist.actions", N_("Actions"), "action", "action.verify"),
+    Entry("worklist.actions", N_("Actions"), "action", "visit.read"),
+    Entry("letterbook.register", N_("Letters"), "letter", "visit.read"),
     Entry("enterprises.register", N_("Register"), "register", "enterprise.read"),
     Entry("checklists.versions", N_("Checklists"), "checklist", "checklist.read"),
     Entry("people.members", N_("People"), "people", "people.read"),

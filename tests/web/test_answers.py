@@ -50,3 +50,20 @@ def test_own_pages_are_returned_to(app):
 
 def test_a_form_without_token_changes_nothing(sign_in):
     assert sign_in("leader").http.post("/language", data={"language": "en"}).status_code == 400
+
+
+def test_a_download_is_kept_by_no_cache(sign_in):
+    answer = sign_in("coordinator").http.get("/register/download.csv", buffered=True)
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        ("inspector", "/visits/"), ("reviewer", "/reviews/"), ("manager", "/own/"),
+        ("coordinator", "/visits/plan"), ("leader", "/trends/"), ("administrator", "/start"),
+    ],
+)  # fmt: skip
+def test_everybody_begins_at_their_own_work(page, who, path):
+    assert page(who, "/").path.startswith(path)

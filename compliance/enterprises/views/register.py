@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -32,7 +32,7 @@ from compliance.enterprises.rules import Status
 from compliance.enterprises.store_lists import Filters
 from compliance.people import store as people
 from compliance.people.gate import actor, allow
-from compliance.people.rules import can, sees_inside
+from compliance.people.rules import can, sees_inside, sees_outside
 from compliance.shared import clock, database, files
 from compliance.shared.problems import Conflict, Problem, TooLarge
 from compliance.shared.spreadsheets import write_csv, write_xlsx
@@ -42,8 +42,8 @@ bp = Blueprint("enterprises", __name__, url_prefix="/register")
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_IN_XLSX = 20_000
-# Pages of higher floors that an enterprise's page leads to, where they exist.
-MORE = (("history.enterprise", N_("Visits, scorecards and letters")),)
+# The pages of higher floors that an enterprise's page leads to: from inside, and from outside.
+INSIDE, OUTSIDE = "history.enterprise", "own.enterprise"
 
 
 @bp.get("/")
@@ -115,12 +115,18 @@ def detail(enterprise_id: UUID) -> ResponseReturnValue:
         pledges=pledges,
         in_force=rules.in_force(pledges, _today()),
         withdraw=WithdrawForm(formdata=None, withdrawn_on=_today()),
-        more=[(endpoint, text) for endpoint, text in MORE if endpoint in current_app.view_functions],
+        more=_more(row.id),
         may_edit=_may_edit(row.id),
         may_list=can(actor(), "enterprise.read"),
         flags=FLAG_WORDS,
         **_words(),
     )
+
+
+def _more(enterprise_id: UUID) -> list[tuple[str, str]]:
+    if sees_outside(actor(), enterprise_id):
+        return [(OUTSIDE, N_("Visits, scorecards and letters"))]
+    return [(INSIDE, N_("Visits, scorecards and letters"))] if can(actor(), "visit.read") else []
 
 
 @bp.route("/<uuid:enterprise_id>/edit", methods=["GET", "POST"])
