@@ -3,7 +3,7 @@
 Shared by the pages of the staff and of the enterprise: no pages here, no commits.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from compliance.casework import store
-from compliance.checklists.rules import Checklist, Policy, Profile
+from compliance.checklists.rules import Checklist, Disclosure, Policy, Profile
 from compliance.corrective_actions import store as actions
 from compliance.findings import store as findings
 from compliance.findings import store_replies as replies
@@ -29,7 +29,7 @@ from compliance.shared.files import StoredFile
 from compliance.shared.problems import Problem
 from compliance.shared.words import N_
 from compliance.visits import store as visits
-from compliance.visits.rules import Folded, State
+from compliance.visits.rules import Event, Folded, Source, State
 
 if TYPE_CHECKING:
     from compliance.visits.models import Visit
@@ -46,6 +46,7 @@ class Case:
     inspectors: tuple[UUID, ...]
     involved: frozenset[UUID]
     cleared: frozenset[tuple[str, str]]
+    corrected_away: frozenset[tuple[str, str]]
     replies: Mapping[UUID, date]
 
     @property
@@ -72,8 +73,14 @@ class Case:
 
     @property
     def sealed_led(self) -> bool:
-        """Whether a sealed fact was ticked at all, cleared or not: then no waiver stands in for a second person."""
-        return bool(self.sealed or self.cleared)
+        """Whether a sealed fact was ever sealed with the visit, cleared or not, or taken out by a correction since:
+        then no waiver stands in for a second person.
+        """
+        return bool(self.sealed or self.cleared or self.corrected_away)
+
+    def sealed_at(self, item: str) -> bool:
+        """The same of one item."""
+        return any(pair[0] == item for pair in (*self.sealed, *self.cleared, *self.corrected_away))
 
 
 def today(actor: Actor) -> date:
@@ -88,22 +95,39 @@ def load(actor: Actor, visit_id: UUID) -> Case:
 
 def of(actor: Actor, visit: "Visit") -> Case:
     """The case of a visit that the caller has found within the actor's scope (inside, or released from outside)."""
-    folded = visits.answers(visit)
+    entered = visits.events(visit)
+    folded = visits.answers(visit, entered)
+    checklist = visits.checklist(visit)
     sent = tuple(visits.inspectors([visit.id])[visit.id])
     replied = findings.of_visit(actor, visit.id) if visit.state is State.released else []
+    zone = people.association(actor).time_zone
     return Case(
         visit=visit,
-        checklist=visits.checklist(visit),
+        checklist=checklist,
         folded=folded,
         profile=visits.profile(visit, folded),
         inspectors=sent,
         involved=visits.finders(visit),
         cleared=store.cleared_of(visit.id),
-        replies={
-            row.id: clock.day_of(row.replied_at, people.association(actor).time_zone)
-            for row in replied
-            if row.replied_at is not None
-        },
+        corrected_away=_sealed_facts(checklist, _as_first_sealed(visit, entered)) - _sealed_facts(checklist, folded),
+        replies={row.id: clock.day_of(row.replied_at, zone) for row in replied if row.replied_at is not None},
+    )
+
+
+def _as_first_sealed(visit: "Visit", entered: Sequence[Event]) -> Folded:
+    """What stood when the visit was sealed for the first time: nothing is corrected or returned before."""
+    first = min((event.id for event in entered if event.source is Source.correction), default=None)
+    return visits.answers(visit, [event for event in entered if first is not None and event.id < first])
+
+
+def _sealed_facts(checklist: Checklist, folded: Folded) -> frozenset[tuple[str, str]]:
+    """The ticked facts that are known through workers, whatever the answer beside them is."""
+    return frozenset(
+        (item.id, fact.id)
+        for item in checklist.items
+        if item.id in folded.answers
+        for fact in item.facts
+        if fact.disclosure is Disclosure.sealed and fact.id in folded.answers[item.id].facts
     )
 
 

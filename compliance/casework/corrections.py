@@ -5,7 +5,7 @@ old one, and a correcting letter cites the old letter.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +25,8 @@ from compliance.letters import rules as letter_rules
 from compliance.letters import store as letters
 from compliance.people.rules import Actor
 from compliance.scorecards import store as scorecards
-from compliance.shared.problems import Conflict, NotFound, Problem
+from compliance.scorecards.shortfalls import heavier
+from compliance.shared.problems import Conflict, NotFound, Problem, Stale
 from compliance.shared.words import N_, Text
 from compliance.visits import store as visits
 from compliance.visits.rules import FACT, Outcome, State, Value
@@ -90,7 +91,15 @@ def send_back(actor: Actor, visit_id: UUID, reason: str, *, seen: str | None = N
 
 
 def decide_sealed_fact(
-    actor: Actor, visit_id: UUID, item: str, fact: str, cleared: bool, reason: str, *, seen: str | None = None
+    actor: Actor,
+    visit_id: UUID,
+    item: str,
+    fact: str,
+    cleared: bool,
+    reason: str,
+    *,
+    seen: str | None = None,
+    verify_url: str = "",
 ) -> Any | None:
     """Decide about a sealed fact: cleared for the enterprise, or left sealed. Never by who was on the visit.
 
@@ -110,7 +119,7 @@ def decide_sealed_fact(
     if case.visit.state is State.sealed:
         sealing.derive(actor, case.visit, reason)
         return None
-    return _add_after_release(actor, case, item)
+    return _add_after_release(actor, case, item, verify_url)
 
 
 @dataclass(frozen=True)
@@ -134,21 +143,30 @@ def decide_dispute(
     *,
     waiver: str = "",
     verify_url: str = "",
+    seen_round: int | None = None,
 ) -> Any | None:
     """Decide the open dispute about a finding, and draw the consequences; returns the correcting letter, if any.
 
     Upheld: the finding and its actions are withdrawn; in part: the finding is changed; both times the answer is
     corrected, a scorecard supersedes the old one and a correcting letter goes out. Not upheld: the actions' clock runs
-    again. Raises what ``findings.store_replies.decide``, ``visits.store.correct`` and ``letters.store.issue`` raise.
+    again. ``seen_round`` is the round that the page showed. Raises ``Stale`` if another one is open by now, and what
+    ``findings.store_replies.decide``, ``visits.store.correct`` and ``letters.store.issue`` raise.
     """
     row = findings.get(actor, finding_id)
+    rounds = replies.disputes(actor, [finding_id]).get(finding_id, [])
+    if seen_round is not None and any(one.decision is None and one.round != seen_round for one in rounds):
+        raise Stale(
+            "dispute-stale", N_("Meanwhile this dispute was decided and an appeal is open. Read the appeal first.")
+        )
     case = cases.load(actor, row.visit_id)
     item = case.checklist.item(row.item)
-    if any(pair[0] == row.item for pair in case.cleared):
+    if case.sealed_at(row.item):
         waiver = ""  # where a sealed fact is behind it, two people of the association must have looked
     before = _said(item, row)
     on = cases.today(actor)
     becomes = becomes or Becomes(Verdict.compliant)
+    if row.zero_tolerance:
+        becomes = replace(becomes, severity=None)  # it rests on a fact, and holds or is withdrawn with it
     changed = Changed(becomes.severity, becomes.seen, becomes.workers) if decision is Decision.partly else None
     replies.decide(actor, finding_id, decision, reason, on, case.involved, changed, waiver)
     if row.state is FindingState.withdrawn:
@@ -181,6 +199,10 @@ def _corrected_fields(
         fields["note"] = becomes.seen
     if becomes.workers is not None:
         fields["workers"] = becomes.workers
+    if becomes.severity is not None:
+        # What an inspector had raised is taken back; the checklist's own severity always stands.
+        raised = heavier(becomes.severity, item.severity) is not item.severity
+        fields["severity"] = becomes.severity.value if raised else None
     return fields
 
 
@@ -190,7 +212,7 @@ def _said(item: Item, row: Any) -> Text:
     return letter_facts.seen_text(item, shown) if shown else NOT_YET_SAID
 
 
-def _add_after_release(actor: Actor, case: Case, item_id: str) -> Any | None:
+def _add_after_release(actor: Actor, case: Case, item_id: str, verify_url: str) -> Any | None:
     """A sealed fact was cleared after the release: raise it now, and tell the enterprise by a correcting letter."""
     visit = case.visit
     now = cases.of(actor, visit)
@@ -204,7 +226,7 @@ def _add_after_release(actor: Actor, case: Case, item_id: str) -> Any | None:
     changes = [letter_rules.Change(item.question, NOT_YET_SAID, _said(item, row), FURTHER_REVIEW) for row in told]
     if not changes:
         return None
-    return _issue_correction(actor, visit, FURTHER_REVIEW.in_(actor.language), changes)
+    return _issue_correction(actor, visit, FURTHER_REVIEW.in_(actor.language), changes, verify_url=verify_url)
 
 
 def _issue_correction(

@@ -114,6 +114,8 @@ class ReleaseForm(Form):
 class DecisionForm(ReasonForm):
     """How a dispute ends, and what the item says from then on."""
 
+    round = HiddenField()
+
     decision = RadioField(
         _l("Decision"),
         [InputRequired(_l("Please choose one."))],

@@ -1,6 +1,7 @@
 """Corrective actions: drafted, delivered, moved by the table of moves. Reading is in `store_reading`."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from compliance.corrective_actions.store_reading import (
     readable,
     verified_items,
 )
+from compliance.findings import store as findings_store
 from compliance.findings.rules import FindingFacts, FindingState, kind_of_deadline, may_be_shown
 from compliance.people.rules import Actor, Role
 from compliance.scorecards import scope
@@ -210,6 +212,8 @@ def verify(
     Raises NotFound, Refused("action-not-yours"), Conflict("action-move"), and what `rules.check_verification` raises.
     """
     row = _mine(actor, action_id, Move.verify)
+    if findings_store.get(actor, row.finding_id).sealed_fact:
+        check = replace(check, waiver="")  # a waiver never stands in for a second person where a sealed fact is
     rules.check_verification(
         actor.person_id,
         frozenset(finder_ids),

@@ -6,7 +6,7 @@ the order in which they turn up, and the code printed on letters is fixed: these
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest

@@ -67,6 +67,7 @@ def decide(finding_id: UUID) -> ResponseReturnValue:
             _becomes(form, decision),
             waiver=form.waiver.data or "",
             verify_url=verify_url(),
+            seen_round=2 if form.round.data == "2" else 1,
         )
     except Problem as problem:
         if isinstance(problem, NotFound | Conflict):
@@ -133,6 +134,7 @@ def _page(finding_id: UUID, status: int = 200, form: DecisionForm | None = None)
                 "verdict": row.verdict.value if row.verdict else "",
             },
         )
+    form.round.data = str(standing.round) if standing else ""
     involved = actor().person_id in case.involved
     judged = any(one.decided_by == actor().person_id for one in rounds if one.decision is not None)
     page = render_template(
@@ -152,7 +154,7 @@ def _page(finding_id: UUID, status: int = 200, form: DecisionForm | None = None)
         people=people.people_names([*case.involved, *(one.decided_by for one in rounds)]),
         may=can(actor(), "dispute.decide"),
         own_case=involved or judged,
-        sealed_led=any(pair[0] == row.item for pair in case.cleared),
+        sealed_led=case.sealed_at(row.item),
         today=cases.today(actor()),
     )
     return page, status

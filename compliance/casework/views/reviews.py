@@ -114,6 +114,7 @@ def decide_fact(visit_id: UUID) -> ResponseReturnValue:
         cleared,
         form.reason.data,
         seen=form.seen.data or "",
+        verify_url=verify_url(),
     )
     if letter is not None:
         flash(
