@@ -106,13 +106,18 @@ def decide_sealed_fact(
     Before the release it counts in score, findings and letter from now on; after it a correcting letter (returned)
     tells of it. What is cleared stays cleared. Raises ``NotFound``, ``Refused``, ``Conflict``, ``Stale``, ``Problem``.
     """
-    case = cases.load(actor, visit_id)
+    visit = visits.get(actor, visit_id)
+    casework.hold(visit)
+    case = cases.of(actor, visit)
     _require_fresh(actor, case, seen)
     if case.visit.state not in (State.sealed, State.released):
         raise Conflict("clear.state", N_("Sealed facts are decided about once the visit is sealed."))
     if (item, fact) not in case.sealed:
         raise Conflict("clear.known", N_("This fact is not sealed, or somebody has cleared it in the meantime."))
     rules.require_may_clear(actor, case.involved, reason)
+    last = casework.standing_decisions(visit_id).get((item, fact))
+    if last is not None and (last.cleared, last.reason, last.decided_by) == (cleared, reason, actor.person_id):
+        return None  # sent twice
     casework.decide(actor, case.visit, item, fact, cleared, reason)
     if not cleared:
         return None

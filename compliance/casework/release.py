@@ -174,10 +174,17 @@ def stand_in(actor: Actor, visit_id: UUID, kind: StandIn, reason: str, name: str
 
     Raises ``NotFound``, ``Conflict`` unless it is sealed, and what ``rules.require_stand_in`` raises.
     """
-    case = cases.load(actor, visit_id)
+    visit = visits.get(actor, visit_id)
+    casework.hold(visit)
+    case = cases.of(actor, visit)
     if case.visit.state.value != "sealed":
         raise Conflict("waiver.state", N_("Only a sealed visit that is not released yet can get a waiver."))
     rules.require_stand_in(kind, reason, name, organisation, sealed_led=case.sealed_led)
+    there = casework.waiver_of(visit_id)
+    if there is not None and (there.kind, there.reason, there.outsider_name, there.recorded_by) == (
+        kind, reason, name if kind is StandIn.outsider else "", actor.person_id,
+    ):  # fmt: skip
+        return there  # sent twice
     row = casework.waive(actor, case.visit, kind, reason, name, organisation)
     if case.visit.outcome is Outcome.completed:
         sealing.redraft_letter(actor, case.visit)

@@ -24,6 +24,13 @@ class Visited(Protocol):
     association_id: UUID
 
 
+def hold(visit: Visited) -> None:
+    """Hold the visit's row until the end of the transaction and look at it afresh: two words at once become one after
+    the other.
+    """
+    session().refresh(visit, with_for_update=True)
+
+
 def decisions(visit_id: UUID) -> list[Clearance]:
     """Every decision about the visit's sealed facts, oldest first."""
     query = sqlmodel.select(Clearance).where(Clearance.visit_id == visit_id)

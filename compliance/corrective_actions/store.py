@@ -323,6 +323,8 @@ def name_accountable(actor: Actor, action_id: UUID, party: str) -> CorrectiveAct
     row = _mine(actor, action_id, Move.withdraw)
     if not party.strip():
         raise Problem("action-party-missing", N_("Please name who is accountable."), field="accountable")
+    if row.accountable == party:
+        return row  # sent twice
     row.accountable = party
     session().add(row)
     _note(actor, row, "accountable", row.state, party)
