@@ -16,6 +16,7 @@ from compliance.casework.letter_facts import Dates
 from compliance.casework.sealing import Derived
 from compliance.checklists.rules import Item, Severity, Verdict
 from compliance.corrective_actions import store as actions
+from compliance.corrective_actions.rules import UNFINISHED
 from compliance.findings import rules as finding_rules
 from compliance.findings import store as findings
 from compliance.findings import store_replies as replies
@@ -252,11 +253,13 @@ def _issue_correction(
     if old is None:
         return None
     view = scorecards.current(actor, visit.id)
-    standing = [row for row in findings.of_visit(actor, visit.id) if row.released_at is not None]
-    asked = actions.of_visit(actor, visit.id)
+    asked = [one for one in actions.of_visit(actor, visit.id) if one.state in UNFINISHED]
+    still = {one.finding_id for one in asked}
+    # What was corrected and verified, or is no longer asked for, is not asked for anew.
+    standing = [row for row in findings.of_visit(actor, visit.id) if row.released_at is not None and row.id in still]
     on = cases.today(actor)
     reply_by = finding_rules.reply_due(on, case.policy)[0]
-    plan_by = letter_facts.plan_by(action for action in asked if action.finding_id in {row.id for row in standing})
+    plan_by = letter_facts.plan_by(asked)
     facts = letter_facts.gather(
         actor,
         case,

@@ -263,11 +263,14 @@ def extend(actor: Actor, action_id: UUID, until: date, reason: str, policy: Poli
 
 @audited("action.withdrawn")
 def withdraw(actor: Actor, action_id: UUID, reason: str) -> CorrectiveAction:
-    """No longer ask for it.
+    """No longer ask for it. Before delivery an action comes and goes with its finding alone.
 
-    Raises NotFound, Refused("action-not-yours"), Conflict("action-move"), Problem("action-reason-missing").
+    Raises NotFound, Refused("action-not-yours"), Conflict("action-move", "action-not-delivered"),
+    Problem("action-reason-missing").
     """
     row = _mine(actor, action_id, Move.withdraw)
+    if row.delivered_on is None:
+        raise Conflict("action-not-delivered", N_("This action has no due date yet."))
     if not reason.strip():
         raise Problem("action-reason-missing", N_("Please give a reason."), field="reason")
     return _move(actor, row, Move.withdraw, reason)

@@ -381,3 +381,41 @@ def test_as_it_stands_today_counts_what_was_verified(db_session, world):
     today = cases.standing(manager, visits.get_released(manager, visit_id))
     assert today.overall.score > found
     assert today.line("SAF04").why.code == "verified"
+
+
+def verified(world, visit_id, item):
+    reviewer, manager = world.actor("reviewer"), world.actor("manager")
+    visit = visits.get(reviewer, visit_id)
+    action = next(a for a in actions.of_visit(manager, visit_id) if a.item == item)
+    actions.send_evidence(manager, action.id, "Done.")
+    policy, on = visits.checklist(visit).policy, cases.today(reviewer)
+    actions.verify(reviewer, action.id, Check(How.on_site, "Seen."), visits.finders(visit), policy, on)
+    session().commit()
+
+
+def withdrawn(world, visit_id, item):
+    action = next(a for a in actions.of_visit(world.actor("reviewer"), visit_id) if a.item == item)
+    actions.withdraw(world.actor("reviewer"), action.id, "Asked for by mistake.")
+    session().commit()
+
+
+@pytest.mark.parametrize("close", [verified, withdrawn])
+def test_a_correcting_letter_lists_what_is_still_asked_for(db_session, world, close):
+    visit_id, finding_id = disputed(world, [*TWO, made.short("SAN01")])
+    close(world, visit_id, "SAF04")
+    partly = Becomes(Verdict.partial, "Six contracts were missing.", 6)
+    letter = corrections.decide_dispute(world.actor("leader"), finding_id, Decision.partly, "Some were shown.", partly)
+    session().commit()
+    shown = letters.facts(letter).findings
+    assert [one.seen.en for one in shown] == ["Six contracts were missing.", "Seen at SAN01."]
+    assert all(one.due for one in shown)
+
+
+def test_a_correcting_letter_after_which_nothing_is_left_says_so(db_session, world):
+    visit_id, finding_id = disputed(world)
+    withdrawn(world, visit_id, "SAF04")
+    letter = corrections.decide_dispute(world.actor("leader"), finding_id, Decision.upheld, "They were shown.")
+    session().commit()
+    assert letters.facts(letter).findings == ()
+    assert letters.pdf(letter).startswith(b"%PDF")
+    assert "No point of the earlier letter remains open." in words(letter) or "均已撤销或办结" in words(letter)
