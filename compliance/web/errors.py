@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from compliance.shared import database
 from compliance.shared.problems import Problem
+from compliance.web import languages
 
 
 def words_for(status: int) -> tuple[str, str]:
@@ -73,9 +74,7 @@ def init_app(app: Flask) -> None:
 
 
 def _language() -> str:
-    from flask_babel import get_locale
-
-    return str(get_locale())
+    return languages.current()
 
 
 def _page(status: int, detail: str = "") -> ResponseReturnValue:

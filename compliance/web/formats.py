@@ -5,12 +5,13 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from flask import Flask, request
-from flask_babel import format_date, format_decimal, get_locale, gettext
+from flask_babel import format_date, format_decimal, gettext
 from flask_login import current_user
 
 from compliance.people import gate, store
 from compliance.shared import clock
 from compliance.shared.words import Text
+from compliance.web import languages
 
 DEFAULT_ZONE = "Asia/Shanghai"
 
@@ -26,7 +27,7 @@ def day(value: date | datetime | None) -> str:
         return "–"
     if isinstance(value, datetime):
         value = clock.day_of(value, zone())
-    pattern = "y年M月d日" if str(get_locale()).startswith("zh") else "d MMM y"
+    pattern = "y年M月d日" if languages.current().startswith("zh") else "d MMM y"
     return str(format_date(value, pattern))
 
 
@@ -52,7 +53,7 @@ def association_name() -> str:
     if not current_user.is_authenticated:
         return str(gettext("Workplace visits"))
     mine = store.association(gate.actor())
-    return mine.name_zh if str(get_locale()).startswith("zh") else mine.name_en
+    return mine.name_zh if languages.current().startswith("zh") else mine.name_en
 
 
 def changed_query(changes: dict[str, object]) -> dict[str, object]:
@@ -64,7 +65,7 @@ def changed_query(changes: dict[str, object]) -> dict[str, object]:
 
 def words(text: Text | None) -> str:
     """Bilingual data in the reader's language."""
-    return "" if text is None else text.in_(str(get_locale()))
+    return "" if text is None else text.in_(languages.current())
 
 
 def init_app(app: Flask) -> None:

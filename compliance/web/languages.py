@@ -1,8 +1,11 @@
 """Which language a reader gets: what they chose, else what their browser asks for."""
 
-from flask import Blueprint, Flask, redirect, request, session
+from typing import cast
+
+from babel.support import Translations
+from flask import Blueprint, Flask, g, redirect, request, session
 from flask.typing import ResponseReturnValue
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, get_translations
 
 from compliance.people.gate import public
 from compliance.shared import words
@@ -32,13 +35,37 @@ def selected() -> str:
     return words.CHINESE if best.startswith("zh") else words.ENGLISH
 
 
+def current() -> str:
+    """The language of this request as a name, one of ``words.LANGUAGES``."""
+    if "language" not in g:
+        g.language = str(get_locale())
+    return str(g.language)
+
+
+def _catalogue() -> Translations:
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    return cast(Translations, g.catalogue)
+
+
+def _word(msgid: str) -> str:
+    return _catalogue().gettext(msgid)
+
+
+def _words_for_count(one: str, many: str, count: int) -> str:
+    return _catalogue().ngettext(one, many, count)
+
+
 def init_app(app: Flask) -> None:
     """Give the application its catalogues and its language switch."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(PACKAGE / "translations")
     Babel(app, locale_selector=selected)
     app.register_blueprint(bp)
 
+    # A page asks for hundreds of words: the catalogue and the language are found once for each request.
+    app.jinja_env.install_gettext_callables(_word, _words_for_count, newstyle=True)  # type: ignore[attr-defined]
+
     @app.context_processor
     def _words() -> dict[str, object]:
-        language = str(get_locale())
+        language = current()
         return {"language": language, "html_lang": words.HTML_LANG.get(language, "en"), "languages": words.LANGUAGES}
