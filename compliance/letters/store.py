@@ -254,6 +254,17 @@ def archive(actor: Actor, letter: Letter, pdf: bytes) -> Letter:
     return letter
 
 
+def print_again(actor: Actor, letter: Letter) -> None:
+    """Ask once more for the PDF of an issued letter whose printing failed. One that is printed is left as it is.
+
+    Raises ``Conflict`` for a draft.
+    """
+    if letter.state != LetterState.issued or letter.number is None:
+        raise Conflict("letter-draft", N_("Only an issued letter is printed for the archive."))
+    if letter.pdf_digest is None:
+        jobs.enqueue(PRESS_JOB, letter.number, actor, letter_id=str(letter.id))
+
+
 @audited("letter.delivered")
 def mark_delivered(actor: Actor, letter: Letter) -> Letter:
     """Note when the enterprise got an issued letter; the first time counts."""

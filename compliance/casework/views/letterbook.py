@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from compliance.casework import lists
 from compliance.casework.views.shown import page_number, pdf
@@ -75,6 +76,15 @@ def download(letter_id: UUID) -> Response:
     if row.state.value == "draft":
         return pdf(store.preview(row), store.filename(row), inline=True)
     return pdf(store.pdf(row), store.filename(row))
+
+
+@bp.post("/<uuid:letter_id>/print")
+@allow("visit.release")
+def print_again(letter_id: UUID) -> ResponseReturnValue:
+    """Print a letter whose printing failed (a full disk, a missing font)."""
+    store.print_again(actor(), _load(letter_id))
+    flash(_("The letter is being printed. Its words are those that were released."), "success")
+    return redirect(url_for("letterbook.letter", letter_id=letter_id))
 
 
 def _load(letter_id: UUID):  # type: ignore[no-untyped-def]  # the row class is private to letters
