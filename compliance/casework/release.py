@@ -12,6 +12,7 @@ from compliance.casework.cases import Case
 from compliance.casework.letter_facts import Dates
 from compliance.casework.rules import Block, StandIn
 from compliance.corrective_actions import store as actions
+from compliance.corrective_actions.rules import ActionState
 from compliance.findings import rules as finding_rules
 from compliance.findings import store as findings
 from compliance.letters import jobs as _press  # noqa: F401 - registers the work that prints issued letters
@@ -53,11 +54,7 @@ def readiness(actor: Actor, case: Case, letter: Any | None) -> Readiness:
         conflicts=[c.item for c in case.folded.conflicts],
         undecided=list(dict.fromkeys(item for item, _ in undecided)),
         unticked_photos=len(photos),
-        telling=[
-            row.item
-            for row in findings.previews(findings.of_visit(actor, case.visit.id))
-            if rules.tells_how_known(row.seen)
-        ],
+        words=_words(actor, case, letter),
         lacks=[lack.text.in_(actor.language) for lack in _lacks(case, letter)],
         held_back_laws=[
             f"{citation.law.in_(actor.language)} {citation.article.in_(actor.language)}"
@@ -72,6 +69,21 @@ def readiness(actor: Actor, case: Case, letter: Any | None) -> Readiness:
         sealed_led=case.sealed_led,
     )
     return Readiness(blocks, why_not)
+
+
+def _words(actor: Actor, case: Case, letter: Any | None) -> rules.Wording:
+    """What the free words that the enterprise will read may give away."""
+    by_item: dict[str, str] = {}
+    for row in findings.previews(findings.of_visit(actor, case.visit.id)):
+        by_item[row.item] = f"{by_item.get(row.item, '')}\n{row.seen}"
+    for action in actions.of_visit(actor, case.visit.id):
+        own = action.text.en == action.text.zh  # the inspector's words; the checklist's are in two languages
+        if action.item in by_item and own and action.state is not ActionState.withdrawn:
+            by_item[action.item] += f"\n{action.text.en}"
+    own_passages = letters.passages(letter) if letter is not None else letter_rules.Passages()
+    passages = (own_passages.opening, own_passages.good, own_passages.closing)
+    ordered = {item.id: by_item[item.id] for item in case.checklist.items if item.id in by_item}
+    return rules.wording(ordered, "\n".join(f"{one.en}\n{one.zh}" for one in passages))
 
 
 # What a draft cannot have yet, because the release itself sets it.

@@ -117,6 +117,46 @@ def tells_how_known(text: str) -> bool:
     return _TELLING.search(text) is not None
 
 
+_FEW = re.compile(
+    r"(?<![\d.,])[1-4]\s*(?:名|位|个|人(?![一-]档))|(?<![十百千零〇\d])[一两二三四]\s*(?:名|位|人(?!一))"
+    r"(?:.{0,4}(?:工|人|员|女|男|童))?"
+    r"|(?<![\d.,])\b(?:[1-4]|one|two|three|four)\b(?:\s+of\s+the)?(?:\s+[\w-]+){0,2}?"
+    r"\s+(?:workers?|employees?|people|persons?|women|woman|men|man|girls?|boys?|staff|apprentices?|operators?)\b",
+    re.IGNORECASE,
+)
+_WHEN = re.compile(r"(?<!\d)(?:[01]?\d|2[0-3])[:：][0-5]\d(?!\d)|(?<!\d)\d{1,2}\s*(?:点|时(?!间|长|候))")
+
+
+def tells_few(text: str) -> bool:
+    """Whether words may count fewer than five workers, whom an enterprise could recognise."""
+    return _FEW.search(text) is not None
+
+
+def tells_when(text: str) -> bool:
+    """Whether a time of day stands in words: with a roster it would tell who was there."""
+    return _WHEN.search(text) is not None
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What free words may give away: item ids by what they tell, and whether the letter's own passages do."""
+
+    how: Sequence[str] = ()
+    few: Sequence[str] = ()
+    when: Sequence[str] = ()
+    passages: bool = False
+
+
+def wording(by_item: Mapping[str, str], passages: str) -> Wording:
+    """Look at all words that an enterprise will read: those of each item's finding and action, and the letter's own."""
+    return Wording(
+        how=[item for item, text in by_item.items() if tells_how_known(text)],
+        few=[item for item, text in by_item.items() if tells_few(text)],
+        when=[item for item, text in by_item.items() if tells_when(text)],
+        passages=any(tells(passages) for tells in (tells_how_known, tells_few, tells_when)),
+    )
+
+
 def release_blocks(
     *,
     conflicts: Sequence[str],
@@ -124,7 +164,7 @@ def release_blocks(
     unticked_photos: int,
     lacks: Iterable[str],
     held_back_laws: Sequence[str],
-    telling: Sequence[str] = (),
+    words: Wording | None = None,
 ) -> tuple[Block, ...]:
     """Everything that stands in the way of a release, then what the reviewer should know.
 
@@ -155,19 +195,7 @@ def release_blocks(
     found += [
         Block("letter", N_("The letter cannot be sent yet: %(lack)s."), "letter", {"lack": lack}) for lack in lacks
     ]
-    if telling:
-        found.append(
-            Block(
-                "wording",
-                N_(
-                    "The words of these findings may tell how a thing was known: %(items)s. "
-                    "The enterprise must not learn it."
-                ),
-                "findings",
-                {"items": ", ".join(telling)},
-                blocks=False,
-            )
-        )
+    found += _wording_notices(words or Wording())
     if unticked_photos:
         found.append(
             Block(
@@ -189,6 +217,41 @@ def release_blocks(
             )
         )
     return tuple(found)
+
+
+def _wording_notices(words: Wording) -> list[Block]:
+    notices = [
+        (
+            "wording",
+            N_(
+                "The words of these findings may tell how a thing was known: %(items)s. "
+                "The enterprise must not learn it."
+            ),
+            words.how,
+        ),
+        (
+            "few",
+            N_(
+                "The words of these findings may count fewer than five workers: %(items)s. "
+                "Without the number nobody can be recognised by it."
+            ),
+            words.few,
+        ),
+        (
+            "time",
+            N_("A time of day stands in the words of these findings: %(items)s. It may tell who was there."),
+            words.when,
+        ),
+    ]
+    found = [
+        Block(code, text, "findings", {"items": ", ".join(items)}, blocks=False)
+        for code, text, items in notices
+        if items
+    ]
+    if words.passages:
+        text = N_("The letter's own passages may tell how or when a thing was known, or count fewer than five workers.")
+        found.append(Block("passages", text, "letter", blocks=False))
+    return found
 
 
 def missing_for_release(blocks: Iterable[Block]) -> tuple[Block, ...]:

@@ -73,7 +73,7 @@ def test_what_blocks_and_what_is_only_good_to_know():
         unticked_photos=2,
         lacks=["no phone"],
         held_back_laws=["Act, art. 1"],
-        telling=["SAF01"],
+        words=rules.Wording(how=["SAF01"]),
     )
     assert [block.code for block in rules.missing_for_release(found)] == ["conflicts", "sealed", "letter"]
     assert [block.code for block in found if not block.blocks] == ["wording", "photos", "law"]
