@@ -29,7 +29,7 @@ _FACTS = [fact.name for fact in fields(EnterpriseFacts)]
 Progress = Callable[[int, int], None]
 
 
-@audit.audited("import.looked_at")
+@audit.audited("register.looked_at")
 def look_at(actor: Actor, data: bytes, filename: str) -> RegisterImport:
     """Work out what a file would do and keep the file and the answer. Nothing in the register changes.
 

@@ -36,8 +36,8 @@ def test_what_was_shown_is_done_once(world: World, db_session: Session) -> None:
     assert (found.credit_code, found.workers, found.association_id) == (code_of(11), 50, world.association_id)
     [place] = store.workplaces_of(coordinator, found.id)
     assert (place.main, place.women, place.address) == (True, 30, "示例路1号")
-    [line] = audit.about(row.id)
-    assert line.verb == "register.imported"
+    line, before = audit.about(row.id)
+    assert (before.verb, line.verb) == ("register.looked_at", "register.imported")
     assert line.changes["note"]["counts"]["new"] == 2
     assert line.person_id == coordinator.person_id
     with pytest.raises(Conflict):
