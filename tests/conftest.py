@@ -1,12 +1,12 @@
 """Fixtures: the application on a fresh copy of the world, a client with manners, a session on each database."""
 
-import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask
 from sqlmodel import Session
@@ -17,9 +17,11 @@ from compliance.web.app import create_app
 from compliance.web.settings import Settings
 from tests import databases
 from tests.manners import Client
+from tests.soak import SOAK, examples
 from tests.world import World, fill
 
-SOAK = bool(os.environ.get("COMPLIANCE_SOAK"))
+hypothesis.settings.register_profile("house", max_examples=examples(100), deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

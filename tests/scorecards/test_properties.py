@@ -20,6 +20,7 @@ from compliance.scorecards.result import for_enterprise
 from compliance.scorecards.rules import score, standing
 from compliance.visits.answers import Answer, Known
 from tests.scorecards.made import AREA_IDS, PROFILE, checklist, fact, item, policy
+from tests.soak import examples
 
 FACTS = (
     fact("open-zero"),
@@ -73,7 +74,7 @@ BETTER = {
 }
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(visits())
 def test_a_score_lies_between_0_and_100_and_so_does_each_area(visit) -> None:
     result = score(*visit)
@@ -84,7 +85,7 @@ def test_a_score_lies_between_0_and_100_and_so_does_each_area(visit) -> None:
         assert one.points <= one.weight
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(visits(), st.data())
 def test_a_better_answer_never_lowers_the_score_or_the_band(visit, data) -> None:
     made, said, *rest = visit
@@ -106,7 +107,7 @@ def test_a_better_answer_never_lowers_the_score_or_the_band(visit, data) -> None
             assert order.index(after.band) <= order.index(before.band)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(visits(), st.sampled_from([*SEVERITIES]), st.sampled_from(AREA_IDS), st.booleans())
 def test_an_item_that_does_not_apply_changes_nothing(visit, severity, area, answered) -> None:
     made, said, profile, cleared, repeated = visit
@@ -128,7 +129,7 @@ def test_an_item_that_does_not_apply_changes_nothing(visit, severity, area, answ
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(visits(), st.sampled_from(["0.1", "2", "7", "1000", "0.0003"]))
 def test_scaling_all_weights_changes_nothing(visit, factor) -> None:
     made, *rest = visit
@@ -140,7 +141,7 @@ def test_scaling_all_weights_changes_nothing(visit, factor) -> None:
     assert (one.score, one.band, one.coverage) == (other.score, other.band, other.coverage)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(visits())
 def test_all_not_applicable_gives_no_score(visit) -> None:
     made, _, *rest = visit
@@ -150,7 +151,7 @@ def test_all_not_applicable_gives_no_score(visit) -> None:
     assert result.overall.band is None
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(visits(), st.data())
 def test_standing_is_never_below_what_was_found(visit, data) -> None:
     made, said, profile, cleared, repeated = visit
@@ -163,7 +164,7 @@ def test_standing_is_never_below_what_was_found(visit, data) -> None:
     assert set(today.zero_tolerance) <= set(found.zero_tolerance)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(visits())
 def test_what_is_sealed_cannot_be_read_from_what_the_enterprise_sees(visit) -> None:
     made, said, profile, cleared, repeated = visit
@@ -180,7 +181,7 @@ def test_what_is_sealed_cannot_be_read_from_what_the_enterprise_sees(visit) -> N
     assert for_enterprise(score(made, innocent, profile, cleared, repeated)) == seen
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(visits())
 def test_a_stored_receipt_is_what_the_rules_give(visit) -> None:
     made, said, profile, cleared, repeated = visit
