@@ -59,5 +59,6 @@ for _module, _name in _COMMANDS:
 
 
 def main(arguments: list[str] | None = None, **extra: Any) -> None:
-    """Run the command line."""
+    """Run the command line. What it writes is for the account that runs it alone."""
+    os.umask(0o077)
     cli.main(args=arguments if arguments is not None else sys.argv[1:], prog_name="compliance", **extra)
