@@ -88,7 +88,8 @@ def test_it_starts_in_seconds_answers_and_ctrl_c_stops_everything(instance):
 def test_what_it_writes_is_nobody_else_s_to_read(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "compliance", "setup", "--public-url", "http://127.0.0.1:5000"],
-        env={**os.environ, "COMPLIANCE_INSTANCE": str(tmp_path / "new")}, cwd=PACKAGE.parent, capture_output=True, text=True,
+        env={**os.environ, "COMPLIANCE_INSTANCE": str(tmp_path / "new")}, cwd=PACKAGE.parent,
+        capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert re.search(r"\b(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}\b", done.stdout)
