@@ -77,7 +77,7 @@ def draft(
         raise NotFound("action-unknown", N_("This does not exist, or it is not yours to see."))
     query = sqlmodel.select(CorrectiveAction).where(CorrectiveAction.visit_id == visit.id)
     there = {row.finding_id: row for row in session().exec(query)}
-    drafted = []
+    drafted, fresh = [], []
     minimum = checklist.policy.interview_only_minimum_workers
     for finding in findings:
         showable = may_be_shown(finding, workers_at(finding), minimum_workers=minimum)
@@ -88,8 +88,7 @@ def draft(
             row = _new(visit, finding)
             session().add(row)
             _ask(row, finding, checklist, answers, silent=_is_silent(finding, findings))
-            session().flush()
-            _note(actor, row, "draft", "", "")
+            fresh.append(row)
         elif row.delivered_on is None:
             before, row.state = row.state, ActionState.open
             _ask(row, finding, checklist, answers, silent=_is_silent(finding, findings))
@@ -97,6 +96,9 @@ def draft(
             if before is not row.state:  # its finding was withdrawn by a correction, and came back by another
                 _note(actor, row, "draft", before, "")
         drafted.append(row)
+    session().flush()  # the rows before the history that speaks of them, all at once
+    for row in fresh:
+        _note(actor, row, "draft", "", "")
     for row in there.values():
         if row.delivered_on is None and row.state is not ActionState.withdrawn:
             _move(actor, row, Move.withdraw, "")
