@@ -106,12 +106,12 @@ def _work(app: Flask) -> None:
         nonlocal stopping
         stopping = True
 
-    signal.signal(signal.SIGTERM, _end)
-    signal.signal(signal.SIGINT, _end)
     consumer = Consumer(
         app.extensions["jobs"], workers=1, periodic=True, initial_delay=0.05, backoff=1.15, max_delay=1.0
     )
-    consumer.start()
+    consumer.start()  # sets handlers of its own, which this process does not want
+    signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGINT, _end)
     # A server that was killed cannot stop its worker: the worker sees that its parent is gone.
     while not stopping and os.getppid() == parent:
         time.sleep(0.3)

@@ -74,7 +74,9 @@ def test_it_starts_in_seconds_answers_and_ctrl_c_stops_everything(instance):
     assert "<h1" in page
     assert len(processes_at(port)) >= 3, "server, web worker and background worker"
     os.killpg(server.pid, signal.SIGINT)  # what a terminal sends for Ctrl-C
+    asked = time.monotonic()
     out, _ = server.communicate(timeout=20)
+    assert time.monotonic() - asked < 8, "the background worker has to be killed when it does not hear"
     for _ in range(50):
         if not processes_at(port):
             break
@@ -82,7 +84,7 @@ def test_it_starts_in_seconds_answers_and_ctrl_c_stops_everything(instance):
     assert not processes_at(port)
     assert re.search(r"Serving on http://127\.0\.0\.1:\d+", out)
     assert "Traceback" not in out
-    assert seconds < 15  # the budget is 5 s on a quiet machine; the bench measures it
+    assert seconds < 15  # 5 s is the goal on a quiet machine; here others may be at work
 
 
 def test_what_it_writes_is_nobody_else_s_to_read(tmp_path):
