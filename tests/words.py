@@ -13,6 +13,8 @@ from compliance.shared.places import PACKAGE
 
 CATALOGUE = PACKAGE / "translations" / "zh_Hans_CN" / "LC_MESSAGES" / "messages.po"
 SOURCES = """[python: compliance/**.py]
+[javascript: compliance/static/js/tablet/**.js]
+parse_template_string = true
 [ignore: templates/letters/**]
 [jinja2: templates/**.html]
 trimmed = true

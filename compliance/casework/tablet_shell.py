@@ -1,0 +1,63 @@
+"""What a tablet keeps to start without a network: the files of its shell, its words, and the name of the release."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import PurePosixPath
+
+from babel.messages.extract import extract_from_dir
+from babel.support import Translations
+from flask import Flask
+
+from compliance.shared import places
+from compliance.shared.words import CHINESE, ENGLISH
+
+STATIC = places.PACKAGE / "static"
+SCRIPTS = STATIC / "js" / "tablet"
+WORKER = SCRIPTS / "sw.js"
+DOCUMENT = "tablet/shell.html"
+_KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None}
+_LANGUAGE = {"**.js": {"parse_template_string": "true"}}
+_STYLES = ("css/app.css", "css/visit.css", "css/tablet.css")
+
+
+@cache
+def texts() -> tuple[str, ...]:
+    """Every text that the scripts say, as it is written there; of a text for one and for many, the one."""
+    found: set[str] = set()
+    for _file, _line, text, _comments, _context in extract_from_dir(
+        str(SCRIPTS), [("**.js", "javascript")], _LANGUAGE, keywords=_KEYWORDS
+    ):
+        found.add(text if isinstance(text, str) else text[0])
+    return tuple(sorted(found))
+
+
+@cache
+def words(language: str) -> Mapping[str, str]:
+    """The texts in a language other than their own."""
+    if language == ENGLISH:
+        return {}
+    catalogue = Translations.load(places.PACKAGE / "translations", [language])
+    spoken = {text: catalogue.ugettext(text) for text in texts()}
+    return {text: chinese for text, chinese in spoken.items() if chinese != text}
+
+
+def files(app: Flask) -> list[str]:
+    """The addresses that a tablet needs to start without a network."""
+    base = app.static_url_path or ""
+    scripts = sorted(path.relative_to(STATIC).as_posix() for path in SCRIPTS.rglob("*.js") if path != WORKER)
+    vendored = sorted(path.relative_to(STATIC).as_posix() for path in (STATIC / "vendor").glob("*.js"))
+    pictures = sorted(path.relative_to(STATIC).as_posix() for path in (STATIC / "img").iterdir() if path.is_file())
+    styles = [name for name in _STYLES if (STATIC / name).is_file()]
+    return [f"{base}/{name}" for name in (*styles, *scripts, *vendored, *pictures)]
+
+
+def release(app: Flask) -> str:
+    """The name of what is served now: it changes with any file, word or line of the shell."""
+    if "tablet_release" not in app.extensions:
+        whole = hashlib.sha256(PurePosixPath(app.static_url_path or "").name.encode())
+        whole.update((places.templates_dir() / DOCUMENT).read_bytes())
+        whole.update(json.dumps(dict(words(CHINESE)), ensure_ascii=False, sort_keys=True).encode())
+        app.extensions["tablet_release"] = whole.hexdigest()[:12]
+    return str(app.extensions["tablet_release"])

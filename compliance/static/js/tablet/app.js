@@ -1,0 +1,168 @@
+// The tablet's application: the way in, which page stands at which address, and the lock after some idle minutes.
+
+import { alarm, announce, draw, refusal, setTitle, showState, undo } from "./frame.js";
+import { enter } from "./lock.js";
+import { tidy } from "./orders.js";
+import { rescue } from "./rescue.js";
+import { Sync } from "./sync.js";
+import * as updates from "./updates.js";
+import { context, openPart } from "./visit.js";
+import { _, preferred, setLanguage } from "./words.js";
+
+const LAST_PLACE = 12 * 3_600_000;
+const PAGES = { "/tablet/": "today", "/tablet/queue": "queue", "/tablet/device": "device", "/tablet/ready": "ready" };
+
+const app = {
+  store: null, sync: null, main: null, ctx: null, locked: true,
+  close: () => {},
+
+  /** Open a page of the application: navigate("/tablet/visit/<id>/wages#WAG03"). */
+  async navigate(address, { replace = false } = {}) {
+    history[replace ? "replaceState" : "pushState"]({}, "", address);
+    await route();
+  },
+
+  /** Remember where one is, for a tablet that dies. */
+  async place(address) {
+    if (!app.store || app.locked) return;
+    await app.store.setMeta("place", { address, at: Date.now() });
+    const [, visit, part] = /^\/tablet\/visit\/([^/]+)\/(.+)$/.exec(address) ?? [];
+    if (visit && app.ctx?.visit === visit) await app.store.updateVisit(visit, { place: part });
+  },
+
+  /** What takes a waiting release, null where there is none or somebody is in the middle of a visit. */
+  async offer() {
+    if (await updates.underWay(app.store)) return null;
+    return (await updates.waiting()) ? updates.take : null;
+  },
+  lock, announce, undo,
+};
+
+const hooks = {
+  outdated: () => alarm(_("A newer version of this application is open in another tab. Close this one.")),
+  lost: () => alarm(_("The browser has closed what this tablet keeps. Load this page again; what was saved is still there.")),
+};
+
+async function closePage() {
+  const close = app.close;
+  app.close = () => {};
+  await close();
+}
+
+async function route() {
+  if (app.locked) return;
+  await closePage();
+  const { pathname, hash } = location;
+  const [, visit, part] = /^\/tablet\/visit\/([0-9a-f-]{36})\/([\w-]+)$/.exec(pathname) ?? [];
+  if (app.ctx && app.ctx.visit !== visit) { app.ctx.stop(); app.ctx = null; }
+  app.main.className = visit ? "at-visit" : "";
+  app.main.replaceChildren();
+  scrollTo(0, 0);
+  setTitle("");
+  document.title = visit ? _("Visit") : _("Today");
+  let close = null;
+  if (visit) {
+    app.ctx ??= await context(app, visit);
+    if (app.ctx) {
+      app.ctx.main = app.main;
+      close = await openPart(app.ctx, part);
+    }
+  } else if (PAGES[pathname]) {
+    close = (await (await import(`./pages/${PAGES[pathname]}.js`)).open(app)) ?? (() => {});
+  }
+  if (!close) return app.navigate("/tablet/", { replace: true });
+  app.close = close;
+  await app.place(pathname + hash);
+  await showTimes();
+  document.documentElement.dataset.ready = pathname;
+  if (hash) document.getElementById(decodeURIComponent(hash.slice(1)))?.scrollIntoView({ block: "center" });
+  return undefined;
+}
+
+async function showTimes() {
+  if (app.locked || !app.sync) return;
+  const all = app.ctx ? [await app.store.visit(app.ctx.visit)] : await app.store.visits();
+  const newest = (name) => all.map((own) => own[name]).filter(Boolean).sort().at(-1);
+  showState(app.sync.state, { saved_at: newest("saved_at"), server_at: newest("server_at") });
+}
+
+function frame() {
+  app.main = draw({ unlocked: !app.locked, onlanguage: () => { frame(); if (app.locked) comeIn(); else route(); }, onlock: lock });
+}
+
+// -- the lock -------------------------------------------------------------------------------------------------------------
+
+let touched = Date.now();
+let idle = 10 * 60_000;
+
+async function lock() {
+  if (app.locked) return;
+  app.locked = true;
+  await closePage();
+  app.ctx?.stop();
+  app.ctx = null;
+  document.documentElement.removeAttribute("data-ready");
+  // While something is unsent the key stays in memory, for sending only; then it goes.
+  const drop = async () => { if (app.locked && app.store && !(await app.store.count()).all) app.store.vault = null; };
+  app.dropping = app.sync?.listen(drop);
+  await drop();
+  frame();
+  comeIn();
+}
+
+let turn = 0;
+async function comeIn() {
+  const mine = (turn += 1);
+  const store = await enter(app.main, { known: app.store, hooks, onopen: (found) => tidy(found).catch(() => {}) });
+  if (mine !== turn) return;
+  app.dropping?.();
+  if (app.store && app.store !== store) { app.sync?.stop(); app.store.close(); app.sync = null; }
+  app.locked = false;
+  touched = Date.now();
+  idle = (await store.policy()).idle_minutes * 60_000;
+  if (app.store !== store) {
+    app.store = store;
+    store.listen(({ kind, error }) => {
+      if (kind === "trouble") alarm(refusal(error));
+      if (kind === "entries") alarm("");
+      if (["entries", "photos", "visit"].includes(kind)) showTimes();
+    });
+  }
+  await rescue(store);
+  if (!app.sync) {
+    app.sync = new Sync(store).start();
+    app.sync.listen(showTimes);
+  }
+  frame();
+  const place = await store.meta("place");
+  if (location.pathname === "/tablet/" && !app.begun && place && Date.now() - place.at < LAST_PLACE) history.replaceState({}, "", place.address);
+  app.begun = true;
+  await route();
+}
+
+for (const kind of ["pointerdown", "keydown", "input", "wheel"]) addEventListener(kind, () => { touched = Date.now(); }, { passive: true, capture: true });
+const overdue = () => Math.abs(Date.now() - touched) > idle;
+setInterval(() => { if (overdue()) lock(); }, 5000);
+document.addEventListener("visibilitychange", async () => {
+  // What the task switcher shows of this page tells nothing.
+  if (!document.hidden && overdue()) await lock();
+  document.body.classList.toggle("covered", document.hidden);
+});
+
+// -- the beginning --------------------------------------------------------------------------------------------------------
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href^='/tablet/']");
+  if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || link.target || app.locked) return;
+  event.preventDefault();
+  app.navigate(link.getAttribute("href"));
+});
+addEventListener("popstate", route);
+
+await setLanguage(preferred());
+frame();
+updates.register();
+if (location.pathname === "/tablet/ready") (await import("./pages/ready.js")).open(app);
+else comeIn();
+
+export { app };

@@ -1,0 +1,202 @@
+// The door: whose tablet it is, the PIN, and what to do without one. Nothing here tells where anybody is going.
+
+import { forgetPerson, people, rememberPerson } from "./database.js";
+import { unbase64 } from "./digest.js";
+import { button, h, icon, note } from "./dom.js";
+import { announce } from "./frame.js";
+import { open as openStore } from "./store.js";
+import { contact, session } from "./talk.js";
+import { SHORTEST_PIN, WrongPin, changePin, create, delay, recover, trivial, unlock } from "./vault.js";
+import { _ } from "./words.js";
+
+const signIn = () => `/sign-in?next=${encodeURIComponent(location.pathname + location.hash)}`;
+
+/** A pad for one PIN. `enter(pin)` may return a text of what is wrong; the pad stays until it returns nothing. */
+function pad({ title, lead, enter, more = [] }) {
+  const field = h("input", { id: "pin", type: "password", inputmode: "none", autocomplete: "off", pattern: "[0-9]*", maxlength: 12, "aria-describedby": "pin-said" });
+  const said = h("p", { id: "pin-said", class: "error", role: "alert" });
+  const dots = h("p", { class: "dots", "aria-hidden": "true" });
+  const draw = () => { dots.textContent = "●".repeat(field.value.length) + "○".repeat(Math.max(0, SHORTEST_PIN - field.value.length)); };
+  const type = (digit) => { if (field.value.length < 12) field.value += digit; draw(); };
+  const form = h("form", { class: "pad", novalidate: true },
+    h("label", { for: "pin" }, title), lead && h("p", { class: "hint" }, lead), dots, field, said,
+    h("div", { class: "keys" }, ["1", "2", "3", "4", "5", "6", "7", "8", "9"].map((digit) => button(digit, () => type(digit))),
+      button(_("Delete"), () => { field.value = field.value.slice(0, -1); draw(); }, { sign: "back", kind: "key-word" }), button("0", () => type("0")),
+      h("button", { class: "primary key-word" }, icon("good"), h("span", {}, _("OK")))), more);
+  field.addEventListener("input", () => { field.value = field.value.replace(/\D/g, ""); draw(); });
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (form.dataset.busy) return;
+    form.dataset.busy = "1";
+    const pin = field.value;
+    field.value = "";
+    draw();
+    said.textContent = "";
+    try { said.textContent = (await enter(pin)) ?? ""; } finally { delete form.dataset.busy; }
+    if (said.textContent) field.focus();
+  });
+  draw();
+  queueMicrotask(() => field.isConnected && field.focus({ preventScroll: true }));
+  return form;
+}
+
+/** Ask twice for a new PIN; gives it. */
+function newPin(main, head) {
+  return new Promise((resolve) => {
+    const first = () => main.replaceChildren(...head(), pad({
+      title: _("Choose a PIN of at least %(n)s digits", { n: SHORTEST_PIN }),
+      lead: _("It opens what this tablet keeps, also without a network. Tell it to nobody."),
+      enter(pin) {
+        if (pin.length < SHORTEST_PIN) return _("At least %(n)s digits, please.", { n: SHORTEST_PIN });
+        if (trivial(pin)) return _("This PIN would be guessed at once. Choose digits without an order.");
+        again(pin);
+        return "";
+      },
+    }));
+    const again = (chosen) => main.replaceChildren(...head(), pad({
+      title: _("The same PIN once more"),
+      enter(pin) {
+        if (pin === chosen) { resolve(pin); return ""; }
+        first();
+        announce(_("The two were not the same. Begin again."));
+        main.querySelector("#pin-said").textContent = _("The two were not the same. Begin again.");
+        return "";
+      },
+    }));
+    first();
+  });
+}
+
+/** The way in: resolves with an unlocked store. `known`: the store that is open already, when the screen was locked. */
+export function enter(main, { known, hooks, onopen } = {}) {
+  return new Promise((resolve) => {
+    const head = (name) => [h("h1", {}, _("Visits")), name && h("p", { class: "lead" }, icon("person"), " ", name)].filter(Boolean);
+    const said = (...inside) => main.replaceChildren(h("h1", {}, _("Visits")), ...inside);
+    const opened = async (store, vault, name) => {
+      store.vault = vault;
+      await store.setMeta("tries", { wrong: 0 });
+      await rememberPerson(store.person, name);
+      resolve(store);
+    };
+    const storeOf = async (person) => (known?.person === person ? known : openStore(person, hooks));
+
+    async function choose() {
+      const all = await people();
+      const who = known ? all.find((one) => one.id === known.person) ?? all[0] : all[0];
+      if (who) await ask(who, all);
+      const here = await session(6000).catch((error) => error);
+      if (!who) return here.person ? setUp(here) : without(here);
+      // Who has just signed in on this tablet is probably who holds it.
+      if (here.person && here.person !== who.id && !known && main.querySelector("#pin")?.value === "") {
+        const other = all.find((one) => one.id === here.person);
+        if (other) await ask(other, all); else await setUp(here, all);
+      }
+      return undefined;
+    }
+
+    /** Nobody has set this tablet up, and nobody is signed in. */
+    function without(trouble) {
+      const offline = trouble.kind === "offline" || trouble.kind === "server";
+      said(note("info", h("p", {}, _("This tablet is not set up yet. Sign in once with a network and choose a PIN; from then on it works without one."))),
+        offline ? note("warn", h("p", {}, _("There is no connection to the server now."))) : "",
+        h("div", { class: "row" }, offline ? button(_("Try again"), choose, { sign: "undo", kind: "primary" }) : h("a", { class: "button primary", href: signIn() }, _("Sign in")),
+          h("a", { class: "button", href: "/tablet/ready" }, _("Is this tablet ready?"))));
+    }
+
+    /** The PIN of somebody who has one here. */
+    async function ask(who, all) {
+      const store = await storeOf(who.id);
+      onopen?.(store);
+      const record = await store.meta("vault");
+      if (!record) { await forgetPerson(who.id); return choose(); }
+      const others = all.filter((one) => one.id !== who.id);
+      const tries = (await store.meta("tries")) ?? { wrong: 0 };
+      const wait = () => Math.ceil(Math.min(tries.until - Date.now(), delay(tries.wrong) * 1000) / 1000);
+      main.replaceChildren(...head(who.name), pad({
+        title: _("Your PIN"),
+        async enter(pin) {
+          if (wait() > 0) return _("Wait %(n)s seconds before the next try.", { n: wait() });
+          try {
+            await opened(store, await unlock(record, pin), who.name);
+          } catch (error) {
+            if (!(error instanceof WrongPin)) throw error;
+            tries.wrong += 1;
+            tries.until = Date.now() + delay(tries.wrong) * 1000;
+            await store.setMeta("tries", tries);
+            return wait() > 0 ? _("This PIN does not fit. Wait %(n)s seconds before the next try.", { n: wait() }) : _("This PIN does not fit.");
+          }
+          return "";
+        },
+        more: h("div", { class: "row ways" },
+          button(_("PIN forgotten"), () => forgotten(who, store, record), { sign: "help", kind: "link" }),
+          others.map((other) => button(other.name, async () => { if (store !== known) store.close(); await ask(other, all); }, { sign: "person", kind: "link" })),
+          button(_("Somebody else"), () => somebodyElse(), { sign: "people", kind: "link" })),
+      }));
+      return undefined;
+    }
+
+    async function somebodyElse() {
+      const all = await people();
+      const here = await session(6000).catch((error) => error);
+      if (here.person && !all.some((one) => one.id === here.person)) return setUp(here, all);
+      const back = button(_("Back"), choose, { sign: "back" });
+      if (here.kind === "offline") return said(note("warn", h("p", {}, _("Somebody who works with this tablet for the first time needs a network once."))), back);
+      return said(note("info", h("p", {}, here.person ? _("Signed in on this tablet: %(name)s. Sign out there first, then sign in as yourself.", { name: here.name }) : _("Sign in, and choose a PIN of your own. What others keep on this tablet stays closed to you, and yours to them."))),
+        h("div", { class: "row" }, h("a", { class: "button primary", href: here.person ? "/account" : signIn() }, here.person ? _("To the account") : _("Sign in")), back));
+    }
+
+    /** A first time on this tablet, with a network. */
+    async function setUp(here, all = []) {
+      const store = await storeOf(here.person);
+      onopen?.(store);
+      let heard;
+      try {
+        heard = await contact(store, here.csrf, { recover: true });
+      } catch (error) {
+        return said(note("bad", h("p", {}, _("The server does not accept this tablet: %(reason)s", { reason: error.text?.en ?? error.kind }))), button(_("Try again"), choose, { kind: "primary" }));
+      }
+      const ways = all.length ? [h("p", { class: "hint" }, _("What others keep on this tablet stays closed to you, and yours to them."))] : [];
+      const pin = await newPin(main, () => [...head(here.name), ...ways]);
+      said(h("p", {}, _("One moment …")));
+      const { record, vault } = await create(pin, unbase64(heard.recovery));
+      await store.setMeta("vault", record);
+      return opened(store, vault, here.name);
+    }
+
+    /** A forgotten PIN: a fresh sign-in, and the key that the server holds. */
+    async function forgotten(who, store, record) {
+      const back = button(_("Back"), choose, { sign: "back" });
+      const here = await session(6000).catch((error) => error);
+      let heard = here.person === who.id ? await contact(store, here.csrf, { recover: true }).catch((error) => error) : null;
+      if (heard?.recovery) {
+        const pin = await newPin(main, () => head(who.name));
+        const fresh = await recover(record, unbase64(heard.recovery), pin);
+        await store.setMeta("vault", fresh.record);
+        return opened(store, fresh.vault, who.name);
+      }
+      const offline = here.kind === "offline" || heard?.kind === "offline";
+      return said(note("info", h("p", {}, _("Nothing is lost by a forgotten PIN. Sign in afresh with your password as %(name)s, then choose a new PIN here.", { name: who.name }))),
+        offline ? note("warn", h("p", {}, _("This needs a network. What is on this tablet stays until then."))) : "",
+        h("div", { class: "row" }, h("a", { class: "button primary", href: signIn() }, _("Sign in")), back));
+    }
+
+    choose();
+  });
+}
+
+/** Change the PIN of an open store; the old one is asked for. */
+export function change(main, store) {
+  return new Promise((resolve) => {
+    main.replaceChildren(h("h1", {}, _("Change the PIN")), pad({
+      title: _("Your present PIN"),
+      async enter(old) {
+        const record = await store.meta("vault");
+        try { await unlock(record, old); } catch { return _("This PIN does not fit."); }
+        const pin = await newPin(main, () => [h("h1", {}, _("Change the PIN"))]);
+        await store.setMeta("vault", await changePin(record, old, pin));
+        resolve();
+        return "";
+      },
+    }));
+  });
+}

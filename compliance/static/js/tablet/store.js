@@ -1,0 +1,168 @@
+// The store of one person: the log of entries, and beside it photos, and the visits as they were handed out.
+
+import { NEEDS_YOU, STRICT, TO_SEND, ofPerson, removeOfPerson } from "./database.js";
+import { base64 } from "./digest.js";
+import { Log, draftsOf } from "./log.js";
+import { uuid7 } from "./uuid7.js";
+
+export class Store extends Log {
+  // -- photos ------------------------------------------------------------------------------------------------------------
+
+  /** Keep a photo and the entry that announces it, both or neither. bytes, thumb: ArrayBuffer (WebKit keeps no Blobs). */
+  async addPhoto(visit, { item, bytes, thumb, type, sha256, taken, position, width, height, ...more }) {
+    const id = uuid7();
+    const facts = { item, type, taken, position, width, height, size: bytes.byteLength, ...more };
+    const [sealed, small, whole] = await Promise.all([
+      this.key.sealed(facts, `photo ${id} ${visit}`),
+      thumb ? this.key.sealBytes(thumb, `thumb ${id}`) : undefined,
+      this.key.sealBytes(bytes, `bytes ${id}`),
+    ]);
+    const record = { id, visit, todo: TO_SEND, sha256, sealed, small };
+    const entry = { item, field: `photo:${id}`, value: sha256, replaces: [] };
+    await this.appendAll(visit, [entry], { photo: { record, bytes: { id, visit, sealed: whole } } });
+    return { id, visit, sha256, ...facts, state: "here", thumb };
+  }
+
+  /** The photos taken on this tablet, without their bytes. state: here | server | aside | refused | struck. */
+  async photos(visit) {
+    const records = await this.db.getAllFromIndex("photos", "visit", visit);
+    return Promise.all(records.map((record) => this.#photo(record)));
+  }
+  async #photo({ id, visit, sha256, sealed, small, state = "here", why, todo }) {
+    const facts = await this.key.opened(sealed, `photo ${id} ${visit}`);
+    return {
+      id, visit, sha256, ...facts, state, todo,
+      thumb: small && (await this.key.openBytes(small, `thumb ${id}`)),
+      why: why && (await this.key.opened(why, `why ${id}`)),
+    };
+  }
+
+  /** The bytes of a photo as an ArrayBuffer, undefined where they are not here any more. */
+  async photo(id) {
+    const record = await this.db.get("bytes", id);
+    return record && this.key.openBytes(record.sealed, `bytes ${id}`);
+  }
+
+  /** The next photos to send, without their bytes. */
+  async photoOutbox(most = 1, visit) {
+    const records = visit
+      ? await this.db.getAllFromIndex("photos", "visit_todo", [visit, TO_SEND], most)
+      : await this.db.getAllFromIndex("photos", "todo", TO_SEND, most);
+    return Promise.all(records.map((record) => this.#photo(record)));
+  }
+
+  // -- visits ------------------------------------------------------------------------------------------------------------
+
+  /** Keep what the server handed out about a visit, in place of what was kept before. */
+  async keep(pack) {
+    const sealed = await this.key.sealed(pack, `pack ${pack.id}`);
+    return this.write(async () => {
+      const transaction = this.db.transaction("packs", "readwrite", STRICT);
+      transaction.store.put({ visit: pack.id, digest: pack.digest, checklist: pack.checklist, kept_at: new Date().toISOString(), sealed });
+      await transaction.done;
+      this.changed("pack", pack.id);
+    });
+  }
+  async pack(visit) {
+    const record = await this.db.get("packs", visit);
+    return record && this.key.opened(record.sealed, `pack ${visit}`);
+  }
+  /** [{visit, digest, checklist, kept_at}] without opening anything. */
+  async packs() { return (await this.db.getAll("packs")).map(({ sealed: _sealed, ...clear }) => clear); }
+
+  /** The inspector's word that the visit is complete: it is sealed when everything has arrived. */
+  async complete(visit) {
+    await this.updateVisit(visit, { wish: new Date().toISOString(), lacking: undefined });
+    this.changed("wish", visit);
+  }
+  reopen(visit) { return this.updateVisit(visit, { wish: undefined, lacking: undefined }); }
+
+  /** What is not on the server: {entries, photos, drafts, refused, all}; of one visit or of all. Needs no key. */
+  async count(visit) {
+    const of = (kind, todo) => (visit
+      ? this.db.countFromIndex(kind, "visit_todo", [visit, todo])
+      : this.db.countFromIndex(kind, "todo", todo));
+    const [entries, photos, refused, refusedPhotos, drafts] = await Promise.all([
+      of("entries", TO_SEND), of("photos", TO_SEND), of("entries", NEEDS_YOU), of("photos", NEEDS_YOU),
+      this.db.count("drafts", visit ? draftsOf(visit) : undefined)]);
+    const all = entries + photos + refused + refusedPhotos + drafts;
+    return { entries, photos, drafts, refused: refused + refusedPhotos, all };
+  }
+
+  /** The moment of the oldest piece that is only here (its id begins with it), null where there is none. Needs no key. */
+  async oldest() {
+    const keys = await Promise.all(["entries", "photos"].map((kind) => this.db.getKeyFromIndex(kind, "todo", IDBKeyRange.lowerBound(TO_SEND))));
+    const first = keys.filter(Boolean).sort()[0];
+    return first ? new Date(parseInt(first.slice(0, 8) + first.slice(9, 13), 16)).toISOString() : null;
+  }
+
+  /** Note something that should not happen, for the office to see at the next contact. */
+  async trouble(what) {
+    const known = (await this.meta("troubles")) ?? [];
+    await this.setMeta("troubles", [...known, { at: new Date().toISOString(), ...what }].slice(-20));
+  }
+
+  /** Remove everything of a visit from this tablet. The caller has made sure that nothing is lost by it. */
+  async forget(visit) {
+    const transaction = this.db.transaction(["entries", "photos", "bytes", "drafts", "packs", "visits"], "readwrite", STRICT);
+    for (const kind of ["entries", "photos", "bytes"]) {
+      let cursor = await transaction.objectStore(kind).index("visit").openKeyCursor(visit);
+      for (; cursor; cursor = await cursor.continue()) transaction.objectStore(kind).delete(cursor.primaryKey);
+    }
+    transaction.objectStore("drafts").delete(draftsOf(visit));
+    transaction.objectStore("packs").delete(visit);
+    transaction.objectStore("visits").delete(visit);
+    await transaction.done;
+    this.changed("forgotten", visit);
+  }
+
+  // -- ways out of trouble -----------------------------------------------------------------------------------------------
+
+  /** Give up what was not sent, with the reason, which stays on record and is reported at the next contact.
+   * What the server refused is struck by id; without ids everything of the visit that is not sent. */
+  async discard(visit, reason, ids) {
+    const said = { visit, reason, at: new Date().toISOString(), entries: [], photos: [] };
+    for (const kind of ["entries", "photos"]) {
+      const records = await this.db.getAllFromIndex(kind, "visit", visit);
+      said[kind] = records.filter((record) => record.todo && (!ids || ids.includes(record.id))).map((record) => record.id);
+      const why = await this.key.sealed({ code: "discarded", text: reason }, "discarded");
+      await this.mark(kind, said[kind].map((id) => ({ id })), (record) => {
+        delete record.todo;
+        Object.assign(record, { state: "struck", struck: why });
+      });
+    }
+    if (!ids) for (const { key } of await this.drafts(visit)) await this.removeDraft(visit, key);
+    await this.setMeta("discarded", [...((await this.meta("discarded")) ?? []), said]);
+    return said;
+  }
+
+  /** Everything of a visit that was made here, as a file for the desk: sealed, and openable with the server's own key. */
+  async exportFile(visit) {
+    const entries = await this.entries(visit);
+    const photos = [];
+    for (const { thumb: _thumb, todo: _todo, why: _why, ...facts } of await this.photos(visit)) {
+      const bytes = await this.photo(facts.id);
+      photos.push({ ...facts, bytes: bytes ? base64(bytes) : null });
+    }
+    const sealed = await this.key.sealed({ visit, entries, photos }, `export ${visit}`);
+    const { recovery } = await this.meta("vault");
+    const file = {
+      format: "workplace-visit-export", version: 1, person: this.person, device: await this.meta("device"), visit,
+      made: new Date().toISOString(), key: base64(recovery), sealed: base64(sealed),
+    };
+    return new Blob([JSON.stringify(file)], { type: "application/json" });
+  }
+}
+
+/** The store of a person, locked until it gets a vault. */
+export async function open(person, hooks = {}) {
+  const store = new Store(person, await ofPerson(person, { ...hooks, outdated: () => hooks.outdated?.() }));
+  await store.device();
+  return store;
+}
+
+/** Remove a person's store with everything in it. */
+export async function destroy(store) {
+  store.close();
+  await removeOfPerson(store.person);
+}

@@ -1,0 +1,45 @@
+// The worker, and new releases: one waits until the inspector takes it, between visits.
+
+import { release } from "./talk.js";
+
+const HOURS = 3_600_000;
+let registration = null;
+
+/** Register the worker; false where this browser has none. */
+export async function register() {
+  try {
+    registration = await navigator.serviceWorker.register("/tablet/sw.js", { scope: "/tablet/", updateViaCache: "none" });
+    await navigator.serviceWorker.ready;
+    return true;
+  } catch { return false; }
+}
+
+const reply = (worker, message) => new Promise((resolve) => {
+  const channel = new MessageChannel();
+  channel.port1.onmessage = ({ data }) => resolve(data);
+  setTimeout(resolve, 3000, null);
+  worker.postMessage(message, [channel.port2]);
+});
+
+/** The release that waits on this tablet, null where there is none. */
+export async function waiting() {
+  const worker = registration?.waiting ?? registration?.active;
+  if (!worker) return null;
+  const said = await reply(worker, "release");
+  return said?.whole && said.release !== release ? said.release : null;
+}
+
+export const look = () => registration?.update().catch(() => {});
+
+/** Take the release that waits: the page begins anew with it. */
+export async function take() {
+  const worker = registration?.waiting ?? registration?.active;
+  await reply(worker, "take");
+  location.reload();
+}
+
+/** Whether somebody is in the middle of a visit: something was entered in the last hours, and it is not complete. */
+export async function underWay(store) {
+  const recent = Date.now() - 12 * HOURS;
+  return (await store.visits()).some((own) => own.touched_at && Date.parse(own.touched_at) > recent && !own.wish && !own.sealed_at);
+}

@@ -1,0 +1,109 @@
+// One visit, open on this tablet: what its pages are given (`ctx`), and which page stands at which part of its address.
+
+import { announce, setTitle, undo } from "./frame.js";
+import { headsOf, stateOf, valueOf } from "./rules.js";
+import { language } from "./words.js";
+
+export const CHECKLISTS = "checklists";
+const PAGES = { workplace: "workplace", end: "end", record: "record", letter: "letter", queue: "queue" };
+
+/** A file of a checklist version, kept for good: it never changes. */
+export async function ofChecklist(path) {
+  const address = `/tablet/checklists/${path}`;
+  const kept = await (await caches.open(CHECKLISTS)).match(address);
+  if (kept) return kept;
+  const fresh = await fetch(address, { redirect: "error" });
+  if (!fresh.ok) throw new Error(`${address}: ${fresh.status}`);
+  await (await caches.open(CHECKLISTS)).put(address, fresh.clone());
+  return fresh;
+}
+
+/** The context of a visit's pages. `app` is {store, sync, navigate(path), main}. */
+export async function context(app, visit) {
+  const { store, sync } = app;
+  const pack = await store.pack(visit);
+  if (!pack) return null;
+  const checklist = await (await ofChecklist(`${pack.checklist}.json`)).json();
+  let own = await store.entries(visit);
+  const watchers = new Set();
+  let turn = Promise.resolve(); // one answer after the other: each names what the one before left
+
+  const ctx = {
+    app, store, sync, visit, pack, checklist, main: app.main, announce, undo,
+    entries: () => own,
+    state: null,
+
+    /** Keep an answer; resolves when it is on the disk. replaces: by default what stands there now. draft: true when it was
+     * typed, so that the draft of the same field goes. */
+    answer(item, field, value, options = {}) { return ctx.answers([{ item, field, value, ...options }], options); },
+
+    /** Keep several answers, all or none: [{item, field, value, replaces?, bulk?}]. */
+    answers(list, { draft, bulk } = {}) {
+      const done = turn.then(async () => {
+        const full = list.map((one) => ({
+          item: one.item, field: one.field, value: one.value, bulk: Boolean(one.bulk ?? bulk),
+          replaces: one.replaces ?? headsOf(ctx.state, one.item, one.field).map((event) => event.id),
+        }));
+        const key = draft ? (draft === true ? `${list[0].item} ${list[0].field}` : draft) : undefined;
+        const kept = await store.appendAll(visit, full, { draft: key });
+        own = [...own, ...kept];
+        ctx.recompute();
+        return kept;
+      });
+      turn = done.catch(() => {});
+      return list.length === 1 ? done.then(([one]) => one) : done;
+    },
+
+    /** Keep what is being typed, at every keystroke. It becomes an entry by `answer(…, {draft: true})`, or at the next start. */
+    type(item, field, value) {
+      const replaces = headsOf(ctx.state, item, field).map((event) => event.id);
+      return store.saveDraft(visit, `${item} ${field}`, { item, field, value, replaces, was: valueOf(ctx.state, item, field) });
+    },
+
+    recompute() {
+      // What the server has is taken from it, with who entered it; of the tablet's own what is not there yet.
+      const there = new Set(pack.events.map((event) => event.id));
+      const here = own.filter((entry) => entry.state !== "struck" && !there.has(entry.id));
+      ctx.state = stateOf(checklist, pack.profile, [...pack.events, ...here]);
+      for (const watcher of watchers) watcher(ctx.state);
+      return ctx.state;
+    },
+    /** Call back with the state after each change, from here or from elsewhere, until the page closes. */
+    watch(watcher) { watchers.add(watcher); return () => watchers.delete(watcher); },
+
+    /** Another part of this visit: go("wages"), go("wages", "WAG03"). */
+    go(part, item) { return app.navigate(`/tablet/visit/${visit}/${part}${item ? `#${item}` : ""}`); },
+    /** Remember on which item one is, so that a tablet that died comes back to it. */
+    here(item) {
+      history.replaceState(history.state, "", `#${item}`);
+      app.place(location.pathname + location.hash);
+    },
+
+    /** A section of the skeleton in the language that is spoken, fresh: section("wages") -> <section data-page="wages">. */
+    async section(page) {
+      const html = await (await ofChecklist(`${pack.checklist}/${language()}.html`)).text();
+      const found = new DOMParser().parseFromString(html, "text/html").querySelector(`[data-page="${CSS.escape(page)}"]`);
+      return found && document.importNode(found, true);
+    },
+  };
+  ctx.recompute();
+  ctx.stop = store.listen(async ({ kind, visit: of, elsewhere }) => {
+    if (of !== visit || !(kind === "pack" || (elsewhere && kind === "entries"))) return;
+    await turn;
+    if (!store.vault) return;
+    if (kind === "pack") Object.assign(pack, (await store.pack(visit)) ?? {});
+    own = await store.entries(visit);
+    ctx.recompute();
+  });
+  return ctx;
+}
+
+/** Open a part of a visit in ctx.main; gives what closes it. */
+export async function openPart(ctx, part) {
+  const name = PAGES[part] ?? (ctx.checklist.areas.some((area) => area.id === part) ? "area" : null);
+  if (!name) return null;
+  ctx.part = part;
+  setTitle(ctx.pack.name);
+  const page = await import(`./pages/${name}.js`);
+  return (await page.open(ctx)) ?? (() => {});
+}
