@@ -27,6 +27,12 @@ def allow(verb: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return decorate
 
 
+def plain(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark a view that answers a program and not a browser: who is not signed in gets 401, not the way to sign in."""
+    view.plain = True  # type: ignore[attr-defined]
+    return view
+
+
 def public(view: Callable[P, R]) -> Callable[P, R]:
     """Mark a view as open to people who are not signed in."""
     view.verb = PUBLIC  # type: ignore[attr-defined]
@@ -35,10 +41,14 @@ def public(view: Callable[P, R]) -> Callable[P, R]:
 
 def verb_of(endpoint: str) -> str | None:
     """The permit of an endpoint, or None when it carries no mark (and is refused to everybody)."""
+    return cast(str | None, _mark(endpoint, "verb"))
+
+
+def _mark(endpoint: str, name: str) -> Any:
     view: Any = current_app.view_functions.get(endpoint)
     while view is not None:
-        if hasattr(view, "verb"):
-            return cast(str, view.verb)
+        if hasattr(view, name):
+            return getattr(view, name)
         view = getattr(view, "__wrapped__", None)
     return None
 
@@ -63,7 +73,8 @@ def _pass_or_refuse() -> ResponseReturnValue | None:
         return None
     if not current_user.is_authenticated:
         accepted = request.accept_mimetypes
-        if request.method == "GET" and (not accepted or accepted.accept_html):
+        reads = request.method == "GET" and not _mark(request.endpoint, "plain")
+        if reads and (not accepted or accepted.accept_html):
             return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
         abort(401)
     if verb is None or not can(actor(), verb):

@@ -27,6 +27,8 @@ PROFILE = "@profile"
 """Stands in place of an item for what the workplace was found to be."""
 CLOSING = "@closing"
 """Stands in place of an item for how the visit ended: day, outcome, signatures, remark."""
+PRESENCE = "@presence"
+"""Stands in place of an item for who was there when and where, and whether they were well."""
 
 FACT, KNOWN, QUANTITY = "fact:", "known:", "quantity:"
 """Fields of an item that exist once for each fact, way of knowing, and quantity: ticks of two people add up."""
@@ -140,7 +142,7 @@ def merged(standing: Iterable[Event]) -> Value:
     if any(value is True for value in values):
         return True
     spoken = [event for event in heads if event.value not in (None, "")]
-    return min(spoken, key=lambda event: event.id).value
+    return min(spoken or heads, key=lambda event: event.id).value
 
 
 def _comparable(value: Value) -> tuple[str, Value]:

@@ -1,7 +1,7 @@
 """The tables of visits."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ from compliance.shared.database import (
 )
 from compliance.shared.ids import event_id
 from compliance.visits.events import Source
+from compliance.visits.marks import LONGEST_KEPT
 from compliance.visits.states import Outcome, Route, Signature, State
 
 
@@ -115,10 +116,13 @@ class AnswerEvent(SQLModel, table=True):
     source: Source = enum_column(Source)
     reason: str = text_column(2000)
     bulk: bool = False
+    sha256: str | None = text_column(64, nullable=True)
+    drift_seconds: int | None = Field(default=None, sa_type=cast(Any, sa.BigInteger), nullable=True)
 
 
 class Evidence(SQLModel, table=True):
-    """A photo or document of a visit. The original is kept as it came; what is shown is a copy without its data.
+    """A photo or document of a visit. The original is kept as it came; what is shown is a copy without its data, with
+    its marks drawn in (``marks`` as JSON text, ``None`` for none). ``position`` is "latitude,longitude[,metres]".
 
     Nothing is deleted: what should not stand is struck through, with a reason.
     """
@@ -141,6 +145,10 @@ class Evidence(SQLModel, table=True):
     shown_digest: str | None = text_column(64, nullable=True)
     small_digest: str | None = text_column(64, nullable=True)
     caption: str = text_column(500)
+    marks: str | None = text_column(LONGEST_KEPT, nullable=True)
+    marked_at: datetime | None = moment(nullable=True)
+    marked_by: UUID | None = loose_id()
+    position: str | None = text_column(60, nullable=True)
     taken_at: datetime | None = moment(nullable=True)
     added_at: datetime = moment(default_now=True)
     added_by: UUID | None = loose_id()

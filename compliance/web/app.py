@@ -84,6 +84,12 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SECURE": bool(settings.public_url and settings.public_url.startswith("https://")),
         "PERMANENT_SESSION_LIFETIME": timedelta(days=14),
+        "TABLET_POLICY": {
+            "idle_minutes": settings.tablet_idle_minutes,
+            "keep_days": settings.tablet_keep_days,
+            "wipe_days": settings.tablet_wipe_days,
+            "warn_hours": settings.tablet_warn_hours,
+        },
         "WTF_CSRF_TIME_LIMIT": None,  # a checklist page stays open for a whole visit; the session bounds the token
     }
 

@@ -45,6 +45,21 @@ SETTINGS = {
         "How many reverse proxies stand before the product; 0: none is believed",
         "前面有几层反向代理；0 表示不信任任何代理头",
     ),
+    "tablet_idle_minutes": Text(
+        "Minutes without a touch after which a tablet locks itself", "平板无人操作多少分钟后自动锁定"
+    ),
+    "tablet_keep_days": Text(
+        "Days that a tablet keeps a visit after the server's receipt for all of it",
+        "服务器确认走访资料全部收到后，平板继续保留的天数",
+    ),
+    "tablet_wipe_days": Text(
+        "Days without a contact after which a tablet wipes what it keeps; what is unsent stays",
+        "平板多少天未联系服务器后清除本机资料；未发送的内容保留",
+    ),
+    "tablet_warn_hours": Text(
+        "Hours after which a tablet and the office warn of entries that are still unsent",
+        "内容超过多少小时未发送时，平板和协会页面发出提醒",
+    ),
 }
 
 COMMANDS = {

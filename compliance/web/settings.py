@@ -31,6 +31,10 @@ class Settings(BaseSettings):
     threads: Annotated[int, Field(ge=1, le=64)] = 4
     upload_limit_mb: Annotated[int, Field(ge=1, le=200)] = 20
     trusted_proxies: Annotated[int, Field(ge=0, le=5)] = 0
+    tablet_idle_minutes: Annotated[int, Field(ge=1, le=120)] = 5
+    tablet_keep_days: Annotated[int, Field(ge=0, le=60)] = 3
+    tablet_wipe_days: Annotated[int, Field(ge=1, le=365)] = 14
+    tablet_warn_hours: Annotated[int, Field(ge=1, le=720)] = 24
 
     @field_validator("public_url")
     @classmethod

@@ -1,7 +1,6 @@
 """Every table of the product, so that migrations and tests see them all."""
 
 import importlib
-import importlib.util
 import pkgutil
 
 import compliance
@@ -9,10 +8,11 @@ from compliance.shared import audit, jobs, mail  # noqa: F401 - their tables
 
 
 def load_all() -> None:
-    """Import every package's ``models`` module."""
+    """Import every package's ``models`` modules."""
     for package in pkgutil.iter_modules(compliance.__path__):
         if not package.ispkg or package.name in ("web", "migrations", "handbook", "shared"):
             continue
-        name = f"compliance.{package.name}.models"
-        if importlib.util.find_spec(name):
-            importlib.import_module(name)
+        rooms = importlib.import_module(f"compliance.{package.name}").__path__
+        for room in pkgutil.iter_modules(rooms, f"compliance.{package.name}."):
+            if room.name.rpartition(".")[2].startswith("models"):
+                importlib.import_module(room.name)
