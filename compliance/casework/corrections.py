@@ -247,7 +247,8 @@ def _issue_correction(
     """A superseding scorecard and a correcting letter, both released at once."""
     case = cases.of(actor, visit)
     answers, again = case.folded.answers, cases.repeated(actor, case)
-    scorecards.issue(actor, visit, case.checklist, answers, case.profile, case.cleared, again, reason)
+    decided = findings.decided(actor, visit.id)
+    scorecards.issue(actor, visit, case.checklist, answers, case.profile, case.cleared, again, reason, decided)
     scorecards.release(actor, visit.id)
     old = _last_issued(actor, visit.id)
     if old is None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 import sqlmodel
 from sqlmodel import col
 
-from compliance.checklists.rules import Checklist, Policy, Profile
+from compliance.checklists.rules import SEVERITIES, Checklist, Policy, Profile, Severity
 from compliance.findings import rules
 from compliance.findings.models import Finding
 from compliance.findings.rules import Earlier, FindingState, PublicFinding
@@ -138,6 +138,15 @@ def clear(actor: Actor, finding_id: UUID, reason: str, inspector_ids: Collection
     row.sealed, row.cleared_at, row.cleared_by, row.cleared_reason = False, clock.now(), actor.person_id, reason
     session().add(row)
     return row
+
+
+def decided(actor: Actor, visit_id: UUID) -> dict[str, Severity]:
+    """By item, the severity that counts where the decision of a dispute changed a finding: the heaviest of those of the
+    item that the enterprise was told of and that hold (for `scorecards.store.issue`).
+    """
+    told = [row for row in of_visit(actor, visit_id) if row.state in TOLD]
+    changed = {row.item for row in told if row.state is FindingState.changed}
+    return {item: min((row.severity for row in told if row.item == item), key=SEVERITIES.index) for item in changed}
 
 
 def cleared_facts(actor: Actor, visit_id: UUID) -> frozenset[tuple[str, str]]:

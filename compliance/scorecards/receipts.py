@@ -7,7 +7,7 @@ Only what the rules read goes into the inputs: no notes, no reasons, no names.
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +26,7 @@ class Inputs:
     profile: Profile
     cleared: Cleared
     repeated: Set[str]
+    decided: Mapping[str, Severity] = field(default_factory=dict)
 
 
 def inputs_to_json(inputs: Inputs) -> dict[str, Any]:
@@ -44,6 +45,8 @@ def inputs_to_json(inputs: Inputs) -> dict[str, Any]:
         "profile": asdict(inputs.profile),
         "cleared": sorted(list(pair) for pair in inputs.cleared),
         "repeated": sorted(inputs.repeated),
+        # Only where a dispute was decided: what was scored without one keeps its digest.
+        **({"decided": {id: one.value for id, one in sorted(inputs.decided.items())}} if inputs.decided else {}),
     }
 
 
@@ -54,6 +57,7 @@ def inputs_from_json(stored: Mapping[str, Any]) -> Inputs:
         profile=Profile(**stored["profile"]),
         cleared=frozenset((item, fact) for item, fact in stored["cleared"]),
         repeated=frozenset(stored["repeated"]),
+        decided={id: Severity(one) for id, one in stored.get("decided", {}).items()},
     )
 
 
@@ -177,7 +181,7 @@ def faults(
         return
     try:
         given = inputs_from_json(inputs)
-        again = score(checklist, given.answers, given.profile, given.cleared, given.repeated)
+        again = score(checklist, given.answers, given.profile, given.cleared, given.repeated, given.decided)
     except (KeyError, TypeError, ValueError, AttributeError):
         yield "unreadable"
         return

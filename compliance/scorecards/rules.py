@@ -4,11 +4,12 @@ data).
 Arithmetic is decimal. A score is 100 x points / weight over the items that were assessed, rounded half up to
 one decimal at the end and only there; bands, caps and comparisons read the rounded figure, which is the
 printed one. The overall score pools all items, which is the mean of the areas weighted by what was assessed
-in each. Weights follow the pinned item's severity. A raised severity acts on caps (and on letters and
-deadlines elsewhere).
+in each. Weights follow the pinned item's severity, whatever becomes of it. Caps follow the severity of the
+finding: raised by what was found, or as a dispute decided it, up or down (and so do letters and deadlines
+elsewhere).
 """
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 
@@ -34,6 +35,7 @@ FALSIFIED = "falsified"
 
 _CONTEXT = Context(prec=50, rounding=ROUND_HALF_UP)
 _NOTHING: frozenset[str] = frozenset()
+_NOT_DISPUTED: Mapping[str, Severity] = {}
 _ZERO, _ONE = Decimal(0), Decimal(1)
 
 
@@ -43,13 +45,15 @@ def score(
     profile: Profile,
     cleared: Cleared = NOTHING_CLEARED,
     repeated: Set[str] = _NOTHING,
+    decided: Mapping[str, Severity] = _NOT_DISPUTED,
 ) -> Result:
     """The visit as it was found.
 
     `cleared` are the sealed facts that may count; `repeated` the items that fell short within the policy's
-    months before (their raised severity acts on the caps).
+    months before (their raised severity acts on the caps); `decided` the severities of items whose finding was
+    changed by the decision of a dispute (they act on the caps instead; zero tolerance stays what it is).
     """
-    return _Scoring(checklist, answers, profile, cleared, repeated, _NOTHING).result()
+    return _Scoring(checklist, answers, profile, cleared, repeated, _NOTHING, decided).result()
 
 
 def standing(
@@ -59,12 +63,13 @@ def standing(
     cleared: Cleared,
     verified_items: Set[str],
     repeated: Set[str] = _NOTHING,
+    decided: Mapping[str, Severity] = _NOT_DISPUTED,
 ) -> Result:
     """The workplace as it stands today: `verified_items`, whose actions are all verified, count as compliant.
 
     Which items are asked stays as it was on the day of the visit: a corrected item closes no other one.
     """
-    return _Scoring(checklist, answers, profile, cleared, repeated, verified_items).result()
+    return _Scoring(checklist, answers, profile, cleared, repeated, verified_items, decided).result()
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,7 @@ class _Scoring:
     cleared: Cleared
     repeated: Set[str]
     verified: Set[str]
+    decided: Mapping[str, Severity]
 
     def result(self) -> Result:
         """Lines, then areas and the whole, then caps."""
@@ -112,6 +118,7 @@ class _Scoring:
             zero = any(fact.zero_tolerance for fact in confirmed_facts(item, answer, self.cleared))
             told = as_told(item, answer, self.cleared)
             severity = weigh(item, told, self.profile, item.id in self.repeated, zero).severity
+            severity = severity if zero else self.decided.get(item.id, severity)
         points = None if credit is None else weight * credit
         params = {} if points is None else {"points": _plain(points), "weight": _plain(weight)}
         return Line(item.id, item.area, verdict, severity, weight, credit, points, Reason(code, params))

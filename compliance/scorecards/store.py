@@ -1,6 +1,6 @@
 """Scorecards: issued as receipts, released, read within the actor's scope, and replayed."""
 
-from collections.abc import Collection, Iterator, Set
+from collections.abc import Collection, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from compliance.checklists import store as checklists
-from compliance.checklists.rules import Checklist, Profile
+from compliance.checklists.rules import Checklist, Profile, Severity
 from compliance.people.rules import Actor
 from compliance.scorecards import receipts, rules, scope
 from compliance.scorecards.models import Kind, Scorecard, ScorecardArea
@@ -117,9 +117,10 @@ def issue(
     cleared: Cleared = NOTHING_CLEARED,
     repeated: Set[str] = frozenset(),
     reason: str = "",
+    decided: Mapping[str, Severity] | None = None,
 ) -> Scorecard:
     """Score the visit and store the receipt. If there is one already, the new one is a correction that supersedes it;
-    if nothing changed, the one there is returned.
+    if nothing changed, the one there is returned. `decided` are the severities that disputes decided, by item.
 
     Raises NotFound for a visit outside the actor's scope, Problem for one without a day.
     """
@@ -127,8 +128,9 @@ def issue(
         raise NotFound("scorecard-unknown", N_("This does not exist, or it is not yours to see."))
     if visit.visited_on is None:
         raise Problem("scorecard-no-day", N_("The day of the visit is not known yet, so it cannot be scored."))
-    result = rules.score(checklist, answers, profile, cleared, repeated)
-    inputs = receipts.inputs_to_json(receipts.Inputs(answers, profile, cleared, repeated))
+    decided = decided or {}
+    result = rules.score(checklist, answers, profile, cleared, repeated, decided)
+    inputs = receipts.inputs_to_json(receipts.Inputs(answers, profile, cleared, repeated, decided))
     digest = receipts.digest(inputs)
     before = _latest(visit.id)
     same = (digest, checklist.digest, rules.RULES_VERSION)
@@ -194,7 +196,9 @@ def standing(actor: Actor, visit_id: UUID, verified_items: Set[str]) -> Result:
     row: Scorecard = scope.found(session().exec(query).first(), "scorecard-unknown")
     given = receipts.inputs_from_json(row.inputs)
     checklist = checklists.load(row.checklist_digest)
-    result = rules.standing(checklist, given.answers, given.profile, given.cleared, verified_items, given.repeated)
+    result = rules.standing(
+        checklist, given.answers, given.profile, given.cleared, verified_items, given.repeated, given.decided
+    )
     return result if scope.is_inside(actor, row) else for_enterprise(result)
 
 

@@ -349,6 +349,46 @@ def test_a_dispute_upheld_in_part_changes_the_finding(db_session, world):
     assert replies.disputes(manager, [finding_id])[finding_id][0].decision is Decision.partly
 
 
+def band_and_caps(actor, visit_id):
+    result = scorecards.current(actor, visit_id).result
+    return result.overall.band, [cap.items for cap in result.caps if cap.when == "critical_open"]
+
+
+def test_a_score_is_capped_by_the_finding_as_it_was_decided(db_session, world):
+    visit_id, finding_id = disputed(world, [made.short("WAG02", Verdict.partial)], "WAG02")
+    leader, manager = world.actor("leader"), world.actor("manager")
+    points = scorecards.current(manager, visit_id).result.overall.points
+    assert band_and_caps(manager, visit_id) == ("improve", [("WAG02",)])
+    lighter = Becomes(Verdict.partial, "One month was paid a day late.", None, Severity.minor)
+    corrections.decide_dispute(leader, finding_id, Decision.partly, "A day late, once.", lighter)
+    session().commit()
+    assert findings.public(manager, finding_id).severity is Severity.minor
+    assert band_and_caps(manager, visit_id) == ("good", [])
+    assert band_and_caps(leader, visit_id) == ("good", [])
+    assert cases.standing(manager, visits.get_released(manager, visit_id)).overall.band == "good"
+    assert scorecards.current(manager, visit_id).result.overall.points == points, "the weight is the pinned item's"
+    assert list(scorecards.replay(world.system)) == []
+    cases.appeal(manager, finding_id, "It was no delay at all.")
+    heavier = Becomes(Verdict.partial, "Two months were paid late.", None, Severity.critical)
+    corrections.decide_dispute(world.actor("reviewer"), finding_id, Decision.partly, "Two months.", heavier)
+    session().commit()
+    assert band_and_caps(manager, visit_id) == ("improve", [("WAG02",)])
+    assert list(scorecards.replay(world.system)) == []
+
+
+def test_a_decision_that_leaves_the_severity_leaves_the_cap_whatever_else_it_changes(db_session, world):
+    many = made.short("WAG01", Verdict.partial, workers=40)  # more than a tenth: raised from major to critical
+    visit_id, finding_id = disputed(world, [many], "WAG01")
+    manager = world.actor("manager")
+    assert band_and_caps(manager, visit_id) == ("improve", [("WAG01",)])
+    fewer = Becomes(Verdict.partial, "Five contracts were missing.", 5)
+    corrections.decide_dispute(world.actor("leader"), finding_id, Decision.partly, "Some were shown.", fewer)
+    session().commit()
+    assert findings.public(manager, finding_id).severity is Severity.critical
+    assert band_and_caps(manager, visit_id) == ("improve", [("WAG01",)])
+    assert list(scorecards.replay(world.system)) == []
+
+
 def test_an_inspector_of_the_visit_does_not_decide_a_dispute(db_session, world):
     _visit_id, finding_id = disputed(world)
     inspector = world.actor("inspector")

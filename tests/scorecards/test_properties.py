@@ -68,6 +68,25 @@ def visits(draw):
     return made, said, draw(PROFILES), cleared, repeated
 
 
+@settings(max_examples=examples(60))
+@given(visits(), st.data())
+def test_a_lighter_decision_never_changes_a_figure_nor_lowers_a_band_and_is_replayed(visit, data) -> None:
+    made, said, profile, cleared, repeated = visit
+    order = [one.id for one in made.policy.bands]
+    ids = [one.id for one in made.items]
+    heavy = data.draw(st.dictionaries(st.sampled_from(ids), st.sampled_from(SEVERITIES)))
+    light = {id: data.draw(st.sampled_from(SEVERITIES[SEVERITIES.index(one) :])) for id, one in heavy.items()}
+    before, after = (score(*visit, decided) for decided in (heavy, light))
+    for one, other in zip((before.overall, *before.areas), (after.overall, *after.areas), strict=True):
+        assert (one.score, one.coverage, one.weight) == (other.score, other.coverage, other.weight)
+        assert (one.band is None) == (other.band is None)
+        assert one.band is None or order.index(other.band) <= order.index(one.band)
+    inputs = inputs_to_json(Inputs(said, profile, cleared, repeated, light))
+    assert inputs_from_json(inputs).decided == light
+    assert ("decided" in inputs) == bool(light), "what was scored without a dispute keeps its digest"
+    assert list(faults(made, inputs, digest(inputs), result_to_json(after))) == []
+
+
 BETTER = {
     Verdict.non_compliant: (Verdict.partial, Verdict.compliant),
     Verdict.partial: (Verdict.compliant,),

@@ -129,6 +129,34 @@ def test_a_raised_severity_acts_on_the_caps_and_not_on_the_weight() -> None:
     assert repeated.overall.band == by_inspector.overall.band == "improve"
 
 
+def test_a_severity_that_a_dispute_decided_acts_on_the_caps_and_not_on_the_weight() -> None:
+    said = answers({**ALL_WELL, "W1": "partial", "P1": "partial"})
+    as_found = score(FIVE, said, PROFILE, repeated=frozenset({"P1"}))
+    lowered = score(FIVE, said, PROFILE, repeated=frozenset({"P1"}), decided={"W1": Severity.minor})
+    both = {"W1": Severity.minor, "P1": Severity.major}
+    freed = score(FIVE, said, PROFILE, repeated=frozenset({"P1"}), decided=both)
+    assert as_found.overall.score == lowered.overall.score == freed.overall.score
+    assert [cap.items for cap in as_found.caps] == [("W1", "P1")]
+    assert [cap.items for cap in lowered.caps] == [("P1",)]
+    assert (as_found.overall.band, lowered.overall.band) == ("improve", "improve")
+    assert not freed.caps
+    assert freed.overall.band == "fair"
+    assert freed.line("W1").severity is Severity.minor
+    assert freed.line("W1").weight == as_found.line("W1").weight
+    today = standing(FIVE, said, PROFILE, frozenset(), frozenset(), frozenset({"P1"}), both)
+    assert today.overall.band == "fair", "today follows the decision as well"
+
+
+def test_no_decision_lowers_what_is_of_zero_tolerance_or_no_shortfall_any_more() -> None:
+    zero = checklist(item("S1", area="safety", severity=Severity.critical, facts=(fact("locked"),)), item("W1"))
+    said = {"S1": answer("S1", "non_compliant", facts=frozenset({"locked"})), "W1": answer("W1", "compliant")}
+    result = score(zero, said, PROFILE, decided={"S1": Severity.minor, "W1": Severity.critical})
+    assert result.line("S1").severity is Severity.critical
+    assert result.overall.band == "urgent"
+    assert result.line("W1").severity is item("W1").severity
+    assert {cap.items for cap in result.caps if cap.when == "critical_open"} == {("S1",)}
+
+
 def test_an_inspector_cannot_lower_a_severity() -> None:
     lowered = {**answers(ALL_WELL), "W1": answer("W1", "partial", severity=Severity.minor)}
     assert score(FIVE, lowered, PROFILE).line("W1").severity is Severity.critical

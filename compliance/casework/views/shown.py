@@ -15,6 +15,7 @@ from compliance.corrective_actions import words as action_words
 from compliance.findings import words as finding_words
 from compliance.letters import press as letter_press
 from compliance.scorecards.result import Reason
+from compliance.scorecards.shortfalls import heavier
 from compliance.shared.problems import Problem
 from compliance.shared.words import Text
 from compliance.visits import evidence as pictures
@@ -51,6 +52,7 @@ def words() -> dict[str, Any]:
         "letter_kind": letter_kind,
         "reason": reason,
         "band_of": band_of,
+        "heavier": heavier,
     }
 
 
