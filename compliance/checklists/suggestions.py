@@ -47,6 +47,46 @@ def suggest(item: Item, numbers: Numbers) -> Suggested | None:
     return rule.suggest(item.suggestion.parameters, numbers)
 
 
+def norm(item: Item) -> Text | None:
+    """What the rule of an item holds to be right, in words; None without a rule. Of several quantities it is named."""
+    if item.suggestion is None:
+        return None
+    if item.suggestion.rule == "toilets":
+        return Text(
+            "one seat for 25 men up to 100, then one more for each 50; "
+            "one for 15 women up to 100, then one more for each 30 (GBZ 1-2010).",
+            "男工25人设1个蹲位，超过100人的，每增50人增1个；女工15人设1个，超过100人的，每增30人增1个（GBZ 1-2010）。",
+        )
+    quantity = item.quantity(item.suggestion.parameters["quantity"])
+    if quantity is None:
+        return None
+    limit = _plain(Decimal(item.suggestion.parameters.get("limit", 0)))
+    en, zh = {
+        "at_most": (f"at most {limit} {quantity.unit.en}", f"不超过{limit}{quantity.unit.zh}"),
+        "at_least": (f"at least {limit} {quantity.unit.en}", f"不少于{limit}{quantity.unit.zh}"),
+        "zero": ("none", "应为零"),
+    }[item.suggestion.rule]
+    if len(item.quantities) > 1:
+        return Text(f"{quantity.label.en}: {en}.", f"{quantity.label.zh}：{zh}。")
+    return Text(f"{en}.", f"{zh}。")
+
+
+def needed(item: Item, numbers: Numbers) -> Text | None:
+    """What the numbers so far ask for, before the rest is counted: toilet seats for these people. Else None."""
+    if item.suggestion is None or item.suggestion.rule != "toilets":
+        return None
+    en, zh = [], []
+    for name, seats, whose, in_chinese in (
+        ("men", seats_for_men, "men", "男厕"),
+        ("women", seats_for_women, "women", "女厕"),
+    ):
+        quantity = item.quantity(item.suggestion.parameters[name])
+        if quantity is not None and quantity.id in numbers and quantity.accepts(numbers[quantity.id]):
+            en.append(f"{seats(numbers[quantity.id])} for {whose}")
+            zh.append(f"{in_chinese}{seats(numbers[quantity.id])}个")
+    return Text(f"Seats needed: {', '.join(en)}.", f"需蹲位：{'，'.join(zh)}。") if en else None
+
+
 def at_most(parameters: Mapping[str, Any], numbers: Numbers) -> Suggested:
     """Compliant up to the limit (the limit itself included)."""
     value, limit = numbers[parameters["quantity"]], Decimal(parameters["limit"])

@@ -164,14 +164,17 @@ def next_open(checklist: Checklist, folded: Folded, profile: Profile, after: str
 
 
 def untouched(area: Area, folded: Folded, profile: Profile) -> tuple[Item, ...]:
-    """The items that "the rest is in order" may fill: asked, nothing entered, and no red flag (critical, or with a
-    fact of zero tolerance).
+    """The items that "the rest is in order" may fill: asked, nothing stands entered (what was taken back does not
+    stand), and no red flag (critical, or with a fact of zero tolerance).
     """
+    touched = {
+        item for (item, _), value in folded.values.items() if value is not None and value is not False and value != ""
+    }
     return tuple(
         item
         for item in area.items
         if applicable(item, profile, folded.answers)
-        and item.id not in folded.answers
+        and item.id not in touched
         and item.severity is not Severity.critical
         and not any(fact.zero_tolerance for fact in item.facts)
     )

@@ -12,9 +12,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
-from compliance.checklists import names as checklist_words
-from compliance.checklists.rules import Area, Checklist, Condition, Item, Profile, Verdict, applicable, holds
-from compliance.checklists.suggestions import suggest
+from compliance.checklists.rules import Area, Checklist, Item, Profile, Verdict, applicable, holds
 from compliance.enterprises import store as enterprises
 from compliance.enterprises.classes import sector_name
 from compliance.people import store as people
@@ -23,13 +21,12 @@ from compliance.shared import clock
 from compliance.shared.problems import NotFound, Problem
 from compliance.shared.words import N_
 from compliance.visits import evidence as uploads
-from compliance.visits import store
+from compliance.visits import rows, store
 from compliance.visits.forms import EntryForm, area_form, closing_form, profile_form
 from compliance.visits.models import Visit
 from compliance.visits.rules import (
     CLOSING,
     PROFILE,
-    Answer,
     Event,
     Folded,
     Key,
@@ -44,7 +41,6 @@ from compliance.visits.rules import (
     next_open,
     pack,
     progress,
-    severities_from,
     signed_record,
     unpack,
     untouched,
@@ -181,8 +177,8 @@ def _area_page(opened: Opened, part: Area, form: EntryForm, status: int = 200) -
         area=part,
         form=form,
         seen=seen,
-        rows=[_row(opened, item, form) for item in asked],
-        closed=[(item, _why_not(opened, item)) for item in part.items if item not in asked],
+        rows=[rows.row(opened.pinned, item, form, opened.folded) for item in asked],
+        closed=[(item, rows.why_not(item, opened.profile)) for item in part.items if item not in asked],
         files=files,
         rest=untouched(part, opened.folded, opened.profile) if opened.editable else (),
         people=people.people_names(e.by for c in opened.folded.conflicts for e in c.events),
@@ -190,44 +186,6 @@ def _area_page(opened: Opened, part: Area, form: EntryForm, status: int = 200) -
         upload_limit=current_app.config["MAX_CONTENT_LENGTH"] // 2**20,
     )
     return page, status
-
-
-def _row(opened: Opened, item: Item, form: EntryForm) -> dict[str, Any]:
-    answer = opened.folded.answers.get(item.id) or Answer(item.id)
-    return {
-        "item": item,
-        "answer": answer,
-        "clause": opened.pinned.code.clause(item.clause),
-        "laws": [opened.pinned.citation(key) for key in item.law if key in opened.pinned.laws],
-        "suggested": suggest(item, answer.quantities) if item.suggestion else None,
-        "severities": severities_from(item),
-        "lacks": missing_of_item(item, answer) if answer.verdict else (),
-        "conflicts": [conflict for conflict in opened.folded.conflicts if conflict.item == item.id],
-        "errors": [
-            (form[name], error) for name, key in form.keys.items() if key[0] == item.id for error in form[name].errors
-        ],
-    }
-
-
-def _why_not(opened: Opened, item: Item) -> str:
-    """Why an item is not asked here, in words."""
-    failing = [_condition(condition) for condition in item.applies if not holds(condition, opened.profile)]
-    if failing or item.only_if is None:
-        return _("Asked only where the workplace: %(conditions)s.", conditions="; ".join(failing))
-    answers = " / ".join(_(checklist_words.VERDICTS[v]) for v in Verdict if v in item.only_if.verdicts)
-    return _("Asked only after %(item)s is answered: %(answers)s.", item=item.only_if.item, answers=answers)
-
-
-def _condition(condition: Condition) -> str:
-    words = _(checklist_words.CONDITIONS[condition.key])
-    value = condition.value
-    if condition.key == "sector" and isinstance(value, tuple):
-        return f"{words}: {' / '.join(sector_name(code).in_(str(get_locale())) for code in value)}"
-    if condition.key == "size" and isinstance(value, tuple):
-        return f"{words}: {' / '.join(_(checklist_words.SIZES[size]) for size in value)}"
-    if condition.key == "min_workers":
-        return f"{words}: {value}"
-    return words if value else _("not: %(condition)s", condition=words)
 
 
 def _settle(opened: Opened) -> None:
@@ -258,8 +216,10 @@ def _keep_file(opened: Opened, item: str, sent: FileStorage) -> None:
 def _fill_the_rest(opened: Opened, part: Area) -> None:
     items = untouched(part, opened.folded, opened.profile)
     values: dict[Key, Value] = {(item.id, "verdict"): Verdict.compliant.value for item in items}
+    # An answer that was taken back stands as an empty entry; the new one goes in its place.
+    seen = frozenset(event.id for key in values for event in opened.folded.heads.get(key, ()))
     store.record(
-        opened.actor, opened.visit, values, seen=frozenset(), source=opened.source, bulk=frozenset(i.id for i in items)
+        opened.actor, opened.visit, values, seen=seen, source=opened.source, bulk=frozenset(i.id for i in items)
     )
     flash(
         _("Marked as seen and in order: %(n)d. Critical items and red flags are left to you.", n=len(items)), "success"
