@@ -17,19 +17,19 @@ STATIC = places.PACKAGE / "static"
 SCRIPTS = STATIC / "js" / "tablet"
 WORKER = SCRIPTS / "sw.js"
 DOCUMENT = "tablet/shell.html"
-_KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None}
+_KEYWORDS = {"_": None, "gettext": None, "N_": None}
 _LANGUAGE = {"**.js": {"parse_template_string": "true"}}
 _STYLES = ("css/app.css", "css/visit.css", "css/tablet.css")
 
 
 @cache
 def texts() -> tuple[str, ...]:
-    """Every text that the scripts say, as it is written there; of a text for one and for many, the one."""
+    """Every text that the scripts say, as it is written there."""
     found: set[str] = set()
     for _file, _line, text, _comments, _context in extract_from_dir(
         str(SCRIPTS), [("**.js", "javascript")], _LANGUAGE, keywords=_KEYWORDS
     ):
-        found.add(text if isinstance(text, str) else text[0])
+        found.add(str(text))
     return tuple(sorted(found))
 
 

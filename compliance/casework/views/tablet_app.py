@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from compliance.casework import tablet_shell
 from compliance.people.gate import public
+from compliance.shared import clock
 from compliance.shared.words import LANGUAGES
 
 bp = Blueprint("tablet_app", __name__, url_prefix="/tablet")
@@ -53,6 +54,13 @@ def words(language: str) -> ResponseReturnValue:
     if language not in LANGUAGES:
         abort(404)
     return jsonify(dict(tablet_shell.words(language)))
+
+
+@bp.get("/clock")
+@public
+def time() -> ResponseReturnValue:
+    """The server's time, for a tablet that looks whether its own is right."""
+    return jsonify(now=clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z"))
 
 
 @bp.get("/manifest.webmanifest")

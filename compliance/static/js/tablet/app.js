@@ -1,9 +1,12 @@
 // The tablet's application: the way in, which page stands at which address, and the lock after some idle minutes.
 
+import { forgetChecklists } from "./checklists.js";
+import { forgetPerson } from "./database.js";
 import { alarm, announce, draw, refusal, setTitle, showState, undo } from "./frame.js";
 import { enter } from "./lock.js";
 import { tidy } from "./orders.js";
 import { rescue } from "./rescue.js";
+import { destroy } from "./store.js";
 import { Sync } from "./sync.js";
 import * as updates from "./updates.js";
 import { context, openPart } from "./visit.js";
@@ -34,6 +37,19 @@ const app = {
   async offer() {
     if (await updates.underWay(app.store)) return null;
     return (await updates.waiting()) ? updates.take : null;
+  },
+
+  /** Remove everything of this person from the tablet. The caller has made sure that nothing is lost by it. */
+  async remove() {
+    const { store } = app;
+    app.locked = true;
+    await closePage();
+    app.ctx?.stop();
+    app.sync?.stop();
+    await destroy(store);
+    await forgetPerson(store.person);
+    await forgetChecklists(store.person);
+    location.assign("/tablet/");
   },
   lock, announce, undo,
 };
@@ -68,7 +84,7 @@ async function route() {
       close = await openPart(app.ctx, part);
     }
   } else if (PAGES[pathname]) {
-    close = (await (await import(`./pages/${PAGES[pathname]}.js`)).open(app)) ?? (() => {});
+    close = (await (await import(`./pages/${PAGES[pathname]}.js`)).open({ app, store: app.store, sync: app.sync, main: app.main })) ?? (() => {});
   }
   if (!close) return app.navigate("/tablet/", { replace: true });
   app.close = close;
@@ -83,6 +99,7 @@ async function showTimes() {
   if (app.locked || !app.sync) return;
   const all = app.ctx ? [await app.store.visit(app.ctx.visit)] : await app.store.visits();
   const newest = (name) => all.map((own) => own[name]).filter(Boolean).sort().at(-1);
+  if (app.sync.heard) document.documentElement.dataset.heard = app.sync.heard;
   showState(app.sync.state, { saved_at: newest("saved_at"), server_at: newest("server_at") });
 }
 
@@ -125,6 +142,7 @@ async function comeIn() {
     store.listen(({ kind, error }) => {
       if (kind === "trouble") alarm(refusal(error));
       if (kind === "entries") alarm("");
+      if (kind === "wiped") app.remove();
       if (["entries", "photos", "visit"].includes(kind)) showTimes();
     });
   }
@@ -162,7 +180,7 @@ addEventListener("popstate", route);
 await setLanguage(preferred());
 frame();
 updates.register();
-if (location.pathname === "/tablet/ready") (await import("./pages/ready.js")).open(app);
+if (location.pathname === "/tablet/ready") (await import("./pages/ready.js")).open({ app, main: app.main });
 else comeIn();
 
 export { app };

@@ -139,7 +139,7 @@ export class Log {
     const { id, visit, seq } = record;
     const inside = await this.key.opened(record.sealed, aboutEntry(record));
     const why = record.why && (await this.key.opened(record.why, `why ${id}`));
-    const struck = record.struck && (await this.key.opened(record.struck, "discarded"));
+    const struck = record.struck && (await this.key.opened(record.struck, `struck ${visit}`));
     return { id, visit, device, seq, ...inside, state: record.state ?? "here", sha256: record.sha256, why, struck };
   }
 

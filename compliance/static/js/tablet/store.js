@@ -3,21 +3,20 @@
 import { NEEDS_YOU, STRICT, TO_SEND, ofPerson, removeOfPerson } from "./database.js";
 import { base64 } from "./digest.js";
 import { Log, draftsOf } from "./log.js";
-import { uuid7 } from "./uuid7.js";
 
 export class Store extends Log {
   // -- photos ------------------------------------------------------------------------------------------------------------
 
   /** Keep a photo and the entry that announces it, both or neither. bytes, thumb: ArrayBuffer (WebKit keeps no Blobs). */
   async addPhoto(visit, { item, bytes, thumb, type, sha256, taken, position, width, height, ...more }) {
-    const id = uuid7();
+    const id = crypto.randomUUID(); // not in the order of making: an enterprise may see it one day, and must not learn when
     const facts = { item, type, taken, position, width, height, size: bytes.byteLength, ...more };
     const [sealed, small, whole] = await Promise.all([
       this.key.sealed(facts, `photo ${id} ${visit}`),
       thumb ? this.key.sealBytes(thumb, `thumb ${id}`) : undefined,
       this.key.sealBytes(bytes, `bytes ${id}`),
     ]);
-    const record = { id, visit, todo: TO_SEND, sha256, sealed, small };
+    const record = { id, visit, todo: TO_SEND, made: new Date().toISOString(), sha256, sealed, small };
     const entry = { item, field: `photo:${id}`, value: sha256, replaces: [] };
     await this.appendAll(visit, [entry], { photo: { record, bytes: { id, visit, sealed: whole } } });
     return { id, visit, sha256, ...facts, state: "here", thumb };
@@ -89,17 +88,18 @@ export class Store extends Log {
     return { entries, photos, drafts, refused: refused + refusedPhotos, all };
   }
 
-  /** The moment of the oldest piece that is only here (its id begins with it), null where there is none. Needs no key. */
+  /** The moment of the oldest piece that is only here, null where there is none. Needs no key. */
   async oldest() {
-    const keys = await Promise.all(["entries", "photos"].map((kind) => this.db.getKeyFromIndex(kind, "todo", IDBKeyRange.lowerBound(TO_SEND))));
-    const first = keys.filter(Boolean).sort()[0];
-    return first ? new Date(parseInt(first.slice(0, 8) + first.slice(9, 13), 16)).toISOString() : null;
+    const entry = await this.db.getKeyFromIndex("entries", "todo", IDBKeyRange.lowerBound(TO_SEND));
+    const begun = entry && new Date(parseInt(entry.slice(0, 8) + entry.slice(9, 13), 16)).toISOString(); // its id begins with it
+    const photos = await this.db.getAllFromIndex("photos", "todo", IDBKeyRange.lowerBound(TO_SEND));
+    return [begun, ...photos.map((photo) => photo.made)].filter(Boolean).sort()[0] ?? null;
   }
 
   /** Note something that should not happen, for the office to see at the next contact. */
   async trouble(what) {
     const known = (await this.meta("troubles")) ?? [];
-    await this.setMeta("troubles", [...known, { at: new Date().toISOString(), ...what }].slice(-20));
+    await this.setMeta("troubles", [...known, `${new Date().toISOString().slice(0, 16)} ${what}`.slice(0, 200)].slice(-20));
   }
 
   /** Remove everything of a visit from this tablet. The caller has made sure that nothing is lost by it. */
@@ -118,22 +118,34 @@ export class Store extends Log {
 
   // -- ways out of trouble -----------------------------------------------------------------------------------------------
 
-  /** Give up what was not sent, with the reason, which stays on record and is reported at the next contact.
-   * What the server refused is struck by id; without ids everything of the visit that is not sent. */
+  /** Give up what was not sent, with the reason, which the server hears with the next receipt: refused pieces by id, or
+   * without ids everything of the visit. A photo that was announced already is struck through by an entry. */
   async discard(visit, reason, ids) {
-    const said = { visit, reason, at: new Date().toISOString(), entries: [], photos: [] };
-    for (const kind of ["entries", "photos"]) {
-      const records = await this.db.getAllFromIndex(kind, "visit", visit);
-      said[kind] = records.filter((record) => record.todo && (!ids || ids.includes(record.id))).map((record) => record.id);
-      const why = await this.key.sealed({ code: "discarded", text: reason }, "discarded");
-      await this.mark(kind, said[kind].map((id) => ({ id })), (record) => {
-        delete record.todo;
-        Object.assign(record, { state: "struck", struck: why });
-      });
+    const given = (record) => record.todo && (!ids || ids.includes(record.id));
+    const entries = (await this.db.getAllFromIndex("entries", "visit", visit)).filter(given);
+    const photos = (await this.db.getAllFromIndex("photos", "visit", visit)).filter(given);
+    const why = await this.key.sealed(reason, `struck ${visit}`);
+    const strike = (record) => {
+      delete record.todo;
+      Object.assign(record, { state: "struck", struck: why });
+    };
+    const said = photos.length ? await this.entries(visit) : [];
+    await this.mark("entries", entries, strike);
+    await this.mark("photos", photos, strike);
+    const gone = new Set(entries.map(({ id }) => id));
+    for (const { id } of photos) {
+      const announced = said.find((entry) => entry.field === `photo:${id}`);
+      if (announced && !gone.has(announced.id)) await this.append(visit, { item: announced.item, field: `struck:${id}`, value: reason });
     }
     if (!ids) for (const { key } of await this.drafts(visit)) await this.removeDraft(visit, key);
-    await this.setMeta("discarded", [...((await this.meta("discarded")) ?? []), said]);
-    return said;
+    await this.updateVisit(visit, { receipt: undefined });
+    this.changed("wish", visit);
+  }
+
+  /** What was given up here: [{seq, id, reason}]. */
+  async discarded(visit) {
+    const struck = (await this.entries(visit)).filter((entry) => entry.state === "struck");
+    return struck.map(({ seq, id, struck: reason }) => ({ seq, id, reason }));
   }
 
   /** Everything of a visit that was made here, as a file for the desk: sealed, and openable with the server's own key. */

@@ -3,10 +3,10 @@
 // time, and every piece has an id, so that a repetition is harmless. A piece is called sent when the server has named it
 // with the digest that it has here.
 
+import { keepChecklists } from "./checklists.js";
 import { digestOfAll } from "./digest.js";
 import { obey, tidy } from "./orders.js";
 import { Trouble, call, contact, session } from "./talk.js";
-import { ofChecklist } from "./visit.js";
 
 const BATCH = 100;
 const PIECE = 256 * 1024;
@@ -143,9 +143,16 @@ export class Sync {
     await this.#sendEntries();
     await this.#sendPhotos();
     const quiet = await this.#receipts(asked);
-    if (heard) {
+    const wipes = heard?.orders.filter((order) => order.kind === "wipe") ?? [];
+    if (wipes.length) {
+      await obey(store, wipes);
+      if (await store.meta("wiped")) {
+        await contact(store, this.#session.csrf); // the office hears of it before the tablet forgets that it was told to
+        store.changed("wiped");
+      }
+    } else if (heard) {
       await this.#refresh(heard.visits);
-      await obey(store, heard.orders.filter((order) => order.kind === "wipe"));
+      this.heard = heard.now;
     }
     await tidy(store, heard?.visits);
     return quiet;
@@ -161,7 +168,7 @@ export class Sync {
     for (let [first] = await store.outbox(1); first; [first] = await store.outbox(1)) {
       const batch = await store.outbox(BATCH, first.visit);
       const entries = batch.map(({ id, item, field, value, replaces, at, seq, bulk }) => ({ id, item, field, value, replaces, at, seq, bulk }));
-      const { kept = [], known = [], aside = [], refused = [] } = await this.#post("/tablet/entries", { device, visit: first.visit, entries }, { patience: 60_000 });
+      const { kept = [], known = [], aside = [], refused = [] } = await this.#post("/tablet/entries", { device, visit: first.visit, at: new Date().toISOString(), entries }, { patience: 60_000 });
       const wrong = await store.settle("entries", [...kept, ...known]);
       wrong.push(...(await store.settle("entries", aside.map(({ id, sha256, code, text }) => ({ id, sha256, why: { code, text } })), "aside")));
       const lies = wrong.map((id) => ({ id, code: "digest", text: "" }));
@@ -232,10 +239,14 @@ export class Sync {
   async #receipt({ visit, seq }) {
     const { store } = this;
     const device = await store.meta("device");
-    const said = await this.#post(`/tablet/visits/${visit}/receipt`, { device, last_seq: seq });
+    const discarded = await store.discarded(visit);
+    for (let from = 100; from < discarded.length; from += 100) {
+      await this.#post(`/tablet/visits/${visit}/receipt`, { device, last_seq: seq, discarded: discarded.slice(from, from + 100) });
+    }
+    const said = await this.#post(`/tablet/visits/${visit}/receipt`, { device, last_seq: seq, discarded: discarded.slice(0, 100) });
     const mine = (await store.entries(visit)).filter((entry) => entry.state === "server" || entry.state === "aside");
     const verified = said.complete && said.digest === (await digestOfAll(mine));
-    if (said.complete && !verified) await store.trouble({ kind: "receipt", visit, at: said.at });
+    if (said.complete && !verified) await store.trouble(`receipt ${visit}`);
     await store.updateVisit(visit, { receipt: { ...said, last_seq: seq, complete: verified }, received_at: verified ? said.at : undefined });
   }
 
@@ -259,9 +270,6 @@ export class Sync {
     for (const { id, digest } of listed) {
       if (kept.get(id)?.digest !== digest) await store.keep(await call(`/tablet/visits/${id}`, { patience: 60_000 }));
     }
-    const needed = new Set((await store.packs()).map((one) => one.checklist));
-    for (const checklist of needed) {
-      for (const end of [".json", "/en.html", "/zh_Hans_CN.html"]) await ofChecklist(checklist + end);
-    }
+    await keepChecklists(new Set((await store.packs()).map((one) => one.checklist)), store.person);
   }
 }

@@ -48,13 +48,12 @@ const label = () => {
 /** Tell the server that this tablet is there, and hear what it asks. */
 export async function contact(store, csrf, more = {}) {
   const unsent = await store.count();
-  const discarded = (await store.meta("discarded")) ?? [];
   const said = await call("/tablet/contact", {
     method: "POST", headers: { "X-CSRFToken": csrf },
     json: {
       device: await store.meta("device"), label: label(), agent: navigator.userAgent.slice(0, 300), at: new Date().toISOString(),
       unsent: { entries: unsent.entries + unsent.drafts + unsent.refused, photos: unsent.photos, oldest: await store.oldest() },
-      persisted: (await navigator.storage?.persisted?.()) ?? null, release, discarded,
+      persisted: (await navigator.storage?.persisted?.()) ?? null, release,
       troubles: (await store.meta("troubles")) ?? [], done: (await store.meta("orders_done")) ?? [], ...more,
     },
   });

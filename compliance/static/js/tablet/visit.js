@@ -1,29 +1,18 @@
 // One visit, open on this tablet: what its pages are given (`ctx`), and which page stands at which part of its address.
 
+import { ofChecklist } from "./checklists.js";
 import { announce, setTitle, undo } from "./frame.js";
 import { headsOf, stateOf, valueOf } from "./rules.js";
 import { language } from "./words.js";
 
-export const CHECKLISTS = "checklists";
 const PAGES = { workplace: "workplace", end: "end", record: "record", letter: "letter", queue: "queue" };
-
-/** A file of a checklist version, kept for good: it never changes. */
-export async function ofChecklist(path) {
-  const address = `/tablet/checklists/${path}`;
-  const kept = await (await caches.open(CHECKLISTS)).match(address);
-  if (kept) return kept;
-  const fresh = await fetch(address, { redirect: "error" });
-  if (!fresh.ok) throw new Error(`${address}: ${fresh.status}`);
-  await (await caches.open(CHECKLISTS)).put(address, fresh.clone());
-  return fresh;
-}
 
 /** The context of a visit's pages. `app` is {store, sync, navigate(path), main}. */
 export async function context(app, visit) {
   const { store, sync } = app;
   const pack = await store.pack(visit);
   if (!pack) return null;
-  const checklist = await (await ofChecklist(`${pack.checklist}.json`)).json();
+  const checklist = await (await ofChecklist(`${pack.checklist}.json`, store.person)).json();
   let own = await store.entries(visit);
   const watchers = new Set();
   let turn = Promise.resolve(); // one answer after the other: each names what the one before left
@@ -54,6 +43,15 @@ export async function context(app, visit) {
       return list.length === 1 ? done.then(([one]) => one) : done;
     },
 
+    /** Keep a photo and the entry that announces it: see `addPhoto` of the store. */
+    async addPhoto(facts) {
+      const photo = await store.addPhoto(visit, facts);
+      await turn;
+      own = await store.entries(visit);
+      ctx.recompute();
+      return photo;
+    },
+
     /** Keep what is being typed, at every keystroke. It becomes an entry by `answer(…, {draft: true})`, or at the next start. */
     type(item, field, value) {
       const replaces = headsOf(ctx.state, item, field).map((event) => event.id);
@@ -81,7 +79,7 @@ export async function context(app, visit) {
 
     /** A section of the skeleton in the language that is spoken, fresh: section("wages") -> <section data-page="wages">. */
     async section(page) {
-      const html = await (await ofChecklist(`${pack.checklist}/${language()}.html`)).text();
+      const html = await (await ofChecklist(`${pack.checklist}/${language()}.html`, store.person)).text();
       const found = new DOMParser().parseFromString(html, "text/html").querySelector(`[data-page="${CSS.escape(page)}"]`);
       return found && document.importNode(found, true);
     },

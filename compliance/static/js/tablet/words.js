@@ -38,12 +38,6 @@ const fill = (text, facts) => text.replace(/%\((\w+)\)[sdf]/g, (place, name) => 
 export const gettext = (text, facts) => fill(known[text] ?? text, facts);
 export { gettext as _ };
 
-/** A text that differs for one and for many: `ngettext("%(n)s photo", "%(n)s photos", n)`. */
-export function ngettext(one, many, n, facts) {
-  const text = known[one] ?? (n === 1 ? one : many);
-  return fill(text, { n, ...facts });
-}
-
 /** A text that the server sent in both languages: {en, zh_Hans_CN}. */
 export const say = (text) => (typeof text === "string" ? text : text ? (text[language_] ?? text.en ?? "") : "");
 

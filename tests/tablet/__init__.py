@@ -1,0 +1,1 @@
+"""The tablet: its law in the browser, its pages, and both at work."""
