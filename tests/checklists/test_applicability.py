@@ -35,7 +35,7 @@ def test_the_shared_table(case: dict[str, Any]) -> None:
     only_if = content.decode(Opens | None, case["item"].get("only_if"))
     item = replace(some, applies=applies, only_if=only_if)
     answers = {id: Said(Verdict(said) if said else None) for id, said in case["answers"].items()}
-    assert applicable(item, Profile(**case["profile"]), answers) is case["asked"]
+    assert applicable(item, Profile(**case["profile"]), answers) is case["is"]
 
 
 def test_the_names_of_the_table_are_sentences_of_their_own() -> None:
