@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, cast
 
-from flask import Flask, current_app, make_response, redirect, request, url_for
+from flask import Flask, current_app, make_response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import user_logged_out
 from flask_security import FSQLALiteUserDatastore, Security, user_authenticated
@@ -12,6 +12,7 @@ from flask_security import FSQLALiteUserDatastore, Security, user_authenticated
 from compliance.people import gate, papers, store, throttle
 from compliance.people.forms import SignInForm
 from compliance.people.models import RoleGrant, User
+from compliance.people.rules import Role
 from compliance.shared import clock
 from compliance.shared.database import db
 from compliance.shared.places import PACKAGE
@@ -82,6 +83,8 @@ def _note_sign_in(_app: Flask, user: User, authn_via: list[str], **_more: Any) -
     if authn_via == ["password"]:
         throttle.signed_in(request.form.get("identity", "")[:254], request.remote_addr or "")
         store.signed_in(user, clock.now(), request.remote_addr or "")
+    if Role.inspector in store.roles_of([user.id])[user.id]:
+        session.permanent = True  # a tablet that was switched off in the field can still send
 
 
 def _forget_papers(_app: Flask, **_more: Any) -> None:

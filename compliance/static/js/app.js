@@ -12,6 +12,23 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
+// Signing out waits while this browser holds work of the person that is nowhere else.
+const leaving = document.querySelector("form[data-person]");
+const unsentDialog = document.getElementById("unsent");
+leaving?.addEventListener("submit", async (event) => {
+  if (!unsentDialog || leaving.dataset.sure) return;
+  event.preventDefault();
+  const { unsent } = await import("./tablet/unsent.js");
+  const count = await unsent(leaving.dataset.person).catch(() => 0);
+  if (count) {
+    unsentDialog.querySelector("[data-count]").textContent = count;
+    unsentDialog.showModal();
+    return;
+  }
+  leaving.dataset.sure = "1";
+  leaving.requestSubmit();
+});
+
 // After an invalid form the list of errors is where reading goes on.
 document.querySelector(".flash.error[tabindex]")?.focus();
 

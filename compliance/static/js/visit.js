@@ -1,4 +1,14 @@
-// Comforts at a visit; the page works without them. Offline work is a later layer on the same form.
+// Comforts at a visit; the page works without them. Where the browser can keep a visit, the tablet's application takes over,
+// unless somebody chose the plain pages (?plain=1) in this tab.
+
+const PLAIN = "plain";
+const onTablet = document.querySelector("[data-tablet]");
+if (new URLSearchParams(location.search).has(PLAIN)) sessionStorage.setItem(PLAIN, "1");
+document.addEventListener("click", (event) => { if (event.target.closest("[data-with-memory]")) sessionStorage.removeItem(PLAIN); });
+const able = isSecureContext && "serviceWorker" in navigator && "indexedDB" in window && Boolean(crypto.subtle);
+if (onTablet && able) {
+  onTablet.hidden = false;
+}
 
 const form = document.querySelector("form[data-keep]");
 
