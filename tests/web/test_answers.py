@@ -48,6 +48,16 @@ def test_own_pages_are_returned_to(app):
         assert back_or_home("/visits/?page=2") == "/visits/?page=2"
 
 
+def test_where_forms_are_only_sent_to_one_goes_to_the_page_above(app):
+    row = "0190a2b4-0000-7000-8000-000000000001"
+    with app.test_request_context("/"):
+        assert back_or_home(f"/actions/{row}/verify") == f"/actions/{row}"
+        assert back_or_home(f"/reviews/{row}/letter/language") == f"/reviews/{row}"
+        assert back_or_home(f"/people/{row}/enterprises/{row}/end") == f"/people/{row}"
+        assert back_or_home("/sign-out") == "/"
+        assert back_or_home("/nothing-here") == "/nothing-here"
+
+
 def test_a_form_without_token_changes_nothing(sign_in):
     assert sign_in("leader").http.post("/language", data={"language": "en"}).status_code == 400
 
