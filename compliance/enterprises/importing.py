@@ -158,6 +158,11 @@ class _Reading:
         given, complaints = self._values(row, cells)
         if complaints:
             self.refused += complaints
+            # Whatever else is wrong with the row is said at once, not after the next try.
+            read = replace(EnterpriseFacts(name="–", letter_language=self.language), **given)
+            for fault in rules.faults(read, self.today):
+                if fault.field in given:
+                    self._refuse(row, cells, fault.field, fault.text, _CORRECT, _facts(fault))
             return
         try:
             known = self._match(row, given)

@@ -99,6 +99,11 @@ def test_a_row_can_be_refused_for_several_reasons() -> None:
     assert done.refused_rows == 1
 
 
+def test_what_breaks_a_rule_is_said_beside_what_cannot_be_read() -> None:
+    refused = work_out("name,credit code,workers\nAlpha,123,abc\n").refused
+    assert [one.column for one in refused] == ["workers", "credit code"]
+
+
 def test_a_missing_name_is_refused() -> None:
     assert work_out("name,address\n,Road 1\n").refused[0].wrong == "The name is missing."
 
