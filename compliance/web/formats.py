@@ -38,6 +38,12 @@ def moment(value: datetime | None) -> str:
     return f"{day(value)} {value.astimezone(ZoneInfo(zone())):%H:%M}"
 
 
+def recent(value: datetime) -> str:
+    """A moment of today as the time of day; others with their day."""
+    here = value.astimezone(ZoneInfo(zone()))
+    return f"{here:%H:%M}" if here.date() == clock.today(zone()) else moment(value)
+
+
 def number(value: int | float | Decimal | None) -> str:
     """A number with the reader's separators; a dash for nothing."""
     return "–" if value is None else str(format_decimal(value))
@@ -71,4 +77,4 @@ def words(text: Text | None) -> str:
 def init_app(app: Flask) -> None:
     """Make them filters of every template."""
     app.jinja_env.globals.update(association_name=association_name, changed_query=changed_query)
-    app.jinja_env.filters.update(day=day, moment=moment, number=number, percent=percent, words=words)
+    app.jinja_env.filters.update(day=day, moment=moment, recent=recent, number=number, percent=percent, words=words)

@@ -4,7 +4,6 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -94,16 +93,10 @@ class Opened:
             "flagged": flagged(self.pinned, self.folded, self.profile),
             "editable": self.editable,
             "desk": self.desk and self.editable,
-            "saved_at": self.moment(saved) if saved else "",
+            "saved_at": saved,
             "to": self.address,
             "at": _place_of,
         }
-
-    def moment(self, when: datetime) -> str:
-        """Today's moments as the time of day, others with their day, in the association's zone."""
-        here = when.astimezone(ZoneInfo(people.association(self.actor).time_zone))
-        pattern = "%H:%M" if here.date() == store.today(self.actor) else "%Y-%m-%d %H:%M"
-        return here.strftime(pattern)
 
     def defaults(self) -> dict[Key, Value]:
         """What the workplace page shows where nothing was entered: the register at the handing-out."""
