@@ -42,7 +42,7 @@ _TRADES = (
     ("Restaurant", "餐饮店", "H62", 0.6, ("canteen", "dormitory")),
     ("Hotel", "酒店", "H61", 0.76, ("night_work", "canteen", "dormitory")),
     ("Metal Goods", "金属制品厂", "C33", 0.58, ("hazardous_substances", "night_work")),
-    ("Cleaning", "保洁服务部", "O81", 0.52, ("agency_workers",)),
+    ("Cleaning", "保洁服务部", "O82", 0.52, ("agency_workers",)),
 )
 _DISTRICTS = ("530102", "530103", "530111", "530112", "530114", "530181")
 _WORKERS = (36, 140, 64, 22, 310, 88, 52, 175, 12, 96)
