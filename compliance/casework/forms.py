@@ -91,14 +91,14 @@ class CorrectionForm(ReasonForm):
     seen = HiddenField()
     verdict = SelectField(_l("Answer"), choices=_words({v: VERDICTS[v] for v in Verdict}))
     note = TextAreaField(_l("What was seen"), [Length(max=LONG)])
-    why = TextAreaField(_l("Why not assessed, not applicable or not verifiable"), [Length(max=LONG)])
+    why = TextAreaField(_l("Why it could not be verified, was not looked at, or does not apply"), [Length(max=LONG)])
     workers = IntegerField(_l("Workers affected"), [Optional(), NumberRange(0, 1_000_000)])
     severity = SelectField(
         _l("Severity"),
         choices=[SelectChoice("", _l("As in the checklist")), *_words({s: SEVERITIES[s] for s in Severity})],
     )
-    action = TextAreaField(_l("Recommended action (empty: as in the checklist)"), [Length(max=LONG)])
-    due_days = IntegerField(_l("Days to complete it (empty: as in the checklist)"), [Optional(), NumberRange(0, 365)])
+    action = TextAreaField(_l("Corrective action (empty: as in the checklist)"), [Length(max=LONG)])
+    due_days = IntegerField(_l("Days to correct (empty: as in the checklist)"), [Optional(), NumberRange(0, 365)])
 
 
 class ReleaseForm(Form):
@@ -129,20 +129,20 @@ class DecisionForm(ReasonForm):
         _l("Reason (the enterprise reads it)"), [InputRequired(_l("Please give a reason.")), Length(max=REASON)]
     )
     becomes = SelectField(
-        _l("If upheld, the item now counts as"),
+        _l("The item now counts as"),
         choices=_words({v: VERDICTS[Verdict(v)] for v in ("compliant", "not_applicable", "not_looked_at")}),
     )
     verdict = SelectField(
-        _l("If upheld in part, the answer is now"),
+        _l("The answer is now"),
         choices=_words({v: VERDICTS[Verdict(v)] for v in ("partial", "non_compliant", "unable_to_verify")}),
     )
-    note = TextAreaField(_l("If upheld in part, what was seen"), [Length(max=LONG)])
-    workers = IntegerField(_l("If upheld in part, workers affected"), [Optional(), NumberRange(0, 1_000_000)])
+    note = TextAreaField(_l("What was seen"), [Length(max=LONG)])
+    workers = IntegerField(_l("Workers affected"), [Optional(), NumberRange(0, 1_000_000)])
     severity = SelectField(
-        _l("If upheld in part, severity"),
+        _l("Severity"),
         choices=[SelectChoice("", _l("As before")), *_words({s: SEVERITIES[s] for s in Severity})],
     )
-    waiver = TextAreaField(_l("Only without a second person: the reason (printed on the letter)"), [Length(max=REASON)])
+    waiver = TextAreaField(_l("Why nobody else can decide (printed on the letter)"), [Length(max=REASON)])
 
 
 class AccountableForm(Form):
@@ -163,7 +163,7 @@ class VerifyForm(Form):
     )
     note = TextAreaField(_l("What was seen"), [Length(max=LONG)])
     worker_check = BooleanField(_l("Workers confirmed it too"))
-    waiver = TextAreaField(_l("Only without a second person: the reason"), [Length(max=REASON)])
+    waiver = TextAreaField(_l("Why nobody else can check it"), [Length(max=REASON)])
 
 
 class ExtendForm(ReasonForm):

@@ -22,7 +22,7 @@ from compliance.people import store as people
 from compliance.people.rules import Actor
 from compliance.scorecards import store as scorecards
 from compliance.shared.problems import Conflict, Stale
-from compliance.shared.words import N_
+from compliance.shared.words import ENGLISH, N_
 from compliance.visits import store as visits
 from compliance.visits.rules import Outcome
 
@@ -56,10 +56,7 @@ def readiness(actor: Actor, case: Case, letter: Any | None) -> Readiness:
         unticked_photos=len(photos),
         words=_words(actor, case, letter),
         lacks=[lack.text.in_(actor.language) for lack in _lacks(case, letter)],
-        held_back_laws=[
-            f"{citation.law.in_(actor.language)} {citation.article.in_(actor.language)}"
-            for citation in _held_back(letter)
-        ],
+        held_back_laws=_by_law(_held_back(letter), actor.language),
     )
     why_not = rules.why_not_release(
         actor,
@@ -100,6 +97,15 @@ def _held_back(letter: Any | None) -> list[letter_rules.Citation]:
     if letter is None:
         return []
     return list(dict.fromkeys(citation for _number, citation in letter_rules.withheld(letters.facts(letter))))
+
+
+def _by_law(citations: list[letter_rules.Citation], language: str) -> list[str]:
+    """Each law once, with its articles behind it."""
+    articles: dict[str, list[str]] = {}
+    for citation in citations:
+        articles.setdefault(citation.law.in_(language), []).append(citation.article.in_(language))
+    comma = ", " if language == ENGLISH else "、"
+    return [f"{law} {comma.join(named)}" for law, named in articles.items()]
 
 
 def token(case: Case, scorecard_id: UUID | None, letter: Any | None) -> str:

@@ -200,7 +200,7 @@ def test_every_page_of_a_released_visit_has_manners(sign_in, build, app, world, 
         f"/letters/{letter}",
         "/letters/",
         "/letters/?q=%E7%A4%BA%E4%BE%8B",
-        f"/enterprises/{world.enterprises[0]}/history",
+        f"/register/{world.enterprises[0]}/history",
         f"/disputes/{finding.id}",
         "/disputes/?view=decided",
         "/actions/?view=all&severity=minor&sort=-severity&q=example",
@@ -307,7 +307,7 @@ def test_a_tied_leader_finds_nothing_and_forged_ids_are_not_found(sign_in, build
         f"/reviews/{visit_id}",
         f"/visits/{visit_id}/scorecard",
         f"/actions/{action.id}",
-        f"/enterprises/{world.enterprises[0]}/history",
+        f"/register/{world.enterprises[0]}/history",
     ):
         client.get(path, 404)
     assert "示例制衣" not in client.get("/actions/?view=all").text
@@ -323,7 +323,7 @@ def test_a_tied_leader_finds_nothing_and_forged_ids_are_not_found(sign_in, build
         f"/scorecards/{forged}",
         f"/jobs/{forged}",
         f"/actions/{action.id}/evidence/{forged}",
-        f"/enterprises/{forged}/history",
+        f"/register/{forged}/history",
     ):
         reviewer.get(path, 404)
 

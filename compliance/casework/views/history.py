@@ -15,7 +15,7 @@ from compliance.shared.problems import NotFound
 from compliance.shared.words import N_
 from compliance.visits.rules import State
 
-bp = Blueprint("history", __name__, url_prefix="/enterprises")
+bp = Blueprint("history", __name__, url_prefix="/register")
 
 
 @bp.get("/<uuid:enterprise_id>/history")
