@@ -192,7 +192,8 @@ def _citation(checklist: Checklist, key: str) -> letters.Citation:
     entry = checklist.laws[key]
     book = checklist.books.get(entry.law)
     title = book.title if book else Text(entry.law, entry.law)
-    return letters.Citation(title, entry.article, entry.confirmed, entry.valid_from, entry.valid_to)
+    printable = entry.confirmed and not checklist.kept_off(key).en
+    return letters.Citation(title, entry.article, printable, entry.valid_from, entry.valid_to)
 
 
 def _gravest_first(findings: Iterable[PublicFinding]) -> list[PublicFinding]:

@@ -210,7 +210,7 @@ def release_blocks(
         found.append(
             Block(
                 "law",
-                N_("Citations that are not printed (unconfirmed, or not in force on the day): %(laws)s"),
+                N_("Citations not printed (unconfirmed, not in force, or of a law kept off letters): %(laws)s"),
                 "law",
                 {"laws": "; ".join(held_back_laws)},
                 blocks=False,

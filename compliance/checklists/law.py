@@ -10,12 +10,16 @@ NO_TEXT = Text("", "")
 
 @dataclass(frozen=True)
 class Law:
-    """A law, regulation or standard that articles are cited from."""
+    """A law, regulation or standard that articles are cited from.
+
+    ``kept_off`` says why no letter and no page of an enterprise cites it; empty if they may.
+    """
 
     key: str
     title: Text
     short: Text
     note: Text = NO_TEXT
+    kept_off: Text = NO_TEXT
 
 
 @dataclass(frozen=True)

@@ -42,13 +42,14 @@ class Laws:
                 self._book(reader, key, book)
 
     def _book(self, reader: Reader, key: str, group: Group) -> None:
-        reader.keys(group, ("title", "articles"), ("short", "note"))
+        reader.keys(group, ("title", "articles"), ("short", "note", "kept_off"))
         title = reader.text(group, "title")
         self.books[key] = Law(
             key=key,
             title=title,
             short=reader.text(group, "short", han=False) if "short" in group.values else title,
             note=reader.text(group, "note") if "note" in group.values else NO_TEXT,
+            kept_off=reader.text(group, "kept_off") if "kept_off" in group.values else NO_TEXT,
         )
         articles = reader.group(group, "articles")
         if articles is None:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, Protocol
 
-from compliance.checklists.law import Chapter, Clause, Code, Law, LawEntry
+from compliance.checklists.law import NO_TEXT, Chapter, Clause, Code, Law, LawEntry
 from compliance.checklists.policy import (
     SEVERITIES,
     SHORTFALLS,
@@ -243,6 +243,15 @@ class Checklist:
         found = (entry for entry in self.laws.values() if entry.law == law)
         return tuple(sorted(found, key=lambda entry: natural_key(entry.key)))
 
+    def kept_off(self, key: str) -> Text:
+        """Why letters never cite the law of this entry; an empty text if they may."""
+        book = self.books.get(self.laws[key].law)
+        return book.kept_off if book else NO_TEXT
+
+    def cited(self, entry: LawEntry, on: date) -> bool:
+        """True if a letter about a visit on this day may print the entry."""
+        return entry.in_force(on) and self.kept_off(entry.key) == NO_TEXT
+
     def citation(self, key: str) -> Text:
         """A law entry as it is cited: "Labour Law, art. 48" / "《劳动法》第四十八条"."""
         entry = self.laws[key]
@@ -330,13 +339,15 @@ def applicable_items(checklist: Checklist, profile: Profile, answers: Mapping[st
 
 
 def laws_in_force(checklist: Checklist, keys: tuple[str, ...], on: date) -> tuple[LawEntry, ...]:
-    """Those of `keys` that a letter may print for a visit on this day: confirmed, and valid on it."""
-    return tuple(entry for entry in _entries(checklist, keys) if entry.in_force(on))
+    """Those of `keys` that a letter may print for a visit on this day: confirmed, valid on it, of a law not kept
+    off.
+    """
+    return tuple(entry for entry in _entries(checklist, keys) if checklist.cited(entry, on))
 
 
 def laws_held_back(checklist: Checklist, keys: tuple[str, ...], on: date) -> tuple[LawEntry, ...]:
     """The rest of `keys`, which no letter prints and the reviewer is told of."""
-    return tuple(entry for entry in _entries(checklist, keys) if not entry.in_force(on))
+    return tuple(entry for entry in _entries(checklist, keys) if not checklist.cited(entry, on))
 
 
 def _entries(checklist: Checklist, keys: tuple[str, ...]) -> tuple[LawEntry, ...]:

@@ -90,6 +90,7 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         *_both("title", "Full title", "全称"),
         *_both("short", "Short name", "简称", 24),
         *_both("note", "Note", "说明"),
+        *_both("kept off", "Why letters never cite it; else empty", "函件不引用的原因，可为空"),
     ),
     "articles": (
         Column("law", Text("Key of the law", "法律代码"), 10),
@@ -117,7 +118,11 @@ def rows(checklist: Checklist) -> dict[str, list[list[str]]]:
         "facts": list(_facts(checklist)),
         "numbers": list(_numbers(checklist)),
         "laws": [
-            {"law": law.key} | _pair("title", law.title) | _pair("short", law.short) | _pair("note", law.note)
+            {"law": law.key}
+            | _pair("title", law.title)
+            | _pair("short", law.short)
+            | _pair("note", law.note)
+            | _pair("kept off", law.kept_off)
             for law in checklist.books.values()
         ],
         "articles": list(_articles(checklist)),

@@ -215,7 +215,9 @@ def _laws(books: list[Row], articles: list[Row], reader: Reader) -> Group:
             reader.complain("C204", row.place, value=key, first=places[key])
             continue
         of_law = [article for article in articles if article.raw("law") == key]
-        group = row.group(title=row.pair("title"), short=row.pair("short"), note=row.pair("note"))
+        group = row.group(
+            title=row.pair("title"), short=row.pair("short"), note=row.pair("note"), kept_off=row.pair("kept off")
+        )
         entries = _entries(reader, row, key, of_law)
         laws[key] = Group(row.place, {**group.values, "articles": entries}, group.places)
         places[key] = row.place
