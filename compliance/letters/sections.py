@@ -10,7 +10,7 @@ from decimal import Decimal
 from compliance.letters.citations import cite, printable
 from compliance.letters.facts import NOTHING, AreaScore, Facts, Finding, Passages, same
 from compliance.letters.words import Block, Cell, Line, Listing, Paragraph, Row, Said, Table, Wording
-from compliance.shared.words import CHINESE, Text, day
+from compliance.shared.words import CHINESE, Text, day, reached
 
 RECIPES: Mapping[str, tuple[str, ...]] = {
     "L1": ("basis", "thanks", "card", "no_action", "reply", "workers", "support"),
@@ -161,7 +161,7 @@ class Composition:
             cell((say.text(name or line.area), "")),
             cell((say.text(_number(line.score, none)), "")),
             cell((say.text(line.band or none), f"band {colour}")),
-            cell((say.text(same(f"{line.coverage * 100:.0f}%")), "")),
+            cell((say.text(same(reached(line.coverage))), "")),
         ]
         if compared:
             before = _number(line.previous_score, none)

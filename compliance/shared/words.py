@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Literal
 
 Language = Literal["en", "zh_Hans_CN"]
@@ -64,3 +65,23 @@ def day(value: date, language: str) -> str:
     if language.startswith("zh"):
         return f"{value.year}年{value.month}月{value.day}日"
     return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def reached(share: Decimal | float) -> str:
+    """A share 0..1 in whole per cent, rounded down: what falls short of a limit never reads as the limit."""
+    return _percent(share, ROUND_DOWN)
+
+
+def part(share: Decimal | float) -> str:
+    """A share 0..1 in whole per cent, rounded half up; but only all is 100%, and only nothing is 0%."""
+    return _percent(share, ROUND_HALF_UP)
+
+
+def _percent(share: Decimal | float, rounding: str) -> str:
+    exact = Decimal(str(share)) * 100
+    whole = int(exact.quantize(Decimal(1), rounding))
+    if whole == 0 and exact > 0:
+        return "<1%"
+    if whole == 100 and exact < 100:
+        return ">99%"
+    return f"{whole}%"

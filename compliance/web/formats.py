@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from compliance.people import gate, store
 from compliance.shared import clock
-from compliance.shared.words import Text
+from compliance.shared.words import Text, reached
 from compliance.web import languages
 
 DEFAULT_ZONE = "Asia/Shanghai"
@@ -50,8 +50,8 @@ def number(value: int | float | Decimal | None) -> str:
 
 
 def percent(value: float | Decimal | None) -> str:
-    """A share 0..1 as whole per cent."""
-    return "–" if value is None else f"{round(float(value) * 100)}%"
+    """A share 0..1 as whole per cent, rounded down."""
+    return "–" if value is None else reached(value)
 
 
 def association_name() -> str:
