@@ -165,9 +165,12 @@ def letters(
     actor: Actor, text: str = "", *, kind: str = "", state: str = "", year: int | None = None, sort: str = "-number",
     page: int = 1, enterprise_id: UUID | None = None, drafts: bool = False,
 ) -> Listed:  # fmt: skip
-    """The register of letters, the newest number first; drafts only for those who review (``drafts``)."""
-    letter, cited = table("letter"), table("letter").alias("cited")
-    where: list[Any] = []
+    """The register of letters, the newest number first; drafts only for those who review (``drafts``), and only of
+    visits that are sealed: a visit that was sent back is its inspectors' own again.
+    """
+    letter, cited, visit = table("letter"), table("letter").alias("cited"), table("visit")
+    at_work = sa.select(visit.c.id).where(visit.c.state == State.handed_out)
+    where: list[Any] = [sa.or_(letter.c.state == "issued", letter.c.visit_id.not_in(at_work))]
     if not drafts or state == "issued":
         where.append(letter.c.state == "issued")
     elif state == "draft":

@@ -362,3 +362,12 @@ def test_photos_are_shown_to_nobody_outside_until_they_are_ticked(sign_in, build
     assert "Photos that stay inside" in review.text
     assert "Saved" in reviewer.submit(review, "/photos", clear=photo).text
     assert "Photos that stay inside" not in reviewer.get(f"/reviews/{visit_id}").text
+
+
+def test_the_draft_of_a_visit_that_was_sent_back_is_not_listed(sign_in, build):
+    visit_id = build(made.sealed, TWO)
+    reviewer = sign_in("reviewer")
+    assert 'class="empty"' not in reviewer.get("/letters/?state=draft").response.text
+    reviewer.submit(reviewer.get(f"/reviews/{visit_id}"), "/return", reason="Please look at SAF04 again.")
+    assert 'class="empty"' in reviewer.get("/letters/?state=draft").response.text
+    assert 'class="empty"' in reviewer.get("/letters/").response.text
