@@ -6,7 +6,7 @@ from compliance.associations import store as associations
 from compliance.checklists import store as checklists
 from compliance.enterprises import store as enterprises
 from compliance.people import store as people
-from compliance.people.rules import Actor, Role
+from compliance.people.rules import Actor, Role, system_actor
 from compliance.shared import mail
 from compliance.shared.words import N_
 from compliance.visits import store as visits
@@ -14,13 +14,17 @@ from compliance.visits import store as visits
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do: its words, the page where it is done, whether it is done, and whether it must be."""
+    """One thing to do: its words, the page where it is done with the permit of that page, whether it is done, and
+    whether it must be.
+    """
 
     text: str
     advice: str
     endpoint: str
     done: bool
     needed: bool = True
+    verb: str = "association.edit"
+    page: str = ""
 
 
 _ROLES = {
@@ -63,7 +67,11 @@ def steps(actor: Actor) -> list[Step]:
         ),
         *(
             Step(
-                text, N_("Invite a person, or give the role to somebody who is here."), "people.members", held[role] > 0
+                text,
+                N_("Invite a person, or give the role to somebody who is here."),
+                "people.members",
+                held[role] > 0,
+                needed=role is not Role.leader,
             )
             for role, text in _ROLES.items()
         ),
@@ -77,7 +85,8 @@ def steps(actor: Actor) -> list[Step]:
             N_("A first visit is planned"),
             N_("A coordinator chooses the workplace, the day and the inspectors."),
             "visits.plan",
-            visits.planned(actor, visits.PlanFilter()).total > 0,
+            _any_visit(actor),
+            verb="visit.plan",
         ),
         Step(
             N_("Enterprise managers are invited"),
@@ -88,12 +97,18 @@ def steps(actor: Actor) -> list[Step]:
         ),
         Step(
             N_("A mail server is set up"),
-            N_("Optional: invitations can be printed or forwarded. Set COMPLIANCE_MAIL_URL."),
-            "handbook.index",
+            N_("Without one, invitations are printed or forwarded. Whoever runs the server sets COMPLIANCE_MAIL_URL."),
+            "handbook.page",
             mail.is_set_up(),
             needed=False,
+            page="operators",
         ),
     ]
+
+
+def _any_visit(actor: Actor) -> bool:
+    """Whether the association ever planned a visit: no more than that, for who reads this may not see the plan."""
+    return visits.planned(system_actor(actor.association_id, "first steps"), visits.PlanFilter()).total > 0
 
 
 def open_needed(steps: list[Step]) -> int:

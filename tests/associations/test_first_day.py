@@ -189,3 +189,12 @@ def test_the_to_do_list_knows_what_is_done(page, world):
     done = [li for li in found.document.iter("li") if li.get("class") == "done"]
     assert len(done) >= 7
     page("leader", "/start", status=403)
+
+
+def test_the_to_do_list_links_only_to_pages_that_its_reader_may_open(page, world):
+    found = page("administrator", "/start")
+    links = [link.get("href") for link in found.document.iter("a") if (link.get("href") or "").startswith("/")]
+    assert "/people" in links
+    assert not [link for link in links if link.startswith("/visits")]
+    for link in links:
+        page("administrator", link)

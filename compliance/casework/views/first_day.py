@@ -62,7 +62,7 @@ def _found(form: FirstRunForm) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the to-do list, with its link where the page exists."""
+    """One line of the to-do list, with its link where the page is open to the reader."""
 
     step: first_steps.Step
     address: str
@@ -73,8 +73,12 @@ class Line:
 def to_do() -> ResponseReturnValue:
     """What is still missing before the first letter can go out."""
     steps = first_steps.steps(actor())
-    lines = [
-        Line(step, url_for(step.endpoint) if step.endpoint in current_app.view_functions else "") for step in steps
-    ]
+    lines = [Line(step, _address(step)) for step in steps]
     done = sum(step.done for step in steps)
     return render_template("associations/to_do.html", lines=lines, done=done, needed=first_steps.open_needed(steps))
+
+
+def _address(step: first_steps.Step) -> str:
+    if step.endpoint not in current_app.view_functions or not rules.can(actor(), step.verb):
+        return ""
+    return url_for(step.endpoint, name=step.page) if step.page else url_for(step.endpoint)
