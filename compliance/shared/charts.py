@@ -439,10 +439,19 @@ def _median(x: float, y: float) -> str:
     )
 
 
-def stacked(chart_id: str, title: str, description: str, parts: Sequence[Part], rows: Sequence[Stack]) -> Markup:
+def stacked(
+    chart_id: str,
+    title: str,
+    description: str,
+    parts: Sequence[Part],
+    rows: Sequence[Stack],
+    *,
+    full: int | None = None,
+) -> Markup:
     """Rows of shares that fill the width, one below the other as time goes on, with the meaning of each colour above.
 
-    A segment wide enough carries its count. A row of nothing is an empty frame.
+    With ``full`` the rows are counts: the width stands for so many, and a shorter row is fewer of them. A segment wide
+    enough carries its count. A row of nothing is an empty frame.
     """
     names = label_width([row.name for row in rows])
     notes = max((width_of(row.note, 11) for row in rows), default=0) + 10
@@ -465,7 +474,7 @@ def stacked(chart_id: str, title: str, description: str, parts: Sequence[Part], 
         for place, (part, count) in enumerate(zip(parts, row.counts, strict=True)):
             if not count:
                 continue
-            wide = room * count / total
+            wide = room * count / max(total, full or 0)
             fill, ink = COLOURS.get(part.colour, COLOURS["grey"])
             share = f"{part.name}: {count} ({round(100 * count / total)}%)"
             drawn = (

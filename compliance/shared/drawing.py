@@ -77,8 +77,13 @@ def text(
 
 
 def label(x: float, middle: float, words: str, width: float, *, size: float = 13) -> str:
-    """A row's name to the left of ``x``, on one or two lines around ``middle``; the whole of it as a tooltip."""
+    """A row's name to the left of ``x``, on one or two lines around ``middle``: smaller where it is long, and cut, with
+    the whole of it as a tooltip, only where that is not enough.
+    """
     lines = lines_of(words, width, size)
+    while lines and lines[-1].endswith(ELLIPSIS) and size > 10.5:
+        size -= 0.5
+        lines = lines_of(words, width, size)
     top = middle + size * 0.36 - (len(lines) - 1) * size * 0.58
     drawn = "".join(
         text(x, top + i * size * 1.16, line, anchor="end", size=size, fill=INK, css="c-ink")

@@ -43,9 +43,9 @@ def made_chart(visits: Sequence[VisitFact], among: Sequence[Bucket], step: Step,
         hrefs = [link("visits", bucket=bucket.key, route=route.value) for route in words.ROUTES]
         rows.append(charts.Stack(names.bucket(bucket, step), counts, n_text(len(of_bucket)), hrefs))
     parts = [charts.Part(_(text), words.ROUTE_COLOURS[route]) for route, text in words.ROUTES.items()]
-    return charts.stacked(
-        "made", _("Visits made, by route"), _("One row for each period; the numbers are in the table."), parts, rows
-    )
+    about = _("One row for each period; the numbers are in the table.")
+    most = max((sum(row.counts) for row in rows), default=0)
+    return charts.stacked("made", _("Visits made, by route"), about, parts, rows, full=most)
 
 
 def made_table(visits: Sequence[VisitFact], link: Link) -> Table:
@@ -186,8 +186,11 @@ def area_chart(
     *,
     corner: str,
     turned: bool,
-) -> tuple[Markup, Table]:
-    """Average scores of areas and slices as a heatmap and its table: areas by slices, or ``turned`` slices by areas."""
+) -> tuple[Markup | None, Table]:
+    """Average scores of areas and slices as a heatmap and its table: areas by slices, or ``turned`` slices by areas.
+
+    Where every field has too few visits there is nothing to draw.
+    """
     about = _("Average scores, 0 to 100; the darker the lower. Each field leads to its visits.")
     area_names = [names.area(area) for area in areas]
     slice_names = [one.name for one in slices]
@@ -197,7 +200,8 @@ def area_chart(
     rows, columns = (slice_names, area_names) if turned else (area_names, slice_names)
     cells = [[cell for cell, _shown in row] for row in found]
     table = [[Shown(name), *(shown for _cell, shown in row)] for name, row in zip(rows, found, strict=True)]
-    chart = charts.heatmap(chart_id, title, about, rows, columns, cells, scale=(40, 100))
+    spoken = any(cell.value is not None for row in cells for cell in row)
+    chart = charts.heatmap(chart_id, title, about, rows, columns, cells, scale=(40, 100)) if spoken else None
     return chart, Table([corner, *columns], table)
 
 

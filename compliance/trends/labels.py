@@ -10,7 +10,7 @@ from compliance.checklists.names import SIZES
 from compliance.checklists.rules import Checklist
 from compliance.enterprises import classes
 from compliance.shared import charts
-from compliance.shared.words import Text
+from compliance.shared.words import Text, part
 from compliance.trends.periods import Bucket, Step
 from compliance.trends.rules import OVERALL, UNKNOWN, Average, By
 
@@ -109,4 +109,4 @@ def n_text(n: int) -> str:
 
 def percent_text(share: float | None) -> str:
     """A share as whole per cent; a dash where there is none."""
-    return "–" if share is None else f"{round(share * 100)}%"
+    return "–" if share is None else part(share)

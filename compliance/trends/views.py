@@ -20,7 +20,7 @@ from compliance.shared.words import N_
 from compliance.trends import action_figures, figures, periods, rules, sources, store, store_rows, words
 from compliance.trends.figures import Link, Slice
 from compliance.trends.forms import SELECTION, CellForm, SelectionForm
-from compliance.trends.labels import Labels
+from compliance.trends.labels import Labels, percent_text
 from compliance.trends.rules import OVERALL, By, Cell, Selection, View
 from compliance.visits.states import Outcome, Route
 
@@ -70,7 +70,7 @@ def overview() -> ResponseReturnValue:
         return render_template("trends/overview.html", form=form, wanted=None, left_out=left_out), 422
     return render_template(
         "trends/overview.html", form=form, wanted=wanted, left_out=left_out, words=words, View=View,
-        minimum=rules.MINIMUM_VISITS, **_figures(wanted),
+        percent_text=percent_text, minimum=rules.MINIMUM_VISITS, **_figures(wanted),
     )  # fmt: skip
 
 
@@ -94,6 +94,7 @@ def _figures(wanted: Selection) -> dict[str, Any]:
         "average": rules.score(compared, OVERALL),
         "covered": rules.coverage(registered, visits, None)[0],
         "registered": sum(registered.values()),
+        "most_classes": figures.MOST_CLASSES,
         "actions": action_figures.action_table(actions, link),
         "closures": action_figures.closure_table(rules.closed_in(actions, wanted.span), view, link),
     }
@@ -106,7 +107,8 @@ def _figures(wanted: Selection) -> dict[str, Any]:
     found["made_chart"] = figures.made_chart(visits, among, step, names, link)
     found["made"] = figures.made_table(visits, link)
     series = figures.route_series(visits, among, view)
-    found["score_chart"] = figures.score_chart(series, among, step, names)
+    spoken = any(one.mean is not None for _view, averages, _whole in series for one in averages)
+    found["score_chart"] = figures.score_chart(series, among, step, names) if spoken else None
     found["scores"] = figures.score_table(series, among, step, names, link)
     if compared and names.versions:
         found |= _compared_figures(wanted, compared, among, names, link)
@@ -241,12 +243,12 @@ def visits() -> ResponseReturnValue:
     wanted, cell = _asked()
     made = store.visits(actor(), wanted)
     found = sorted(rules.behind(made, wanted, cell), key=lambda visit: visit.on, reverse=True)
-    names = _versions(made)
+    names, sheet = _versions(made), _wants_sheet()
     rows = [
         [
             _linked(row.on, _to("visits.overview", visit_id=row.id)),
-            _linked(row.enterprise, _to("enterprises.detail", enterprise_id=row.enterprise_id)),
-            row.workplace,
+            _linked(_at(row, sheet), _to("enterprises.detail", enterprise_id=row.enterprise_id)),
+            *([row.workplace] if sheet else []),
             names.brief(By.sector, row.place.along(By.sector)),
             names.along(By.district, row.place.along(By.district)),
             _(words.ROUTES[row.route]),
@@ -258,10 +260,16 @@ def visits() -> ResponseReturnValue:
         for row in store_rows.visit_rows(actor(), [visit.id for visit in _slice(found, _page())])
     ]
     heads = [
-        _("Day"), _("Enterprise"), _("Workplace"), _("Sector"), _("District"), _("Route"), _("Outcome"),
-        _("Released"), _("Overall score"), _("Band"),
+        _("Day"), _("Enterprise"), *([_("Workplace")] if sheet else []), _("Sector"), _("District"), _("Route"),
+        _("Outcome"), _("Released"), _("Overall score"), _("Band"),
     ]  # fmt: skip
     return _rows_page(_("Visits behind this figure"), "visits", heads, rows, len(found), wanted, cell, names)
+
+
+def _at(row: store_rows.VisitRow, sheet: bool) -> str:
+    """The enterprise; on a page also the workplace, where it has a name of its own (a sheet has a column for it)."""
+    own = row.workplace and row.workplace != row.enterprise and not sheet
+    return f"{row.enterprise} · {row.workplace}" if own else row.enterprise
 
 
 @bp.get("/findings")
