@@ -1,5 +1,6 @@
 """The menu: one page of data, filtered by permits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Flask, current_app, request
@@ -13,26 +14,33 @@ from compliance.shared.words import N_
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: where it leads, its words, its icon, and the permit that shows it."""
+    """One entry: where it leads, its words, its icon, the permit that shows it, and the other groups of pages
+    (blueprints) that belong to it.
+    """
 
     endpoint: str
     text: str
     icon: str
     verb: str
+    also: tuple[str, ...] = ()
+
+    def holds(self, blueprint: str | None) -> bool:
+        """Whether pages of this blueprint belong to the entry."""
+        return blueprint in (self.endpoint.partition(".")[0], *self.also)
 
 
 MENU = (
-    Entry("visits.today", N_("My visits"), "visit", "visit.conduct"),
-    Entry("reviews.waiting", N_("Review"), "review", "visit.release"),
+    Entry("visits.today", N_("My visits"), "visit", "visit.conduct", ("visit", "sealing")),
+    Entry("reviews.waiting", N_("Review"), "review", "visit.release", ("disputes", "scorecards", "visits", "visit")),
     Entry("own.overview", N_("Our scorecard"), "scorecard", "enterprise.own"),
     Entry("trends.overview", N_("Trends"), "trend", "trends.read"),
-    Entry("visits.plan", N_("Visits"), "plan", "visit.plan"),
+    Entry("visits.plan", N_("Visits"), "plan", "visit.plan", ("visit",)),
     Entry("worklist.actions", N_("Actions"), "action", "visit.read"),
     Entry("letterbook.register", N_("Letters"), "letter", "visit.read"),
-    Entry("enterprises.register", N_("Register"), "register", "enterprise.read"),
+    Entry("enterprises.register", N_("Register"), "register", "enterprise.read", ("enterprise_imports", "history")),
     Entry("checklists.versions", N_("Checklists"), "checklist", "checklist.read"),
-    Entry("people.members", N_("People"), "people", "people.read"),
-    Entry("association.settings", N_("Association"), "seal", "association.edit"),
+    Entry("people.members", N_("People"), "people", "people.read", ("membership", "invitations")),
+    Entry("association.settings", N_("Association"), "seal", "association.edit", ("first_day",)),
     Entry("handbook.index", N_("Help"), "help", "account.use"),
 )
 
@@ -42,6 +50,18 @@ def entries(person: Actor) -> list[Entry]:
     return [e for e in MENU if can(person, e.verb) and e.endpoint in current_app.view_functions]
 
 
+def _here(shown: Sequence[Entry]) -> Entry | None:
+    """The entry that the page of this request belongs to: the one it leads to, else the first that holds it.
+
+    One's own account belongs to the bar above the menu.
+    """
+    if request.endpoint in ("membership.my_ties", "membership.declare_mine", "people.account", "people.password"):
+        return None
+    leads = (entry for entry in shown if entry.endpoint == request.endpoint)
+    holds = (entry for entry in shown if entry.holds(request.blueprint))
+    return next(leads, None) or next(holds, None)
+
+
 def init_app(app: Flask) -> None:
     """Give every template the menu of its reader."""
 
@@ -49,8 +69,6 @@ def init_app(app: Flask) -> None:
     def _menu() -> dict[str, object]:
         if not current_user.is_authenticated:
             return {"menu": [], "person": None}
-        here = request.blueprint
-        return {
-            "menu": [(e, gettext(e.text), e.endpoint.split(".")[0] == here) for e in entries(actor())],
-            "person": actor(),
-        }
+        shown = entries(actor())
+        here = _here(shown)
+        return {"menu": [(e, gettext(e.text), e is here) for e in shown], "person": actor()}
