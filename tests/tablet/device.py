@@ -66,7 +66,10 @@ class Tablet:
         self.on = False
 
     def kill(self) -> None:
-        """The battery is dead: every process of the browser is gone at once."""
+        """The battery is dead: every process of the browser is gone at once.
+
+        A browser writes a new cookie to the disk only after half a minute; who signed in just before has to again.
+        """
         for entry in Path("/proc").glob("[0-9]*/cmdline"):
             try:
                 words = entry.read_bytes().split(b"\0")
@@ -84,6 +87,19 @@ class Tablet:
         page = self.context.new_page()
         self._watch(page)
         return page
+
+    def full(self, quota: int | None = 50_000) -> None:
+        """Start anew as a tablet without any room left; ``None`` gives it room again.
+
+        The browser asks for room rarely: what it was told once holds for a while, so that it has to begin anew.
+        """
+        if quota is not None:
+            self.switch_off()
+            self.switch_on()
+        where = {"origin": self.served.address}
+        self._room = getattr(self, "_room", None) if quota is None else self.cdp()
+        assert self._room
+        self._room.send("Storage.overrideQuotaForOrigin", where if quota is None else where | {"quotaSize": quota})
 
     def cdp(self, page: Page | None = None) -> CDPSession:
         """The browser's own protocol."""

@@ -2,6 +2,7 @@
 
 import { forgetChecklists } from "./checklists.js";
 import { forgetPerson } from "./database.js";
+import "./display.js";
 import { alarm, announce, draw, refusal, setTitle, showState, undo } from "./frame.js";
 import { enter } from "./lock.js";
 import { tidy } from "./orders.js";
@@ -28,9 +29,18 @@ const app = {
   /** Remember where one is, for a tablet that dies. */
   async place(address) {
     if (!app.store || app.locked) return;
-    await app.store.setMeta("place", { address, at: Date.now() });
     const [, visit, part] = /^\/tablet\/visit\/([^/]+)\/(.+)$/.exec(address) ?? [];
-    if (visit && app.ctx?.visit === visit) await app.store.updateVisit(visit, { place: part });
+    try {
+      await app.store.setMeta("place", { address, at: Date.now() });
+      if (visit && app.ctx?.visit === visit) await app.store.updateVisit(visit, { place: part });
+    } catch (error) { console.warn("the place is not remembered:", error.name); } // a full tablet goes on
+  },
+
+  /** Draw the open page anew, from what the tablet keeps now. */
+  async renew() {
+    app.ctx?.stop();
+    app.ctx = null;
+    await route();
   },
 
   /** What takes a waiting release, null where there is none or somebody is in the middle of a visit. */

@@ -5,10 +5,11 @@ import { unbase64 } from "./digest.js";
 import { button, h, icon, note } from "./dom.js";
 import { announce } from "./frame.js";
 import { open as openStore } from "./store.js";
-import { contact, session } from "./talk.js";
+import { contact, session, signInAfresh } from "./talk.js";
 import { SHORTEST_PIN, WrongPin, changePin, create, delay, recover, trivial, unlock } from "./vault.js";
 import { _ } from "./words.js";
 
+const FORGOTTEN = "tablet.forgotten"; // whose PIN was, while the password is given again
 const signIn = () => `/sign-in?next=${encodeURIComponent(location.pathname + location.hash)}`;
 
 /** A pad for one PIN. `enter(pin)` may return a text of what is wrong; the pad stays until it returns nothing. */
@@ -74,8 +75,8 @@ export function enter(main, { known, hooks, onopen } = {}) {
     const said = (...inside) => main.replaceChildren(h("h1", {}, _("Visits")), ...inside);
     const opened = async (store, vault, name) => {
       store.vault = vault;
-      await store.setMeta("tries", { wrong: 0 });
-      await rememberPerson(store.person, name);
+      // A tablet that is full opens all the same.
+      await Promise.allSettled([store.setMeta("tries", { wrong: 0 }), rememberPerson(store.person, name)]);
       resolve(store);
     };
     const storeOf = async (person) => (known?.person === person ? known : openStore(person, hooks));
@@ -86,6 +87,11 @@ export function enter(main, { known, hooks, onopen } = {}) {
       if (who) await ask(who, all);
       const here = await session(6000).catch((error) => error);
       if (!who) return here.person ? setUp(here) : without(here);
+      if (here.person === who.id && sessionStorage.getItem(FORGOTTEN) === who.id) {
+        sessionStorage.removeItem(FORGOTTEN);
+        const store = await storeOf(who.id);
+        return forgotten(who, store, await store.meta("vault"));
+      }
       // Who has just signed in on this tablet is probably who holds it.
       if (here.person && here.person !== who.id && !known && main.querySelector("#pin")?.value === "") {
         const other = all.find((one) => one.id === here.person);
@@ -122,7 +128,7 @@ export function enter(main, { known, hooks, onopen } = {}) {
             if (!(error instanceof WrongPin)) throw error;
             tries.wrong += 1;
             tries.until = Date.now() + delay(tries.wrong) * 1000;
-            await store.setMeta("tries", tries);
+            await store.setMeta("tries", tries).catch(() => {});
             return wait() > 0 ? _("This PIN does not fit. Wait %(n)s seconds before the next try.", { n: wait() }) : _("This PIN does not fit.");
           }
           return "";
@@ -167,17 +173,22 @@ export function enter(main, { known, hooks, onopen } = {}) {
     async function forgotten(who, store, record) {
       const back = button(_("Back"), choose, { sign: "back" });
       const here = await session(6000).catch((error) => error);
-      let heard = here.person === who.id ? await contact(store, here.csrf, { recover: true }).catch((error) => error) : null;
+      const heard = here.person === who.id ? await contact(store, here.csrf, { recover: true }).catch((error) => error) : null;
       if (heard?.recovery) {
         const pin = await newPin(main, () => head(who.name));
         const fresh = await recover(record, unbase64(heard.recovery), pin);
         await store.setMeta("vault", fresh.record);
+        sessionStorage.removeItem(FORGOTTEN);
         return opened(store, fresh.vault, who.name);
       }
+      const afresh = () => {
+        sessionStorage.setItem(FORGOTTEN, who.id);
+        return signInAfresh(); // whoever is signed in since yesterday has not shown the password today
+      };
       const offline = here.kind === "offline" || heard?.kind === "offline";
       return said(note("info", h("p", {}, _("Nothing is lost by a forgotten PIN. Sign in afresh with your password as %(name)s, then choose a new PIN here.", { name: who.name }))),
         offline ? note("warn", h("p", {}, _("This needs a network. What is on this tablet stays until then."))) : "",
-        h("div", { class: "row" }, h("a", { class: "button primary", href: signIn() }, _("Sign in")), back));
+        h("div", { class: "row" }, button(_("Sign in afresh"), afresh, { sign: "key", kind: "primary", disabled: offline }), back));
     }
 
     choose();

@@ -37,6 +37,13 @@ export async function call(address, { patience = PATIENCE, json, headers, ...opt
 /** Who is signed in: {person, name, language, csrf, now, release, association}. */
 export const session = (patience) => call("/tablet/session", { patience });
 
+/** Go and give the password, also where somebody is signed in already, and come back here. */
+export async function signInAfresh() {
+  const here = await session(6000).catch(() => ({}));
+  if (here.csrf) await fetch("/sign-out", { method: "POST", redirect: "manual", body: new URLSearchParams({ csrf_token: here.csrf }) }).catch(() => {});
+  location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.hash)}`);
+}
+
 /** The name of the release that this page was made of. */
 export const release = document.querySelector("meta[name=release]")?.content ?? "";
 

@@ -52,10 +52,11 @@ export async function context(app, visit) {
       return photo;
     },
 
-    /** Keep what is being typed, at every keystroke. It becomes an entry by `answer(…, {draft: true})`, or at the next start. */
-    type(item, field, value) {
+    /** Keep what is being typed, at every keystroke. It becomes an entry by `answer(…, {draft: true})`, or at the next start.
+     * unfit: it cannot be kept as it stands (a number out of range), and stays a draft. */
+    type(item, field, value, { unfit = false } = {}) {
       const replaces = headsOf(ctx.state, item, field).map((event) => event.id);
-      return store.saveDraft(visit, `${item} ${field}`, { item, field, value, replaces, was: valueOf(ctx.state, item, field) });
+      return store.saveDraft(visit, `${item} ${field}`, { item, field, value, replaces, was: valueOf(ctx.state, item, field), unfit });
     },
 
     recompute() {
@@ -79,8 +80,7 @@ export async function context(app, visit) {
 
     /** A section of the skeleton in the language that is spoken, fresh: section("wages") -> <section data-page="wages">. */
     async section(page) {
-      const html = await (await ofChecklist(`${pack.checklist}/${language()}.html`, store.person)).text();
-      const found = new DOMParser().parseFromString(html, "text/html").querySelector(`[data-page="${CSS.escape(page)}"]`);
+      const found = (await pagesOf(pack.checklist, language(), store.person)).querySelector(`[data-page="${CSS.escape(page)}"]`);
       return found && document.importNode(found, true);
     },
   };
@@ -89,11 +89,27 @@ export async function context(app, visit) {
     if (of !== visit || !(kind === "pack" || (elsewhere && kind === "entries"))) return;
     await turn;
     if (!store.vault) return;
-    if (kind === "pack") Object.assign(pack, (await store.pack(visit)) ?? {});
+    if (kind === "pack") {
+      const fresh = (await store.pack(visit)) ?? pack;
+      if (fresh.checklist !== pack.checklist) { app.renew(); return; } // the visit was moved to a newer version
+      Object.assign(pack, fresh);
+    }
     own = await store.entries(visit);
     ctx.recompute();
   });
   return ctx;
+}
+
+/** The pages of a version in a language, read once. */
+let read = { path: "", document: null };
+async function pagesOf(digest, spoken, person) {
+  const path = `${digest}/${spoken}.html`;
+  if (read.path !== path) {
+    const document = ofChecklist(path, person).then((file) => file.text()).then((html) => new DOMParser().parseFromString(html, "text/html"));
+    read = { path, document };
+    document.catch(() => { read = { path: "", document: null }; });
+  }
+  return read.document;
 }
 
 /** Open a part of a visit in ctx.main; gives what closes it. */

@@ -1,6 +1,7 @@
 // The tablet itself: whether the browser keeps what is on it, how much room there is, when it was last in touch, what is
 // unsent, and what belongs to the person who holds it.
 
+import { panel } from "../display.js";
 import { ask, button, h, icon, note } from "../dom.js";
 import { announce } from "../frame.js";
 import { change } from "../lock.js";
@@ -71,13 +72,12 @@ export async function open({ app, store, sync, main }) {
         h("a", { class: "button", href: "/tablet/ready" }, icon("checklist"), h("span", {}, _("Is this tablet ready?"))))),
       !installed ? note("info", h("p", {}, _("Install the application on the home screen: in the browser's menu, “Add to home screen” or “Install”. On an iPad this is necessary, or the system removes what a page keeps after seven days."))) : "",
       release_ ? note("info", h("p", {}, busy ? _("A newer version is ready. It is offered when no visit is under way.") : _("A newer version of this application is ready.")), !busy && button(_("Update now"), updates.take, { sign: "download", kind: "primary" })) : "",
-      h("div", { id: "display" }),
+      h("div", { class: "sheet pad" }, h("h2", {}, _("Display")), panel()),
       h("div", { class: "sheet pad" }, h("h2", {}, _("You")), h("div", { class: "row" },
         button(_("Change the PIN"), async () => { await change(main, store); announce(_("The PIN is changed.")); await draw(); }, { sign: "key" }),
         button(_("Sign out"), () => leave(app), { sign: "leave" }),
         button(_("Remove from this tablet"), () => wipe(app), { sign: "bad", kind: "danger" })),
       h("p", { class: "hint" }, h("a", { href: "/visits/?plain=1" }, _("Work without this tablet's memory")), " ", _("The pages from the server need a network for every step."))));
-    await app.settings?.(main.querySelector("#display"));
   };
   await draw();
   const stop = sync.listen(() => {});

@@ -2,6 +2,7 @@
 
 import { ask, button, h, icon, note } from "../dom.js";
 import { announce } from "../frame.js";
+import { signInAfresh } from "../talk.js";
 import { _, moment, say, size } from "../words.js";
 
 const WORDS = {
@@ -103,7 +104,7 @@ export async function open(context) {
     }[sync.state.why];
     main.replaceChildren(
       h("div", { class: "page-head" }, h("h1", {}, _("What is on its way"))),
-      why ? note(["offline", "server"].includes(sync.state.why) ? "info" : "warn", h("p", {}, why), ["sign_in", "other_person"].includes(sync.state.why) && h("a", { class: "button primary", href: `/sign-in?next=${encodeURIComponent(location.pathname)}` }, _("Sign in"))) : "",
+      why ? note(["offline", "server"].includes(sync.state.why) ? "info" : "warn", h("p", {}, why), ["sign_in", "other_person"].includes(sync.state.why) && button(_("Sign in"), signInAfresh, { sign: "key", kind: "primary" })) : "",
       h("p", { class: "row" }, button(_("Send now"), async () => { announce(_("Sending")); await sync.now(); await show(); }, { sign: "upload", kind: "primary", id: "send" })),
       ...sections);
   };
