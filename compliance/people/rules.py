@@ -84,6 +84,8 @@ PERMITS: dict[str, frozenset[Role]] = {
     "enterprise.import": frozenset({_C, _A}),
     "enterprise.open": EVERYBODY,
     "enterprise.own": frozenset({_M}),
+    # photos of visits as they came, before any mark
+    "evidence.original": frozenset({_R}),
     # findings
     "finding.read": EVERYBODY,
     "finding.reply": frozenset({_M}),

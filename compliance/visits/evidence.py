@@ -2,34 +2,30 @@
 
 import io
 import re
-import warnings
 import zipfile
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import filetype
-from PIL import ExifTags, Image, ImageOps
 
 from compliance.shared.problems import Problem, TooLarge
 from compliance.shared.words import N_, clean
+from compliance.visits import pictures
 
 PHOTO_LIMIT = 15 * 2**20
 """Bytes of one picture as it comes from a camera."""
 DOCUMENT_LIMIT = 15 * 2**20
-PIXEL_LIMIT = 60_000_000
-"""Width times height; the best cameras of tablets make 50 million."""
 UNPACKED_LIMIT = 200 * 2**20
 """Bytes that an office document may unfold to."""
-SHOWN_EDGE, SMALL_EDGE = 1600, 320
-"""Longest edge, in pixels, of the copies that pages show."""
 
-PHOTOS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 DOCUMENTS = {
     "application/pdf": "pdf",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
 }
+
+_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+_AVIF_BRANDS = (b"avif", b"avis")
 
 
 @dataclass(frozen=True)
@@ -43,6 +39,7 @@ class Upload:
     width: int | None = None
     height: int | None = None
     taken_at: datetime | None = None
+    position: str | None = None
     shown: bytes = b""
     small: bytes = b""
 
@@ -50,8 +47,8 @@ class Upload:
 def check(data: bytes, filename: str) -> Upload:
     """Look at what the bytes are, not at what the name says.
 
-    ``taken_at`` is the camera's own local time without a zone. Raises ``TooLarge``, or ``Problem`` for an empty,
-    unknown, damaged or booby-trapped file; every text names the file.
+    ``taken_at`` is the camera's own local time, with a zone only where the camera knew one. Raises ``TooLarge``, or
+    ``Problem`` for an empty, unknown, damaged or booby-trapped file; every text names the file.
     """
     name = safe_name(filename)
     if not data:
@@ -65,22 +62,16 @@ def check(data: bytes, filename: str) -> Upload:
             limit=PHOTO_LIMIT // 2**20,
         )
     guessed = filetype.guess(data)
-    media_type = guessed.mime if guessed else ""
-    if media_type in PHOTOS:
+    media_type = pictures.HEIC if _is_heic(data) else guessed.mime if guessed else ""
+    if media_type in pictures.KINDS:
         return _photo(data, name, media_type)
     if media_type in DOCUMENTS:
         if media_type != "application/pdf":
             _check_archive(data, name)
         return Upload("document", media_type, name, data)
-    if media_type in ("image/heic", "image/heif"):
-        raise Problem(
-            "upload-heic",
-            N_("%(name)s is a HEIC picture. Set the camera to “Most compatible” (JPEG) and take it again."),
-            name=name,
-        )
     raise Problem(
         "upload-kind",
-        N_("%(name)s is not a JPEG, PNG or WebP picture nor a PDF, Word or Excel document."),
+        N_("%(name)s is not a JPEG, PNG, WebP or HEIC picture nor a PDF, Word or Excel document."),
         name=name,
     )
 
@@ -94,73 +85,40 @@ def safe_name(filename: str) -> str:
     return name or "file"
 
 
+def _is_heic(data: bytes) -> bool:
+    """Whether the file says that it is one of the brands that cameras write (``mif1`` and ``msf1``: any still HEIF)."""
+    size = int.from_bytes(data[:4], "big")
+    brands = {data[at : at + 4] for at in (8, *range(16, min(size, 64), 4))}
+    return data[4:8] == b"ftyp" and not brands.isdisjoint(_HEIC_BRANDS) and brands.isdisjoint(_AVIF_BRANDS)
+
+
 def _photo(data: bytes, name: str, media_type: str) -> Upload:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(data), formats=[PHOTOS[media_type]])
-            width, height = picture.size
-            if width * height > PIXEL_LIMIT:
-                raise Image.DecompressionBombError
-            taken = _taken_at(picture)
-            if getattr(picture, "n_frames", 1) > 1:
-                picture.seek(0)
-            # Pillow reads a JPEG at a fraction of its size when told what is wanted; other kinds ignore it.
-            picture.draft("RGB", (SHOWN_EDGE, SHOWN_EDGE))
-            upright = _without_transparency(ImageOps.exif_transpose(picture))
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        found = pictures.opened(data, media_type)
+    except pictures.TooManyPixels:
         raise TooLarge(
             "upload-pixels",
             N_("%(name)s has more than %(limit)d million pixels. Take it with a lower resolution."),
             name=name,
-            limit=PIXEL_LIMIT // 1_000_000,
+            limit=pictures.PIXEL_LIMIT // 1_000_000,
         ) from None
-    except Exception:
-        # A decoder that is fed nonsense raises nearly anything.
+    except pictures.Damaged:
         raise Problem(
             "upload-damaged", N_("%(name)s is damaged and cannot be shown as a picture."), name=name
         ) from None
+    shown, small = pictures.copies(found.picture)
     return Upload(
         "photo",
         media_type,
         name,
         data,
-        width=width,
-        height=height,
-        taken_at=taken,
-        shown=_copy(upright, SHOWN_EDGE, 82),
-        small=_copy(upright, SMALL_EDGE, 76),
+        width=found.width,
+        height=found.height,
+        taken_at=found.taken_at,
+        position=found.position,
+        shown=shown,
+        small=small,
     )
-
-
-def _without_transparency(picture: Any) -> Image.Image:
-    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
-        layer = picture.convert("RGBA")
-        ground = Image.new("RGB", layer.size, "white")
-        ground.paste(layer, mask=layer.getchannel("A"))
-        return ground
-    converted: Image.Image = picture.convert("RGB")
-    return converted
-
-
-def _copy(picture: Image.Image, edge: int, quality: int) -> bytes:
-    # Pixels are drawn anew, so that position, serial number and maker's notes stay behind in the original.
-    small = picture.copy()
-    small.thumbnail((edge, edge), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    small.info.clear()
-    out = io.BytesIO()
-    small.save(out, "JPEG", quality=quality, optimize=True, exif=b"", icc_profile=None)
-    return out.getvalue()
-
-
-def _taken_at(picture: Image.Image) -> datetime | None:
-    try:
-        exif = picture.getexif()
-        details = exif.get_ifd(ExifTags.IFD.Exif)
-        written = details.get(ExifTags.Base.DateTimeOriginal) or exif.get(ExifTags.Base.DateTime)
-        return datetime.strptime(str(written)[:19], "%Y:%m:%d %H:%M:%S") if written else None  # noqa: DTZ007
-    except Exception:
-        return None  # broken camera data are no reason to refuse a picture
 
 
 def _check_archive(data: bytes, name: str) -> None:

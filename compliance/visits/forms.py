@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
     DateField,
+    HiddenField,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -206,6 +207,18 @@ class ReasonForm(Form):
     )
 
 
+class OriginalForm(Form):
+    """Why the original of a photo is opened."""
+
+    why = TextAreaField(
+        _l("Reason"),
+        validators=[
+            InputRequired(_l("Please give a reason.")),
+            Length(max=2000, message=_l("At most 2000 characters, please.")),
+        ],
+    )
+
+
 class EvidenceForm(Form):
     """What is said about a picture or document."""
 
@@ -216,3 +229,10 @@ class EvidenceForm(Form):
         _l("Nobody in this picture can be recognised"),
         description=_l("No face, no name plate, no work card. Only then may the enterprise ever see it."),
     )
+    seen = HiddenField()
+
+
+class MarksForm(Form):
+    """What was drawn on a photo, as the drawing page carries it."""
+
+    marks = HiddenField(validators=[InputRequired(_l("Nothing was drawn."))])

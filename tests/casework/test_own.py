@@ -269,9 +269,9 @@ def test_a_file_that_another_person_kept_or_that_is_forged_is_left_out(app, worl
 @pytest.mark.parametrize(
     ("data", "name", "words"),
     [
-        (b"MZ\x90\x00 not a picture", "picture.jpg", "is not a JPEG, PNG or WebP picture"),
+        (b"MZ\x90\x00 not a picture", "picture.jpg", "is not a JPEG, PNG, WebP or HEIC picture"),
         (picture()[:40], "broken.jpg", "is damaged"),
-        (b"<html><script>alert(1)</script>", "page.pdf", "is not a JPEG, PNG or WebP picture"),
+        (b"<html><script>alert(1)</script>", "page.pdf", "is not a JPEG, PNG, WebP or HEIC picture"),
         (picture() + b"0" * 450_000, "huge.jpg", "MB are allowed"),
     ],
 )

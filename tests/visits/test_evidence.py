@@ -8,9 +8,11 @@ import zlib
 import pytest
 from PIL import ExifTags, Image
 
+from compliance.shared import files
 from compliance.shared.problems import Conflict, NotFound, Problem, Refused, TooLarge
-from compliance.visits import evidence, store
+from compliance.visits import evidence, heic, pictures, store
 from compliance.visits.rules import CLOSING
+from tests.visits import photographs
 
 
 def jpeg(size=(800, 600), **given):
@@ -62,7 +64,69 @@ def test_a_photo_is_shown_upright_without_hidden_data_and_kept_as_it_came():
         assert not Image.open(io.BytesIO(copy)).getexif()
         width, height = Image.open(io.BytesIO(copy)).size
         assert height > width  # orientation 6 is on its side
-    assert max(Image.open(io.BytesIO(upload.small)).size) <= evidence.SMALL_EDGE
+    assert max(Image.open(io.BytesIO(upload.small)).size) <= pictures.SMALL_EDGE
+
+
+def test_17_a_photo_is_upright_and_its_camera_data_are_read_before_they_stay_behind():
+    upload = evidence.check(photographs.turned((1600, 1200)), "IMG_2.jpg")
+    assert (upload.width, upload.height) == (1200, 1600)
+    assert upload.taken_at.isoformat() == "2026-11-21T09:30:00+08:00"
+    assert upload.position == photographs.POSITION
+    shown = Image.open(io.BytesIO(upload.shown))
+    assert shown.size == (1200, 1600)
+    red, green, _ = shown.getpixel((1150, 50))  # the corner that the camera saw at its upper left
+    assert red > 200 and green < 60
+
+
+def test_17_a_heic_picture_is_kept_as_it_came_and_shown_as_jpeg():
+    data = photographs.heic()
+    upload = evidence.check(data, "IMG_3.HEIC")
+    assert (upload.kind, upload.media_type, upload.data) == ("photo", "image/heic", data)
+    assert (upload.width, upload.height) == (600, 800)
+    assert upload.taken_at.isoformat() == "2026-11-21T09:30:00+08:00"
+    assert upload.position == photographs.POSITION
+    for copy in (upload.shown, upload.small):
+        picture = Image.open(io.BytesIO(copy))
+        assert picture.format == "JPEG" and picture.height > picture.width
+        assert not picture.getexif() and b"SecretCam" not in copy
+    red, green, _ = Image.open(io.BytesIO(upload.shown)).getpixel((570, 30))
+    assert red > 200 and green < 60
+
+
+def test_a_heic_picture_that_is_too_large_says_so():
+    with pytest.raises(heic.TooManyPixels):
+        heic.upright(photographs.heic((64, 64)), pixel_limit=1000)
+
+
+def test_a_decoder_that_dies_costs_its_picture_only(monkeypatch):
+    monkeypatch.setattr(heic, "MEMORY", 1)
+    monkeypatch.setattr(heic, "SECONDS", 0.001)
+    with pytest.raises(Problem) as refused:
+        evidence.check(photographs.heic((64, 64)), "IMG.HEIC")
+    assert refused.value.code == "upload-damaged"
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "place"),
+    [
+        (((25.0, 2.0, 3.0), "S"), ((121.0, 30.0, 3.0), "W"), "-25.034167,-121.500833"),
+        (((0.0, 0.0, 0.0), "N"), ((0.0, 0.0, 0.0), "E"), None),
+        (((95.0, 0.0, 0.0), "N"), ((0.0, 0.0, 1.0), "E"), None),
+        (((25.0, 2.0), "N"), ((121.0, 30.0, 3.0), "E"), None),
+    ],
+)
+def test_a_position_is_one_on_the_globe_or_none(latitude, longitude, place):
+    exif = Image.Exif()
+    found = exif.get_ifd(ExifTags.IFD.GPSInfo)
+    found[ExifTags.GPS.GPSLatitude], found[ExifTags.GPS.GPSLatitudeRef] = latitude
+    found[ExifTags.GPS.GPSLongitude], found[ExifTags.GPS.GPSLongitudeRef] = longitude
+    assert evidence.check(jpeg((40, 30), exif=exif), "x.jpg").position == place
+
+
+def test_a_picture_with_glass_in_it_stands_on_white():
+    out = io.BytesIO()
+    Image.new("RGBA", (40, 30), (0, 0, 0, 0)).save(out, "PNG")
+    assert Image.open(io.BytesIO(evidence.check(out.getvalue(), "x.png").shown)).getpixel((5, 5)) == (255, 255, 255)
 
 
 @pytest.mark.parametrize("form", ["PNG", "WEBP"])
@@ -83,7 +147,9 @@ def test_every_kind_of_picture_becomes_a_jpeg_to_show(form, mode):
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "drawing.svg", "upload-kind"),
         (jpeg()[:300], "cut.jpg", "upload-damaged"),
         (b"\xff\xd8\xff" + b"\0" * 500, "fake.jpg", "upload-damaged"),
-        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 300, "IMG.HEIC", "upload-heic"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 300, "IMG.HEIC", "upload-damaged"),
+        (photographs.heic()[:2000], "cut.heic", "upload-damaged"),
+        (b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf" + b"\0" * 300, "new.avif", "upload-kind"),
         (office_file("word/vbaProject.bin"), "macro.docx", "upload-macros"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -143,7 +209,7 @@ def test_the_same_file_twice_is_one(db_session, office, photo):
     assert store.add_evidence(inspector, visit, "SAF01", photo) is first
     assert store.add_evidence(inspector, visit, CLOSING, photo) is not first
     assert len(store.evidence_of(visit)) == 2
-    assert store.original(first) == photo.data
+    assert files.get(first.digest) == photo.data
     assert first.taken_at.isoformat() in ("2026-11-21T01:30:00+00:00", "2026-11-21T09:30:00+08:00")
 
 
@@ -161,7 +227,7 @@ def test_evidence_is_struck_through_with_a_reason_and_stays(db_session, office, 
     with pytest.raises(Conflict):
         store.strike(inspector, visit, row, "Again")
     assert store.evidence_of(visit, struck=False) == []
-    assert store.original(store.evidence_of(visit)[0]) == photo.data
+    assert files.get(store.evidence_of(visit)[0].digest) == photo.data
 
 
 def test_an_enterprise_is_shown_a_photo_only_after_somebody_looked_it_through(db_session, office, photo):

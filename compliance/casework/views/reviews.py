@@ -167,11 +167,15 @@ def end_stand_in(visit_id: UUID) -> ResponseReturnValue:
 def photos(visit_id: UUID) -> ResponseReturnValue:
     """Say of which photos nobody in them can be recognised; only those may ever be shown to the enterprise."""
     row = visits.get(actor(), visit_id)
-    ticked, listed = set(request.form.getlist("clear")), set(request.form.getlist("listed"))
+    ticked = set(request.form.getlist("clear"))
+    seen = dict(line.partition(" ")[::2] for line in request.form.getlist("listed"))  # which copy of each was looked at
     for one in visits.evidence_of(row, struck=False):
         clear = str(one.id) in ticked
-        if one.kind == "photo" and str(one.id) in listed and clear != (one.unrecognisable_at is not None):
-            visits.describe(actor(), row, one, caption=one.caption, unrecognisable=clear)
+        if one.kind == "photo" and str(one.id) in seen and clear != (one.unrecognisable_at is not None):
+            try:
+                visits.describe(actor(), row, one, caption=one.caption, unrecognisable=clear, seen=seen[str(one.id)])
+            except Stale as changed:
+                flash(f"{one.item}: {told(changed)}", "warning")
     flash(_("Saved. The enterprise will be shown the ticked photos only."), "success")
     return redirect(url_for("reviews.visit", visit_id=visit_id, _anchor="photos"))
 

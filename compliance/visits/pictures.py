@@ -1,0 +1,170 @@
+"""Pictures as cameras make them, and the copies that are shown: upright, small, without hidden data, with their marks.
+Pure: bytes in, bytes out.
+"""
+
+import io
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from PIL import ExifTags, Image, ImageOps
+
+from compliance.visits import heic
+from compliance.visits.marks import Mark, drawn
+
+PIXEL_LIMIT = 60_000_000
+"""Width times height; the best cameras of tablets make 50 million."""
+SHOWN_EDGE, SMALL_EDGE = 1600, 320
+"""Longest edge, in pixels, of the copies that pages show."""
+HEIC = "image/heic"
+KINDS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", HEIC: "HEIF"}
+"""Media types of pictures, and what Pillow calls them."""
+
+
+class Damaged(Exception):
+    """The bytes cannot be shown as a picture."""
+
+
+class TooManyPixels(Exception):
+    """The picture is larger than ``PIXEL_LIMIT``."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A picture: upright RGB, its longer edge at most ``SHOWN_EDGE``; and what the camera said of it.
+
+    ``width`` and ``height`` are those of the original, upright. ``taken_at`` has a zone only where the camera knew
+    one. ``position`` is "latitude,longitude" or "latitude,longitude,metres".
+    """
+
+    picture: Image.Image
+    width: int
+    height: int
+    taken_at: datetime | None
+    position: str | None
+
+
+def opened(data: bytes, media_type: str) -> Opened:
+    """Open a picture of one of ``KINDS``. Raises ``Damaged`` or ``TooManyPixels``."""
+    try:
+        return _from_heic(data) if media_type == HEIC else _from_others(data, KINDS[media_type])
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning, heic.TooManyPixels):
+        raise TooManyPixels from None
+    except TooManyPixels:
+        raise
+    except Exception:
+        # A decoder that is fed nonsense raises nearly anything.
+        raise Damaged from None
+
+
+def copies(picture: Image.Image, marks: Sequence[Mark] = ()) -> tuple[bytes, bytes]:
+    """The shown and the small copy of an opened picture (JPEG). What is under a blur is in neither."""
+    marked = drawn(picture, marks) if marks else picture
+    return _copy(marked, SHOWN_EDGE, 82), _copy(marked, SMALL_EDGE, 76)
+
+
+def redrawn(data: bytes, media_type: str, marks: Sequence[Mark]) -> tuple[bytes, bytes]:
+    """The two copies of an original with its marks. Raises ``Damaged`` or ``TooManyPixels``."""
+    return copies(opened(data, media_type).picture, marks)
+
+
+def _from_others(data: bytes, kind: str) -> Opened:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        picture: Any = Image.open(io.BytesIO(data), formats=[kind])
+        width, height = picture.size
+        if width * height > PIXEL_LIMIT:
+            raise TooManyPixels
+        exif = _exif_of(picture)
+        if getattr(picture, "n_frames", 1) > 1:
+            picture.seek(0)
+        # Pillow reads a JPEG at a fraction of its size when told what is wanted; other kinds ignore it.
+        picture.draft("RGB", (SHOWN_EDGE, SHOWN_EDGE))
+        upright = _without_transparency(ImageOps.exif_transpose(picture))
+        if (upright.width < upright.height) != (width < height):
+            width, height = height, width
+        return Opened(_at_most(upright, SHOWN_EDGE), width, height, _taken_at(exif), _position(exif))
+
+
+def _from_heic(data: bytes) -> Opened:
+    found = heic.upright(data, PIXEL_LIMIT)
+    exif = Image.Exif()
+    if found.exif:
+        exif.load(found.exif)
+    picture = Image.open(io.BytesIO(found.jpeg), formats=["JPEG"]).convert("RGB")
+    return Opened(_at_most(picture, SHOWN_EDGE), found.width, found.height, _taken_at(exif), _position(exif))
+
+
+def _exif_of(picture: Any) -> Image.Exif:
+    try:
+        exif: Image.Exif = picture.getexif()
+        return exif
+    except Exception:
+        return Image.Exif()  # broken camera data are no reason to refuse a picture
+
+
+def _without_transparency(picture: Any) -> Image.Image:
+    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+        layer = picture.convert("RGBA")
+        ground = Image.new("RGB", layer.size, "white")
+        ground.paste(layer, mask=layer.getchannel("A"))
+        return ground
+    converted: Image.Image = picture.convert("RGB")
+    return converted
+
+
+def _at_most(picture: Image.Image, edge: int) -> Image.Image:
+    picture.thumbnail((edge, edge), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return picture
+
+
+def _copy(picture: Image.Image, edge: int, quality: int) -> bytes:
+    # Pixels are drawn anew, so that position, serial number and maker's notes stay behind in the original.
+    small = _at_most(picture.copy(), edge)
+    small.info.clear()
+    out = io.BytesIO()
+    small.save(out, "JPEG", quality=quality, optimize=True, exif=b"", icc_profile=None)
+    return out.getvalue()
+
+
+def _taken_at(exif: Image.Exif) -> datetime | None:
+    try:
+        details = exif.get_ifd(ExifTags.IFD.Exif)
+        written = details.get(ExifTags.Base.DateTimeOriginal) or exif.get(ExifTags.Base.DateTime)
+        if not written:
+            return None
+        taken = datetime.strptime(str(written)[:19], "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007
+        offset = str(details.get(ExifTags.Base.OffsetTimeOriginal) or "")
+        return taken.replace(tzinfo=_zone(offset)) if offset else taken
+    except Exception:
+        return None
+
+
+def _zone(offset: str) -> timezone | None:
+    sign, hours, minutes = offset[:1], offset[1:3], offset[4:6]
+    if sign not in "+-" or not (hours + minutes).isdigit():
+        return None
+    east = timedelta(hours=int(hours), minutes=int(minutes))
+    return timezone(-east if sign == "-" else east)
+
+
+def _position(exif: Image.Exif) -> str | None:
+    try:
+        found = exif.get_ifd(ExifTags.IFD.GPSInfo)
+        latitude = _degrees(found[ExifTags.GPS.GPSLatitude], str(found.get(ExifTags.GPS.GPSLatitudeRef, "N")))
+        longitude = _degrees(found[ExifTags.GPS.GPSLongitude], str(found.get(ExifTags.GPS.GPSLongitudeRef, "E")))
+        if not (abs(latitude) <= 90 and abs(longitude) <= 180) or (latitude, longitude) == (0, 0):
+            return None
+        place = f"{latitude:.6f},{longitude:.6f}"
+        error = found.get(ExifTags.GPS.GPSHPositioningError)
+        return f"{place},{float(error):.0f}" if error and 0 < float(error) < 1e6 else place
+    except Exception:
+        return None
+
+
+def _degrees(parts: Any, side: str) -> float:
+    degrees, minutes, seconds = (float(part) for part in parts)
+    value = degrees + minutes / 60 + seconds / 3600
+    return -value if side[:1].upper() in ("S", "W") else value
