@@ -17,13 +17,19 @@ bp = Blueprint("tablet_app", __name__, url_prefix="/tablet")
 
 
 @bp.get("/")
-@bp.get("/queue")
-@bp.get("/device")
-@bp.get("/ready")
 @public
 def shell() -> ResponseReturnValue:
     """The document of every page of the application; which page it is, the tablet itself finds out."""
     return render_template(tablet_shell.DOCUMENT, release=tablet_shell.release(current_app))
+
+
+@bp.get("/queue")
+@bp.get("/device")
+@bp.get("/ready")
+@public
+def about() -> ResponseReturnValue:
+    """The same document at the addresses of what is unsent, of the tablet itself, and of whether it is ready."""
+    return shell()
 
 
 @bp.get("/visit/<uuid:visit_id>/<part>")

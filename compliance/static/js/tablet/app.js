@@ -9,6 +9,7 @@ import { tidy } from "./orders.js";
 import { rescue } from "./rescue.js";
 import { destroy } from "./store.js";
 import { Sync } from "./sync.js";
+import { release } from "./talk.js";
 import * as updates from "./updates.js";
 import { context, openPart } from "./visit.js";
 import { _, preferred, setLanguage } from "./words.js";
@@ -76,8 +77,9 @@ async function closePage() {
 }
 
 async function route() {
-  if (app.locked) return;
+  if (app.locked) return undefined;
   await closePage();
+  if (app.locked) return undefined; // a page that was handed over locks when it is left
   const { pathname, hash } = location;
   const [, visit, part] = /^\/tablet\/visit\/([0-9a-f-]{36})\/([\w-]+)$/.exec(pathname) ?? [];
   if (app.ctx && app.ctx.visit !== visit) { app.ctx.stop(); app.ctx = null; }
@@ -160,6 +162,7 @@ async function comeIn() {
   if (!app.sync) {
     app.sync = new Sync(store).start();
     app.sync.listen(showTimes);
+    app.sync.listen(() => { if (app.sync.release && app.sync.release !== release) { app.sync.release = release; updates.look(); } });
   }
   frame();
   const place = await store.meta("place");
@@ -189,7 +192,7 @@ addEventListener("popstate", route);
 
 await setLanguage(preferred());
 frame();
-updates.register();
+updates.register(() => { if (!app.locked && !app.ctx) app.renew(); });
 if (location.pathname === "/tablet/ready") (await import("./pages/ready.js")).open({ app, main: app.main });
 else comeIn();
 

@@ -130,6 +130,7 @@ export class Sync {
     if (!store.vault) return true; // locked with nothing to send
     const old = !this.#session || Date.now() - this.#session.at > HEARTBEAT / 2;
     if (asked || old) this.#session = { ...(await session()), at: Date.now() };
+    this.release = this.#session.release;
     if (this.#session.person !== store.person) throw new Trouble("refused", 409, { code: "other_person" });
     let heard = null;
     if (asked || Date.now() - this.#contacted >= HEARTBEAT - 1000) {

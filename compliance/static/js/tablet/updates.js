@@ -5,10 +5,14 @@ import { release } from "./talk.js";
 const HOURS = 3_600_000;
 let registration = null;
 
-/** Register the worker; false where this browser has none. */
-export async function register() {
+/** Register the worker; false where this browser has none. found(): a newer release is on the tablet now. */
+export async function register(found) {
   try {
     registration = await navigator.serviceWorker.register("/tablet/sw.js", { scope: "/tablet/", updateViaCache: "none" });
+    registration.addEventListener("updatefound", () => {
+      const worker = registration.installing;
+      worker?.addEventListener("statechange", () => { if (worker.state === "installed" && navigator.serviceWorker.controller) found?.(); });
+    });
     await navigator.serviceWorker.ready;
     return true;
   } catch { return false; }
