@@ -143,6 +143,7 @@ class DecisionForm(ReasonForm):
         choices=[SelectChoice("", _l("As before")), *_words({s: SEVERITIES[s] for s in Severity})],
     )
     waiver = TextAreaField(_l("Why nobody else can decide (printed on the letter)"), [Length(max=REASON)])
+    confirm = BooleanField(_l("I have read the preview of the correcting letter, and I stand for it."))
 
 
 class AccountableForm(Form):

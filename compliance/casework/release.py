@@ -10,6 +10,7 @@ from compliance.casework import cases, letter_facts, rules, sealing
 from compliance.casework import store as casework
 from compliance.casework.cases import Case
 from compliance.casework.letter_facts import Dates
+from compliance.casework.rehearsal import Ready, finished
 from compliance.casework.rules import Block, StandIn
 from compliance.corrective_actions import store as actions
 from compliance.corrective_actions.rules import ActionState
@@ -127,12 +128,12 @@ def require_fresh(seen: str | None, now: str) -> None:
         raise Stale("review-stale", N_("Somebody has changed this visit since you opened the page. Look at it again."))
 
 
-def release(actor: Actor, visit_id: UUID, *, seen: str | None = None, verify_url: str = "") -> Any | None:
-    """Release a sealed visit: visit, scorecard and findings become visible, due dates count from today, and the letter
-    is numbered and frozen. Returns the letter (None where nobody could be visited).
+def prepare(actor: Actor, visit_id: UUID, *, seen: str | None = None, verify_url: str = "") -> Ready | None:
+    """Release a sealed visit, up to the letter's number: visit, scorecard and findings become visible, and due dates
+    count from today. None where nobody could be visited, and no letter goes out.
 
-    The press tries the letter before it takes a number. Whatever is raised (``NotFound``, ``Refused``, ``Conflict``,
-    ``Stale``, ``Problem``), the caller drops the transaction, and nothing is released.
+    Whatever is raised (``NotFound``, ``Refused``, ``Conflict``, ``Stale``, ``Problem``), the caller drops the
+    transaction, and nothing is released.
     """
     visit = visits.get(actor, visit_id)
     visits.mark_released(actor, visit)
@@ -182,9 +183,11 @@ def release(actor: Actor, visit_id: UUID, *, seen: str | None = None, verify_url
     )
     if kind != letter.kind:
         letters.redraft(actor, letter, facts, kind=kind)
-    letters.issue(actor, letter, facts)
-    letters.mark_delivered(actor, letter)
-    return letter
+    return Ready(letter, facts)
+
+
+release = finished(prepare)
+"""Release a visit to the end; returns the letter (None where nobody could be visited)."""
 
 
 def stand_in(actor: Actor, visit_id: UUID, kind: StandIn, reason: str, name: str = "", organisation: str = "") -> Any:

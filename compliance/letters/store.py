@@ -1,4 +1,7 @@
-"""Letters: drafted, edited, issued with a number, kept, and looked up by whoever holds one."""
+"""Letters: drafted, edited, kept, and looked up by whoever holds one. How they are issued is in ``store_issuing``.
+
+Other packages import from here.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,24 +9,57 @@ from datetime import date
 from typing import Protocol
 from uuid import UUID
 
-import sqlalchemy as sa
 import sqlmodel
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from compliance.letters import press, rules
-from compliance.letters.models import Letter, LetterRegister, LetterState
+from compliance.letters.models import Letter, LetterState
+from compliance.letters.store_issuing import (
+    PRESS_JOB,
+    Trial,
+    issue,
+    picture,
+    preview_of,
+    require_draft,
+    trial,
+    try_out,
+)
 from compliance.people.rules import Actor, sees_inside, sees_outside
-from compliance.shared import clock, files, ids, jobs
+from compliance.shared import clock, files, jobs
 from compliance.shared.audit import audited
 from compliance.shared.database import session
 from compliance.shared.press import Pressed
 from compliance.shared.problems import Conflict, NotFound, Stale
 from compliance.shared.words import N_
 
-PRESS_JOB = "letters.press"
-_TRIAL_RUNNING = 9999  # as wide as any number that an association reaches in a year
-_CODE_LENGTH = 12
+__all__ = [
+    "PRESS_JOB",
+    "Trial",
+    "Verified",
+    "Visited",
+    "archive",
+    "draft",
+    "edit",
+    "facts",
+    "filename",
+    "get",
+    "issue",
+    "lacks",
+    "logo",
+    "mark_delivered",
+    "of_enterprise",
+    "of_visit",
+    "passages",
+    "pdf",
+    "preview",
+    "preview_of",
+    "print_again",
+    "printed",
+    "redraft",
+    "trial",
+    "try_out",
+    "verify",
+]
 
 
 class Visited(Protocol):
@@ -91,7 +127,7 @@ def preview(letter: Letter) -> bytes:
     """The PDF of a draft: marked as such on every page, without a number. Raises ``Problem`` as the press does, and
     ``Conflict`` for an issued letter.
     """
-    _require_draft(letter)
+    require_draft(letter)
     return press.print_letter(letter.words, logo(letter)).pdf
 
 
@@ -110,7 +146,7 @@ def filename(letter: Letter) -> str:
 
 def logo(letter: Letter) -> str:
     """The letterhead's picture as the template takes it, or an empty string."""
-    return _picture(facts(letter).association)
+    return picture(facts(letter).association)
 
 
 def verify(number: str, code: str) -> Verified | None:
@@ -164,7 +200,7 @@ def redraft(
     """Give a draft new facts (after a recorded correction), and another kind or language if they call for it. The
     reviewer's passages stay; the list of good practices follows the facts unless it was edited.
     """
-    _require_draft(letter)
+    require_draft(letter)
     words = press.words()
     written = rules.passages_from_json(letter.passages)
     before = rules.usual_passages(letter.kind, rules.facts_from_json(letter.facts), words)
@@ -186,7 +222,7 @@ def edit(actor: Actor, letter: Letter, passages: rules.Passages, *, revision: in
     """Replace the free passages of a draft. Raises ``Stale`` if somebody edited it since ``revision`` was shown, and
     ``Problem`` ``letter-characters`` for what cannot be printed.
     """
-    _require_draft(letter)
+    require_draft(letter)
     if revision != letter.revision:
         raise Stale("letter-stale", N_("Somebody else has changed this letter since you opened it."))
     facts = rules.facts_from_json(letter.facts)
@@ -194,46 +230,6 @@ def edit(actor: Actor, letter: Letter, passages: rules.Passages, *, revision: in
     press.require_characters(letter.words, facts, passages, actor.language)
     letter.revision += 1
     session().flush()
-    return letter
-
-
-@audited("letter.issued")
-def issue(actor: Actor, letter: Letter, facts: rules.Facts | None = None) -> Letter:
-    """Number, freeze and send a draft; the PDF is printed by a job once the transaction is committed.
-
-    ``facts`` are the final ones (date, due dates); without them those of the draft stand. Everything that can be wrong
-    is looked for **before** a number is taken: lacks, characters without a glyph, and the layout, by printing it once
-    with a number of the same shape. Raises ``Problem`` and leaves the draft a draft.
-    """
-    _require_draft(letter)
-    final = facts or rules.facts_from_json(letter.facts)
-    own = rules.passages_from_json(letter.passages)
-    rules.require_ready(letter.kind, final, own, actor.language)
-    words, mark, year = press.words(), final.association.mark, rules.year_of(final)
-    code = ids.short_code(_CODE_LENGTH)
-    trial = rules.compose(
-        letter.kind,
-        final,
-        letter.language,
-        words,
-        passages=own,
-        number=rules.number(mark, year, _TRIAL_RUNNING),
-        code=_shown(code),
-    ).as_json()
-    press.require_characters(trial, final, own, actor.language)
-    press.print_letter(trial, _picture(final.association))
-
-    running = _next_number(letter.association_id, year)
-    letter.number = rules.number(mark, year, running)
-    letter.year, letter.running, letter.code, letter.dated = year, running, code, final.dated
-    composed = rules.compose(
-        letter.kind, final, letter.language, words, passages=own, number=letter.number, code=_shown(code)
-    )
-    letter.facts, letter.words = rules.facts_to_json(final), composed.as_json()
-    letter.words_digest, letter.template_digest = press.digest(letter.words), press.template_digest()
-    letter.state, letter.issued_at, letter.issued_by = LetterState.issued, clock.now(), actor.person_id
-    session().flush()
-    jobs.enqueue(PRESS_JOB, letter.number, actor, letter_id=str(letter.id))
     return letter
 
 
@@ -284,43 +280,8 @@ def _visible(actor: Actor, letter: Letter) -> bool:
     return letter.state == LetterState.issued and sees_outside(actor, letter.enterprise_id)
 
 
-def _picture(association: rules.Association) -> str:
-    if not association.logo_digest:
-        return ""
-    return press.picture(files.get(association.logo_digest), association.logo_media_type)
-
-
-def _require_draft(letter: Letter) -> None:
-    if letter.state != LetterState.draft:
-        raise Conflict(
-            "letter-issued",
-            N_("This letter has been issued and cannot be changed; write a correcting letter."),
-        )
-
-
 def _write(letter: Letter, facts: rules.Facts, passages: rules.Passages) -> None:
     words = press.words()
     letter.facts, letter.passages = rules.facts_to_json(facts), rules.passages_to_json(passages)
     letter.words = rules.compose(letter.kind, facts, letter.language, words, passages=passages).as_json()
     letter.words_digest, letter.template_digest = press.digest(letter.words), press.template_digest()
-
-
-def _next_number(association_id: UUID, year: int) -> int:
-    """Take the next running number. The register's row is locked until the transaction ends, and moves back with it."""
-    database = session()
-    insert = postgresql.insert if database.get_bind().dialect.name == "postgresql" else sqlite.insert
-    first = insert(LetterRegister).values(association_id=association_id, year=year, last=0).on_conflict_do_nothing()
-    database.execute(first)
-    move = (
-        sa.update(LetterRegister)
-        .where(col(LetterRegister.association_id) == association_id, col(LetterRegister.year) == year)
-        .values(last=LetterRegister.last + 1)
-        .returning(col(LetterRegister.last))
-        .execution_options(synchronize_session=False)
-    )
-    return int(database.execute(move).scalar_one())
-
-
-def _shown(code: str) -> str:
-    """The code as printed: groups of four."""
-    return "-".join(code[i : i + 4] for i in range(0, len(code), 4))

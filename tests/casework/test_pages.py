@@ -232,12 +232,16 @@ def test_a_dispute_is_decided_on_its_page(sign_in, build, app, world):
     assert incomplete.errors()
     assert incomplete.form(f"/disputes/{finding.id}")["reason"] == "Half."
     done = leader.submit(
-        page, f"/disputes/{finding.id}", decision="partly", reason="Half.", note="Fewer.", verdict="partial"
+        page,
+        f"/disputes/{finding.id}",
+        decision="partly",
+        reason="Half.",
+        note="Fewer.",
+        verdict="partial",
+        confirm="y",
     )
     assert "correcting letter" in done.text
-    leader.submit(
-        page, f"/disputes/{finding.id}", 409, decision="partly", reason="Half.", note="Fewer.", verdict="partial"
-    )
+    leader.submit(page, f"/disputes/{finding.id}", 409, decision="partly", reason="Half.", note="Fewer.", confirm="y")
     sign_in("inspector").get(f"/disputes/{finding.id}", 403)
 
 

@@ -95,6 +95,7 @@ def test_who_has_a_tie_decides_no_dispute(sign_in, build, app, world, who):
     _visit_id, finding_id = disputed(app, world, build)
     tie(app, world, who, TieKind.owner)
     wrong = {"decision": "upheld", "becomes": "compliant", "reason": "They are right.", "waiver": "Nobody else."}
+    wrong |= {"confirm": "y"}
     sign_in(who).post(f"/disputes/{finding_id}", wrong, 404)
     with app.app_context():
         assert replies.open_disputes(world.system)

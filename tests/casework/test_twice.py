@@ -131,4 +131,4 @@ def test_a_decision_and_an_appeal(app, world, sign_in, build):
     path = f"/disputes/{told['WAG01']}"
     sent_twice(app, reviewer, reviewer.get(path), "/disputes/", decision="not_upheld", reason="Not shown.")
     sent_twice(app, manager, manager.get(f"/own/findings/{told['WAG01']}"), "/appeal", text="Look again.")
-    sent_twice(app, leader, leader.get(path), "/disputes/", decision="upheld", reason="They are there.")
+    sent_twice(app, leader, leader.get(path), "/disputes/", decision="upheld", reason="They are there.", confirm="y")

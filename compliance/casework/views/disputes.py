@@ -1,5 +1,6 @@
 """Disputes: what waits for a decision and until when, and the decision itself."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -7,16 +8,17 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from compliance.casework import cases, corrections, lists
+from compliance.casework import cases, corrections, lists, rehearsal
 from compliance.casework.corrections import Becomes
 from compliance.casework.forms import DecisionForm
-from compliance.casework.views.shown import blame, download, page_number, told, verify_url
+from compliance.casework.views.shown import blame, download, page_number, pdf, told, verify_url
 from compliance.checklists.rules import Severity, Verdict
 from compliance.corrective_actions import store as actions
 from compliance.enterprises import store as enterprises
 from compliance.findings import store as findings
 from compliance.findings import store_replies as replies
 from compliance.findings.rules import Decision
+from compliance.letters import store as letters
 from compliance.people import store as people
 from compliance.people.gate import actor, allow
 from compliance.people.rules import can
@@ -55,29 +57,12 @@ def finding(finding_id: UUID) -> ResponseReturnValue:
 def decide(finding_id: UUID) -> ResponseReturnValue:
     """Decide the open dispute."""
     form = DecisionForm()
-    if not _complete(form):
+    if not (_complete(form) and _confirmed(form)):
         return _page(finding_id, 422, form)
-    decision = Decision(form.decision.data)
     try:
-        letter = corrections.decide_dispute(
-            actor(),
-            finding_id,
-            decision,
-            form.reason.data,
-            _becomes(form, decision),
-            waiver=form.waiver.data or "",
-            verify_url=verify_url(),
-            seen_round=2 if form.round.data == "2" else 1,
-        )
+        letter = rehearsal.carry_out(actor(), _decision(finding_id, form))
     except Problem as problem:
-        if isinstance(problem, NotFound | Conflict):
-            raise
-        session().rollback()  # nothing of the decision is kept
-        if isinstance(problem, Refused):
-            flash(told(problem), "error")
-        else:
-            blame(form, problem, "reason")
-        return _page(finding_id, problem.status, form)
+        return _not_decided(finding_id, form, problem)
     if letter is None:
         flash(_("Decided. The finding stands, and the time of its corrective action runs again."), "success")
     else:
@@ -89,6 +74,23 @@ def decide(finding_id: UUID) -> ResponseReturnValue:
             "success",
         )
     return redirect(url_for("disputes.finding", finding_id=finding_id))
+
+
+@bp.post("/<uuid:finding_id>/preview")
+@allow("dispute.decide")
+def preview(finding_id: UUID) -> ResponseReturnValue:
+    """The correcting letter that a decision would send, as PDF, marked as a draft. Nothing is decided by it."""
+    form = DecisionForm()
+    if not _complete(form):
+        return _page(finding_id, 422, form)
+    try:
+        tried = rehearsal.rehearse(actor(), _decision(finding_id, form))
+        if tried is not None:
+            return pdf(letters.preview_of(tried), f"draft-{tried.kind}.pdf", inline=True)
+    except Problem as problem:
+        return _not_decided(finding_id, form, problem)
+    flash(_("With this decision no letter goes out: the finding stands."), "info")
+    return _page(finding_id, 200, form)
 
 
 @bp.get("/<uuid:finding_id>/evidence/<uuid:evidence_id>")
@@ -110,6 +112,41 @@ def _complete(form: DecisionForm) -> bool:
         form.note.errors = [*form.note.errors, _("Please say what the finding says from now on.")]
         return False
     return bool(right)
+
+
+def _confirmed(form: DecisionForm) -> bool:
+    """Whether the decider has read the letter that goes out with the decision; where none does, nothing is asked."""
+    if form.decision.data == Decision.not_upheld.value or form.confirm.data:
+        return True
+    form.confirm.errors = [*form.confirm.errors, _("Please read the preview of the correcting letter first.")]
+    return False
+
+
+def _decision(finding_id: UUID, form: DecisionForm) -> rehearsal.Prepare:
+    """What the form decides."""
+    decision = Decision(form.decision.data)
+    return partial(
+        corrections.prepare_decision,
+        actor(),
+        finding_id,
+        decision,
+        form.reason.data,
+        _becomes(form, decision),
+        waiver=form.waiver.data or "",
+        verify_url=verify_url(),
+        seen_round=2 if form.round.data == "2" else 1,
+    )
+
+
+def _not_decided(finding_id: UUID, form: DecisionForm, problem: Problem) -> ResponseReturnValue:
+    if isinstance(problem, NotFound | Conflict):
+        raise problem
+    session().rollback()  # nothing of the decision is kept
+    if isinstance(problem, Refused):
+        flash(told(problem), "error")
+    else:
+        blame(form, problem, "reason")
+    return _page(finding_id, problem.status, form)
 
 
 def _becomes(form: DecisionForm, decision: Decision) -> Becomes:

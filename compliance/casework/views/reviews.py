@@ -1,5 +1,6 @@
 """The second person's pages: what waits for review, one visit with everything that is known, and the release."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from compliance.casework import cases, corrections, lists, release, rules, sealing
+from compliance.casework import cases, corrections, lists, rehearsal, release, rules, sealing
 from compliance.casework import store as casework
 from compliance.casework.cases import Case
 from compliance.casework.forms import ClearForm, CorrectionForm, ReleaseForm, ReturnForm, SettleForm, StandInForm
@@ -72,7 +73,8 @@ def release_it(visit_id: UUID) -> ResponseReturnValue:
         flash(_("This visit has been released already."), "info")
         return redirect(url_for("scorecards.visit", visit_id=visit_id))
     try:
-        letter = release.release(actor(), visit_id, seen=form.seen.data or "", verify_url=verify_url())
+        prepare = partial(release.prepare, actor(), visit_id, seen=form.seen.data or "", verify_url=verify_url())
+        letter = rehearsal.carry_out(actor(), prepare)
     except Problem as problem:
         if isinstance(problem, Stale | Refused | NotFound):
             raise
@@ -106,7 +108,8 @@ def decide_fact(visit_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return _page(visit_id, 422, clearing=form)
     cleared = form.decision.data == "clear"
-    letter = corrections.decide_sealed_fact(
+    prepare = partial(
+        corrections.prepare_sealed_fact,
         actor(),
         visit_id,
         form.item.data or "",
@@ -116,6 +119,7 @@ def decide_fact(visit_id: UUID) -> ResponseReturnValue:
         seen=form.seen.data or "",
         verify_url=verify_url(),
     )
+    letter = rehearsal.carry_out(actor(), prepare)
     if letter is not None:
         flash(
             _("Cleared. A new scorecard and the correcting letter %(number)s tell of it.", number=letter.number),

@@ -1,0 +1,66 @@
+"""What ends with a letter is rehearsed first: gone through, dropped, and its letter tried while nothing is locked.
+
+A letter is printed once for trial before it takes a number. That takes half a second, and SQLite has one write lock for
+everybody: so the trial comes before the transaction that keeps something. What was tried is what is frozen, because the
+letter is tried again if it says anything else by then.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Concatenate, ParamSpec
+
+from compliance.letters import store as letters
+from compliance.people.rules import Actor
+from compliance.shared.database import session
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A letter that only lacks its number, with the facts that it will print."""
+
+    letter: Any
+    facts: Any
+
+
+Prepare = Callable[[], Ready | None]
+"""Everything that a release or a decision does, up to the letter's number; None where no letter goes out."""
+
+
+def rehearse(actor: Actor, prepare: Prepare) -> letters.Trial | None:
+    """Go through it, keep nothing, and give what the letter would say. Raises what ``prepare`` raises.
+
+    The request's transaction ends: nothing may have been written in it before, and rows that were read are read anew.
+    """
+    ready = prepare()
+    tried = letters.trial(actor, ready.letter, ready.facts) if ready else None
+    session().rollback()
+    return tried
+
+
+def carry_out(actor: Actor, prepare: Prepare) -> Any | None:
+    """Rehearse it, let the press try the letter, and then do it. Returns the letter, if one goes out."""
+    tried = rehearse(actor, prepare)
+    if tried is not None:
+        letters.try_out(tried, actor.language)
+    return finish(actor, prepare(), tried)
+
+
+def finish(actor: Actor, ready: Ready | None, tried: letters.Trial | None = None) -> Any | None:
+    """Number, freeze and send a letter that is ready. What has not been tried is tried now."""
+    if ready is None:
+        return None
+    letters.issue(actor, ready.letter, ready.facts, tried=tried)
+    return letters.mark_delivered(actor, ready.letter)
+
+
+def finished(
+    prepare: Callable[Concatenate[Actor, P], Ready | None],
+) -> Callable[Concatenate[Actor, P], Any | None]:
+    """The same, done to its end in one transaction: the press tries the letter while it is open."""
+
+    def run(actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> Any | None:
+        return finish(actor, prepare(actor, *args, **kwargs))
+
+    return run
