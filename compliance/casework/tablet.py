@@ -27,7 +27,7 @@ from compliance.visits import store_packs
 if TYPE_CHECKING:
     from compliance.visits.models import Evidence, Visit
 
-SHAPE = 1
+SHAPE = 2
 """Raised when the pack itself looks different, so that every tablet fetches it again."""
 MOST_EARLIER = 3
 """Earlier findings beside one item, the newest first."""
@@ -70,6 +70,8 @@ def pack(actor: Actor, visit: "Visit", digest: str) -> dict[str, Any]:
         "address": workplace.address or enterprise.address,
         "sector": _sector(enterprise.sector),
         "profile": visit.profile,
+        "association": _association(actor),
+        "time_zone": people.association(actor).time_zone,
         "letter_language": str(getattr(enterprise.letter_language, "value", enterprise.letter_language)),
         "inspectors": [{"id": str(id), "name": names.get(id, "")} for id in sent],
         "me": {"id": str(actor.person_id), "name": actor.name},
@@ -100,10 +102,16 @@ def _stamps(actor: Actor, rows: Sequence["Visit"]) -> dict[UUID, str]:
             enterprise.name, enterprise.sector, enterprise.address, enterprise.letter_language,
             workplace.name, workplace.address,
             [(id, names.get(id, "")) for id in sent[row.id]], actor.person_id, actor.name,
+            _association(actor), people.association(actor).time_zone,
             counts.get(row.id, 0), pictures[row.id], _earlier(actor, row),
         ]  # fmt: skip
         stamps[row.id] = hashlib.sha256(json.dumps(stamp, default=str, sort_keys=True).encode()).hexdigest()
     return stamps
+
+
+def _association(actor: Actor) -> dict[str, str]:
+    association = people.association(actor)
+    return {ENGLISH: association.name_en, CHINESE: association.name_zh}
 
 
 def _sector(code: str) -> dict[str, str] | None:

@@ -1,7 +1,6 @@
 """What a tablet keeps to start without a network: the files of its shell, its words, and the name of the release."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import PurePosixPath
@@ -19,7 +18,9 @@ WORKER = SCRIPTS / "sw.js"
 DOCUMENT = "tablet/shell.html"
 _KEYWORDS = {"_": None, "gettext": None, "N_": None}
 _LANGUAGE = {"**.js": {"parse_template_string": "true"}}
-_STYLES = ("css/app.css", "css/visit.css", "css/tablet.css")
+_STYLES = ("css/app.css", "css/visit.css", "css/tablet.css", "css/tablet-visit.css", "css/display.css")
+_DRAWN_FROM = ("tablet", "visits", "parts")
+"""Folders of templates that the shell and the skeletons of checklists are drawn from."""
 
 
 @cache
@@ -54,10 +55,12 @@ def files(app: Flask) -> list[str]:
 
 
 def release(app: Flask) -> str:
-    """The name of what is served now: it changes with any file, word or line of the shell."""
+    """The name of what is served now: it changes with any file, word or line of the shell and of the visits' pages."""
     if "tablet_release" not in app.extensions:
         whole = hashlib.sha256(PurePosixPath(app.static_url_path or "").name.encode())
-        whole.update((places.templates_dir() / DOCUMENT).read_bytes())
-        whole.update(json.dumps(dict(words(CHINESE)), ensure_ascii=False, sort_keys=True).encode())
+        drawn = (file for folder in _DRAWN_FROM for file in (places.templates_dir() / folder).glob("*.html"))
+        catalogue = places.PACKAGE / "translations" / CHINESE / "LC_MESSAGES" / "messages.mo"
+        for file in (*sorted(drawn), catalogue):
+            whole.update(file.read_bytes() if file.is_file() else b"")
         app.extensions["tablet_release"] = whole.hexdigest()[:12]
     return str(app.extensions["tablet_release"])

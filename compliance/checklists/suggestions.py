@@ -61,9 +61,10 @@ def norm(item: Item) -> Text | None:
     if quantity is None:
         return None
     limit = _plain(Decimal(item.suggestion.parameters.get("limit", 0)))
+    amount = limit if limit == "1" else f"{limit} {quantity.unit.en}"
     en, zh = {
-        "at_most": (f"at most {limit} {quantity.unit.en}", f"不超过{limit}{quantity.unit.zh}"),
-        "at_least": (f"at least {limit} {quantity.unit.en}", f"不少于{limit}{quantity.unit.zh}"),
+        "at_most": (f"at most {amount}", f"不超过{limit}{quantity.unit.zh}"),
+        "at_least": (f"at least {amount}", f"不少于{limit}{quantity.unit.zh}"),
         "zero": ("none", "应为零"),
     }[item.suggestion.rule]
     if len(item.quantities) > 1:

@@ -1,7 +1,7 @@
 """What a tablet keeps of a checklist: its pages without anything of any visit, and its rules as data.
 
-Both are the same for everybody who is sent out with that version, and change with the release alone. A tablet keeps them
-by itself, once for each version, language and release.
+Both are the same for everybody who is sent out with that version, and change with the release alone. A tablet keeps
+them by itself, once for each version, language and release.
 """
 
 import gzip

@@ -32,7 +32,7 @@ export function choose(name, value) {
 export function panel() {
   const words = {
     theme: [_("Theme"), { auto: _("As the tablet"), light: _("Light"), dark: _("Dark"), sunlight: _("Sunlight") }],
-    text: [_("Text"), { normal: _("Normal"), large: _("Large") }],
+    text: [_("Size of text"), { normal: _("Normal"), large: _("Large") }],
     hand: [_("Hand"), { right: _("Right-handed"), left: _("Left-handed") }],
     keys: [_("Single keys"), { on: _("On"), off: _("Off") }],
   };

@@ -30,10 +30,17 @@ export function refusal(error) {
   return _("NOT SAVED (%(error)s). What you typed stays on this screen. Close other tabs of this application, then tap the answer again.", { error: error?.name ?? "?" });
 }
 
+/** Nothing is offered to be taken back any more. */
+export function forgetUndo() {
+  clearTimeout(undoTimer);
+  undoing.hidden = true;
+  undoing.replaceChildren();
+}
+
 /** Offer for a while to take something back. */
 export function undo(label, work) {
   clearTimeout(undoTimer);
-  const gone = () => { undoing.hidden = true; undoing.replaceChildren(); };
+  const gone = forgetUndo;
   undoing.replaceChildren(h("span", {}, label), h("button", { type: "button", onclick: async () => { gone(); await work(); } }, icon("undo"), h("span", {}, _("Undo"))));
   undoing.hidden = false;
   undoTimer = setTimeout(gone, 10_000);

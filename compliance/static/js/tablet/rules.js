@@ -203,6 +203,20 @@ export const picturesOf = (state, item) =>
     .filter(([key, value]) => value && key.startsWith(`${item} photo:`) && !valueOf(state, item, key.replace(`${item} photo:`, "struck:")))
     .map(([key]) => key.slice(`${item} photo:`.length));
 
+/** The severity of a shortfall and what raised it: one step where it repeats or touches more than a tenth of the people. */
+export function weigh(item, answer, profile, repeated) {
+  const reasons = [];
+  if (repeated) reasons.push("repeat");
+  if (answer.workers && profile.workers && answer.workers * 10 > profile.workers) reasons.push("many_workers");
+  const own = SEVERITIES.indexOf(item.severity);
+  const raised = Math.max(0, own - (reasons.length ? 1 : 0));
+  const raisedBy = raised < own ? reasons : [];
+  const set = answer.severity ? SEVERITIES.indexOf(answer.severity) : raised;
+  return set < raised
+    ? { severity: answer.severity, raised_by: [...raisedBy, "inspector"] }
+    : { severity: SEVERITIES[raised], raised_by: raisedBy };
+}
+
 // -- how far, and what is missing ---------------------------------------------------------------------------------------
 
 export const isAsked = (item, state) => applicable(item, state.profile, state.answers);
