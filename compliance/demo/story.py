@@ -86,7 +86,7 @@ def plots(seed: int = 20261121) -> list[Plot]:
     for quarter in range(4):
         for place, index in enumerate(order[quarter * 9 : quarter * 9 + 9]):
             days = 358 - quarter * 88 - place * 8 - chance.randrange(5)
-            after = ("verified", "verified", "partly", "late")[(place + quarter) % 4] if quarter < 3 else "answered"
+            after = ("verified", "verified", "partly", "late")[(place + quarter) % 4]
             told.append(Plot(index, max(days, 20), after=after, quality=quarter * 0.045))
     # Picked by risk: they find more, and say nothing about all members.
     for place, index in enumerate((1, 2, 7, 8, 10, 16, 19, 25)):
@@ -97,7 +97,7 @@ def plots(seed: int = 20261121) -> list[Plot]:
         Plot(1, 96, Route.follow_up, after="verified", quality=0.2),
         Plot(16, 60, Route.follow_up, after="verified", quality=0.2),
         Plot(20, 150, Route.complaint, forced=("WAG02", "PUN10"), after="disputed"),
-        Plot(0, 48, Route.targeted, forced=("SAF01", "WAG06"), after="partly", quality=-0.05),
+        Plot(0, 7, Route.targeted, forced=("SAF01", "WAG06"), after="begun", quality=-0.05),
         Plot(28, 75, Route.complaint, forced=("SOC08",), after="upheld"),
         Plot(4, 130, Route.voluntary, after="verified", quality=0.1),
         Plot(13, 210, until="refused", signature=Signature.refused),
@@ -178,26 +178,29 @@ def _happen(cast: Cast, plot: Plot, number: int, today: date, chance: random.Ran
 
 
 def _afterwards(cast: Cast, plot: Plot, visit: Any, released: date, today: date, chance: random.Random) -> None:
-    if plot.after == "late" and chance.random() < 0.4:
+    if plot.after == "late" and chance.random() < 0.2:
         return
     manager = cast.manager_of(plot.enterprise)
     policy = visits.checklist(visit).policy
     rows = findings.of_visit(cast.system, visit.id)
-    answered = released + timedelta(days=4)
+    answered = released + timedelta(days=1 if plot.after == "begun" else 4)
     if answered >= today:
         return
+    if plot.after == "begun":
+        rows = rows[:3]
     with _at(answered, 11):
         on = clock.today("Asia/Shanghai")
         for place, row in enumerate(rows):
             if row.sealed or row.state.value != "released":
                 continue
-            disputed = plot.after in ("disputed", "upheld") and place == 0
+            disputed = (plot.after, place) in (("disputed", 0), ("upheld", 0), ("begun", 2))
             text = _DISPUTE if disputed else "情况属实，按建议整改。"
             replies.reply(manager, row.id, Position.dispute if disputed else Position.agree, text, on, policy)
             if disputed:
                 actions.pause(manager, row.id, on)
         for action in actions.of_visit(cast.system, visit.id):
-            if action.state.value == "open" and action.paused_on is None:
+            begun = plot.after != "begun" or action.finding_id in {row.id for row in rows}
+            if begun and action.state.value == "open" and action.paused_on is None:
                 actions.plan(
                     manager,
                     action.id,
@@ -211,7 +214,7 @@ def _afterwards(cast: Cast, plot: Plot, visit: Any, released: date, today: date,
             corrections.decide_dispute(
                 cast.actor("leader"), first.id, Decision.upheld, "经核对当日名册，企业所述属实，撤销该项。"
             )
-    if plot.after in ("verified", "partly"):
+    if plot.after not in ("answered", "begun"):
         _correct(cast, plot, visit, policy, released, today, chance)
 
 
@@ -221,27 +224,43 @@ def _correct(
     manager, reviewer = cast.manager_of(plot.enterprise), cast.actor("reviewer")
     there = visits.finders(visit)
     for place, action in enumerate(actions.of_visit(cast.system, visit.id)):
-        if plot.after == "partly" and place % 3 == 2:
+        taken = _days_taken(plot, action.days, place, chance)
+        if taken is None or action.state.value != "planned":
             continue
-        sent = released + timedelta(days=min(max(action.days - chance.randrange(-6, 6), 2), 80))
+        sent = released + timedelta(days=taken)
         checked = sent + timedelta(days=3 + chance.randrange(6))
-        if sent >= today or action.state.value != "planned":
+        if sent >= today:
             continue
         with _at(sent, 16):
             actions.attach(manager, action.id, pictures.proof(place), f"整改照片{place + 1}.png", "整改后现场")
             actions.send_evidence(manager, action.id, "已完成整改，请核验。")
-        if checked >= today or (plot.after == "partly" and place % 3 == 1):
+        if checked < today and chance.random() < 0.12:
+            with _at(checked, 14):
+                actions.give_back(reviewer, action.id, "照片看不出整改部位，请补拍全景并附验收记录。")
+            sent, checked = checked + timedelta(days=6), checked + timedelta(days=11)
+            if sent >= today or place % 5 == 0:
+                continue
+            with _at(sent, 16):
+                actions.send_evidence(manager, action.id, "已补拍全景，验收记录由设备科保存。")
+        if checked >= today or (plot.days_ago < 110 and place % 6 == 1):
             continue
         with _at(checked, 14):
-            if chance.random() < 0.12:
-                actions.give_back(reviewer, action.id, "照片看不出整改部位，请补拍全景并附验收记录。")
-                continue
             deadline = policy.severities["zero_tolerance" if action.zero_tolerance else action.severity]
             how = How.on_site if deadline.verification == "on_site" else How.desk
             actions.verify(
                 reviewer, action.id, Check(how, "现场查看并询问员工，已整改到位。", worker_check=True), there, policy,
                 clock.today("Asia/Shanghai"),
             )  # fmt: skip
+
+
+def _days_taken(plot: Plot, days: int, place: int, chance: random.Random) -> int | None:
+    """How many days after the letter the enterprise sends its evidence for an action that has so many; None: never."""
+    about = min(max(days - chance.randrange(-6, 6), 2), 80)
+    if plot.after == "partly" and place % 3 == 2:
+        return about + 35 if plot.days_ago > 120 else None
+    if plot.after == "late":
+        return about + 25 if place % 6 else None
+    return about
 
 
 def _photograph(inspector: Actor, visit: Any, given: list[Any], chance: random.Random) -> None:
