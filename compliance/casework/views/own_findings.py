@@ -22,7 +22,7 @@ from compliance.shared.database import session
 from compliance.shared.problems import NotFound, Problem
 from compliance.shared.words import N_
 
-VIEWS = {"answer": N_("To answer"), "disputed": N_("In dispute"), "all": N_("All")}
+VIEWS = {"answer": N_("To answer"), "disputed": N_("Disputed"), "all": N_("All")}
 
 
 @own.get("/<uuid:enterprise_id>/findings")
