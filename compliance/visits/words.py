@@ -70,5 +70,27 @@ FIELDS: dict[str, str] = {
     "action": N_("Corrective action"),
     "due_days": N_("Days to correct"),
     "good": N_("Good practice"),
+    # the workplace as found
+    "women": N_("Women among them"),
+    "migrants": N_("Migrant workers among them"),
+    "under_18": N_("Aged 16 to 18 among them"),
+    "dormitory": N_("There is a dormitory"),
+    "canteen": N_("There is a canteen"),
+    "piece_work": N_("Piece rates are paid"),
+    "night_work": N_("There is night work"),
+    "hazardous_substances": N_("Hazardous substances are used"),
+    "agency_workers": N_("Agency workers work here"),
+    "checked": N_("I have checked this on site"),
+    # the end of the visit
+    "visited_on": N_("Day of the visit"),
+    "outcome": N_("How the visit ended"),
+    "outcome_reason": N_("What happened"),
+    "inspector_signature": N_("Signature of the inspector"),
+    "inspector_name": N_("Inspector's name"),
+    "representative_signature": N_("Signature of the representative"),
+    "representative_name": N_("Representative's name"),
+    "representative_role": N_("Position in the enterprise"),
+    "witness": N_("Witness"),
+    "remark": N_("Representative's remark"),
 }
-"""Names of an item's fields; the part before a colon stands for all of its kind."""
+"""Names of the fields of an entry; the part before a colon stands for all of its kind."""

@@ -238,6 +238,17 @@ def test_what_the_inspector_finds_changes_what_is_asked(app, world, sign_in, vis
     client.submit(form, "/workplace", 422, **{"profile.workers": "5", "profile.women": "6"})
 
 
+def test_numbers_that_the_register_does_not_know_stay_empty_on_the_workplace_page(world, sign_in):
+    coordinator = sign_in("coordinator")
+    known = coordinator.submit(coordinator.get("/register/new"), "/register/new", name="Works of Unknown Size")
+    form = coordinator.get("/visits/plan/new", enterprise=known.path.rsplit("/", 1)[1])
+    planned = coordinator.submit(form, "/plan/new", inspectors=[str(world.people["inspector"])])
+    coordinator.submit(planned, "/hand-out")
+    page = sign_in("inspector").get(f"{planned.path}/workplace")
+    shown = page.form("/workplace")
+    assert [shown.get(f"profile.{name}") for name in ("workers", "women")] == ["", ""]
+
+
 def test_the_rest_in_order_fills_untouched_items_and_says_so(app, world, sign_in, visit_id):
     client = sign_in("inspector")
     client.submit(client.get(area(visit_id, "safety")), "/areas/", **{"SAF05.verdict": "partial", "rest": "1"})

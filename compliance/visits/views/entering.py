@@ -11,7 +11,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
-from compliance.checklists.rules import Area, Checklist, Item, Profile, Verdict, applicable, holds
+from compliance.checklists.rules import HEADCOUNTS, Area, Checklist, Item, Profile, Verdict, applicable, holds
 from compliance.enterprises import store as enterprises
 from compliance.enterprises.classes import sector_name
 from compliance.people import store as people
@@ -99,8 +99,14 @@ class Opened:
         }
 
     def defaults(self) -> dict[Key, Value]:
-        """What the workplace page shows where nothing was entered: the register at the handing-out."""
-        return {(PROFILE, name): value for name, value in self.visit.profile.items()} | {(PROFILE, "checked"): False}
+        """What the workplace page shows where nothing was entered: the register at the handing-out.
+
+        A register that does not know how many people work somewhere fills in no numbers.
+        """
+        known = dict(self.visit.profile)
+        if not known.get("workers"):
+            known = {name: value for name, value in known.items() if name not in ("workers", *HEADCOUNTS)}
+        return {(PROFILE, name): value for name, value in known.items()} | {(PROFILE, "checked"): False}
 
 
 def _place_of(item: str, pinned: Checklist) -> tuple[str, str]:
