@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from compliance.casework import store
+from compliance.casework.models import Clearance
 from compliance.checklists.rules import Checklist, Disclosure, Policy, Profile
 from compliance.corrective_actions import store as actions
 from compliance.findings import store as findings
@@ -37,15 +38,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Case:
-    """A visit that was handed out, read once: its checklist, answers, workplace as found, people and clearances."""
+    """A visit that was handed out, read once: its checklist, answers, workplace as found, people, and what was decided
+    about its sealed facts.
+    """
 
     visit: "Visit"
     checklist: Checklist
+    entered: tuple[Event, ...]
     folded: Folded
     profile: Profile
     inspectors: tuple[UUID, ...]
     involved: frozenset[UUID]
-    cleared: frozenset[tuple[str, str]]
+    decided: Mapping[tuple[str, str], Clearance]
     corrected_away: frozenset[tuple[str, str]]
     replies: Mapping[UUID, date]
 
@@ -60,6 +64,16 @@ class Case:
         if self.visit.visited_on is None:
             raise Problem("case-no-day", N_("The day of the visit is not known yet."))
         return self.visit.visited_on
+
+    @cached_property
+    def cleared(self) -> frozenset[tuple[str, str]]:
+        """The (item, fact) pairs that are cleared."""
+        return frozenset(pair for pair, row in self.decided.items() if row.cleared)
+
+    @cached_property
+    def corrections(self) -> list[Event]:
+        """What was corrected after the seal, oldest first."""
+        return visits.corrections(self.visit, self.entered)
 
     @cached_property
     def sealed(self) -> tuple[tuple[str, str], ...]:
@@ -95,7 +109,7 @@ def load(actor: Actor, visit_id: UUID) -> Case:
 
 def of(actor: Actor, visit: "Visit") -> Case:
     """The case of a visit that the caller has found within the actor's scope (inside, or released from outside)."""
-    entered = visits.events(visit)
+    entered = tuple(visits.events(visit))
     folded = visits.answers(visit, entered)
     checklist = visits.checklist(visit)
     sent = tuple(visits.inspectors([visit.id])[visit.id])
@@ -104,11 +118,12 @@ def of(actor: Actor, visit: "Visit") -> Case:
     return Case(
         visit=visit,
         checklist=checklist,
+        entered=entered,
         folded=folded,
         profile=visits.profile(visit, folded),
         inspectors=sent,
-        involved=visits.finders(visit),
-        cleared=store.cleared_of(visit.id),
+        involved=visits.finders(visit, sent),
+        decided=store.standing_decisions(visit.id),
         corrected_away=_sealed_facts(checklist, _as_first_sealed(visit, entered)) - _sealed_facts(checklist, folded),
         replies={row.id: clock.day_of(row.replied_at, zone) for row in replied if row.replied_at is not None},
     )

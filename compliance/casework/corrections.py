@@ -95,7 +95,7 @@ def prepare_sealed_fact(
     if (item, fact) not in case.sealed:
         raise Conflict("clear.known", N_("This fact is not sealed, or somebody has cleared it in the meantime."))
     rules.require_may_clear(actor, case.involved, reason)
-    last = casework.standing_decisions(visit_id).get((item, fact))
+    last = case.decided.get((item, fact))
     if last is not None and (last.cleared, last.reason, last.decided_by) == (cleared, reason, actor.person_id):
         return None  # sent twice
     casework.decide(actor, case.visit, item, fact, cleared, reason)

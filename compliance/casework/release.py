@@ -14,6 +14,7 @@ from compliance.casework.rehearsal import Ready, finished
 from compliance.casework.rules import Block, StandIn
 from compliance.corrective_actions import store as actions
 from compliance.corrective_actions.rules import ActionState
+from compliance.corrective_actions.seen import ActionView
 from compliance.findings import rules as finding_rules
 from compliance.findings import store as findings
 from compliance.letters import jobs as _press  # noqa: F401 - registers the work that prints issued letters
@@ -29,6 +30,31 @@ from compliance.visits.rules import Outcome
 
 
 @dataclass(frozen=True)
+class Draft:
+    """A sealed visit with everything that its release would show, read once."""
+
+    case: Case
+    findings: Sequence[Any]
+    actions: Sequence[ActionView]
+    evidence: Sequence[Any]
+    letter: Any | None
+    waiver: Any | None
+
+
+def drafted(actor: Actor, case: Case) -> Draft:
+    """What the release of a visit would show."""
+    visit_id = case.visit.id
+    return Draft(
+        case,
+        findings.of_visit(actor, visit_id),
+        actions.of_visit(actor, visit_id),
+        visits.evidence_of(case.visit, struck=False),
+        sealing.draft_of(actor, visit_id),
+        casework.waiver_of(visit_id),
+    )
+
+
+@dataclass(frozen=True)
 class Readiness:
     """Whether a sealed visit may be released now, and by this person."""
 
@@ -41,21 +67,16 @@ class Readiness:
         return self.why_not is None and not rules.missing_for_release(self.blocks)
 
 
-def readiness(actor: Actor, case: Case, letter: Any | None) -> Readiness:
+def readiness(actor: Actor, draft: Draft) -> Readiness:
     """What stands in the way of a release, and whether this person may say the word."""
-    waiver = casework.waiver_of(case.visit.id)
-    decided = casework.standing_decisions(case.visit.id)
-    undecided = [pair for pair in case.sealed if pair not in decided]
-    photos = [
-        row
-        for row in visits.evidence_of(case.visit, struck=False)
-        if row.kind == "photo" and row.unrecognisable_at is None
-    ]
+    case, letter, waiver = draft.case, draft.letter, draft.waiver
+    undecided = [pair for pair in case.sealed if pair not in case.decided]
+    photos = [row for row in draft.evidence if row.kind == "photo" and row.unrecognisable_at is None]
     blocks = rules.release_blocks(
         conflicts=[c.item for c in case.folded.conflicts],
         undecided=list(dict.fromkeys(item for item, _ in undecided)),
         unticked_photos=len(photos),
-        words=_words(actor, case, letter),
+        words=_words(draft),
         lacks=[lack.text.in_(actor.language) for lack in _lacks(case, letter)],
         held_back_laws=_by_law(_held_back(letter), actor.language),
     )
@@ -69,18 +90,18 @@ def readiness(actor: Actor, case: Case, letter: Any | None) -> Readiness:
     return Readiness(blocks, why_not)
 
 
-def _words(actor: Actor, case: Case, letter: Any | None) -> rules.Wording:
+def _words(draft: Draft) -> rules.Wording:
     """What the free words that the enterprise will read may give away."""
     by_item: dict[str, str] = {}
-    for row in findings.previews(findings.of_visit(actor, case.visit.id)):
+    for row in findings.previews(draft.findings):
         by_item[row.item] = f"{by_item.get(row.item, '')}\n{row.seen}"
-    for action in actions.of_visit(actor, case.visit.id):
+    for action in draft.actions:
         own = action.text.en == action.text.zh  # the inspector's words; the checklist's are in two languages
         if action.item in by_item and own and action.state is not ActionState.withdrawn:
             by_item[action.item] += f"\n{action.text.en}"
-    own_passages = letters.passages(letter) if letter is not None else letter_rules.Passages()
+    own_passages = letters.passages(draft.letter) if draft.letter is not None else letter_rules.Passages()
     passages = (own_passages.opening, own_passages.good, own_passages.closing)
-    ordered = {item.id: by_item[item.id] for item in case.checklist.items if item.id in by_item}
+    ordered = {item.id: by_item[item.id] for item in draft.case.checklist.items if item.id in by_item}
     return rules.wording(ordered, "\n".join(f"{one.en}\n{one.zh}" for one in passages))
 
 
@@ -138,10 +159,10 @@ def prepare(actor: Actor, visit_id: UUID, *, seen: str | None = None, verify_url
     visit = visits.get(actor, visit_id)
     visits.mark_released(actor, visit)
     case = cases.of(actor, visit)
-    letter = sealing.draft_of(actor, visit.id)
+    draft = drafted(actor, case)
+    letter, waiver = draft.letter, draft.waiver
     completed = visit.outcome is Outcome.completed
     card = scorecards.current(actor, visit.id) if completed else None
-    waiver = casework.waiver_of(visit.id)
     rules.require_may_release(
         actor,
         visit.enterprise_id,
@@ -149,7 +170,7 @@ def prepare(actor: Actor, visit_id: UUID, *, seen: str | None = None, verify_url
         stand_in=waiver.kind if waiver else None,
         sealed_led=case.sealed_led,
     )
-    state = readiness(actor, case, letter)
+    state = readiness(actor, draft)
     for block in rules.missing_for_release(state.blocks):
         raise Conflict("release.blocked", block.text, **block.facts)
     if seen is not None:

@@ -70,7 +70,7 @@ def redraft_letter(actor: Actor, visit: Any, *, language: str | None = None) -> 
 
 def draft_of(actor: Actor, visit_id: UUID) -> Any:
     """The draft letter of a visit, or None."""
-    return next((letter for letter in letters.of_visit(actor, visit_id) if letter.state.value == "draft"), None)
+    return letters.draft_of(actor, visit_id)
 
 
 def _letter(actor: Actor, case: Case, result: Result, raised: Sequence[Any], language: str | None = None) -> Any:

@@ -42,11 +42,6 @@ def standing_decisions(visit_id: UUID) -> dict[tuple[str, str], Clearance]:
     return {(row.item, row.fact): row for row in decisions(visit_id)}
 
 
-def cleared_of(visit_id: UUID) -> frozenset[tuple[str, str]]:
-    """The (item, fact) pairs of a visit that are cleared."""
-    return frozenset(pair for pair, row in standing_decisions(visit_id).items() if row.cleared)
-
-
 @audited("sealed_fact.decided")
 def decide(actor: Actor, visit: Visited, item: str, fact: str, cleared: bool, reason: str) -> Clearance:
     """Note that a sealed fact is cleared for the enterprise, or stays sealed. The rules were asked before."""

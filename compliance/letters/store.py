@@ -6,10 +6,11 @@ Other packages import from here.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol, cast
 from uuid import UUID
 
 import sqlmodel
+from sqlalchemy.orm import defer
 from sqlmodel import col
 
 from compliance.letters import press, rules
@@ -39,6 +40,7 @@ __all__ = [
     "Visited",
     "archive",
     "draft",
+    "draft_of",
     "edit",
     "facts",
     "filename",
@@ -60,6 +62,9 @@ __all__ = [
     "try_out",
     "verify",
 ]
+
+# What a letter prints is long, and no list shows it.
+_LIGHT = tuple(defer(cast(Any, column)) for column in (Letter.facts, Letter.passages, Letter.words))
 
 
 class Visited(Protocol):
@@ -96,16 +101,23 @@ def get(actor: Actor, letter_id: UUID) -> Letter:
 
 
 def of_visit(actor: Actor, visit_id: UUID) -> Sequence[Letter]:
-    """The letters of a visit that the actor may see, oldest first."""
+    """The letters of a visit that the actor may see, oldest first, without what they print."""
     query = sqlmodel.select(Letter).where(Letter.visit_id == visit_id).order_by(col(Letter.created_at), col(Letter.id))
-    return [letter for letter in session().exec(query) if _visible(actor, letter)]
+    return [letter for letter in session().exec(query.options(*_LIGHT)) if _visible(actor, letter)]
+
+
+def draft_of(actor: Actor, visit_id: UUID) -> Letter | None:
+    """The draft letter of a visit, or None."""
+    query = sqlmodel.select(Letter).where(Letter.visit_id == visit_id, Letter.state == LetterState.draft)
+    found = session().exec(query.order_by(col(Letter.created_at), col(Letter.id)))
+    return next((letter for letter in found if _visible(actor, letter)), None)
 
 
 def of_enterprise(actor: Actor, enterprise_id: UUID) -> Sequence[Letter]:
-    """The issued letters to an enterprise that the actor may see, newest first."""
+    """The issued letters to an enterprise that the actor may see, newest first, without what they print."""
     query = sqlmodel.select(Letter).where(Letter.enterprise_id == enterprise_id, Letter.state == LetterState.issued)
     query = query.order_by(col(Letter.issued_at).desc(), col(Letter.running).desc())
-    return [letter for letter in session().exec(query) if _visible(actor, letter)]
+    return [letter for letter in session().exec(query.options(*_LIGHT)) if _visible(actor, letter)]
 
 
 def facts(letter: Letter) -> rules.Facts:

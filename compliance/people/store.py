@@ -54,8 +54,10 @@ def actor_of(person_id: UUID, address: str, language: str) -> Actor:
 
 
 def association(actor: Actor) -> Association:
-    """The actor's association."""
-    return session().get_one(Association, actor.association_id)
+    """The actor's association. A page asks for it many times, so the session is made to hold on to its row."""
+    row = session().get_one(Association, actor.association_id)
+    session().info["association"] = row
+    return row
 
 
 def people_names(ids: Iterable[UUID | None]) -> dict[UUID, str]:

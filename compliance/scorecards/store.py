@@ -164,7 +164,7 @@ def issue(
 def release(actor: Actor, visit_id: UUID) -> Scorecard:
     """Let the enterprise see the current scorecard of a visit. Released before: nothing changes. Raises NotFound."""
     query = sqlmodel.select(Scorecard).where(Scorecard.visit_id == visit_id, scope.inside(actor, Scorecard))
-    row: Scorecard = scope.found(session().exec(query.where(~_superseded())).first(), "scorecard-unknown")
+    row: Scorecard = scope.found(session().exec(query.where(~_superseded)).first(), "scorecard-unknown")
     if row.released_at is None:
         row.released_at, row.released_by = clock.now(), actor.person_id
         session().add(row)
@@ -236,7 +236,7 @@ def previous(actor: Actor, workplace_id: UUID, before: date) -> ScorecardView | 
         col(Scorecard.visited_on) < before,
         sa.or_(scope.inside(actor, Scorecard), scope.outside(actor, Scorecard)),
         col(Scorecard.released_at).is_not(None),
-        ~_superseded(released=True),
+        ~_released_later,
     )
     row = session().exec(query.order_by(col(Scorecard.visited_on).desc(), col(Scorecard.id)).limit(1)).first()
     return None if row is None else _view(actor, row)
@@ -249,7 +249,7 @@ def figures(
     where = [
         sa.or_(scope.inside(actor, Scorecard), scope.outside(actor, Scorecard)),
         col(Scorecard.released_at).is_not(None),
-        ~_superseded(released=True),
+        ~_released_later,
     ]
     where += [col(Scorecard.visited_on) >= since] if since else []
     where += [col(Scorecard.visited_on) <= until] if until else []
@@ -328,7 +328,7 @@ def _faults(row: Scorecard) -> Iterator[str]:
 
 
 def _latest(visit_id: UUID) -> Scorecard | None:
-    query = sqlmodel.select(Scorecard).where(Scorecard.visit_id == visit_id, ~_superseded())
+    query = sqlmodel.select(Scorecard).where(Scorecard.visit_id == visit_id, ~_superseded)
     return session().exec(query).first()
 
 
@@ -338,23 +338,25 @@ def _after(before: Scorecard | None) -> datetime:
     return now if before is None else max(now, before.issued_at + timedelta(microseconds=1))
 
 
-def _superseded(*, released: bool = False) -> sa.ColumnElement[bool]:
-    newer = aliased(Scorecard)
-    if not released:
-        return sa.exists(sa.select(sa.literal(1)).where(col(newer.supersedes_id) == col(Scorecard.id)))
-    # Between two released ones may stand a correction that never was: the direct successor alone decides nothing.
-    later = (col(newer.visit_id) == col(Scorecard.visit_id), col(newer.issued_at) > col(Scorecard.issued_at))
-    return sa.exists(sa.select(sa.literal(1)).where(*later, col(newer.released_at).is_not(None)))
+def _exists(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return sa.exists(sa.select(sa.literal(1)).where(*conditions))
+
+
+# Conditions without a parameter are built once: an alias of a wide table costs more than the query that it is for.
+_newer = aliased(Scorecard)
+_superseded = _exists(col(_newer.supersedes_id) == col(Scorecard.id))
+# Between two released ones may stand a correction that never was: the direct successor alone decides nothing.
+_released_later = _exists(
+    col(_newer.visit_id) == col(Scorecard.visit_id),
+    col(_newer.issued_at) > col(Scorecard.issued_at),
+    col(_newer.released_at).is_not(None),
+)
 
 
 def _current(actor: Actor) -> sa.ColumnElement[bool]:
+    released = sa.and_(col(Scorecard.released_at).is_not(None), ~_released_later)
     return sa.or_(
-        sa.and_(scope.inside(actor, Scorecard), ~_superseded()),
-        sa.and_(
-            scope.outside(actor, Scorecard),
-            col(Scorecard.released_at).is_not(None),
-            ~_superseded(released=True),
-        ),
+        sa.and_(scope.inside(actor, Scorecard), ~_superseded), sa.and_(scope.outside(actor, Scorecard), released)
     )
 
 

@@ -26,6 +26,7 @@ from compliance.visits.rules import (
     Folded,
     Missing,
     Route,
+    Source,
     State,
     fits,
     fold,
@@ -154,9 +155,11 @@ def inspectors(visit_ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
     return found
 
 
-def finders(visit: Visit) -> frozenset[UUID]:
-    """Everybody who had a hand in what was found: the visit's inspectors, and whoever sealed it."""
-    people_sent = set(inspectors([visit.id])[visit.id])
+def finders(visit: Visit, sent: Iterable[UUID] | None = None) -> frozenset[UUID]:
+    """Everybody who had a hand in what was found: the visit's inspectors, and whoever sealed it. ``sent`` saves
+    reading the inspectors again.
+    """
+    people_sent = set(inspectors([visit.id])[visit.id] if sent is None else sent)
     return frozenset(people_sent | ({visit.sealed_by} if visit.sealed_by else set()))
 
 
@@ -208,9 +211,9 @@ def what_is_missing(actor: Actor, visit: Visit, folded: Folded | None = None) ->
     return missing(checklist(visit), folded, profile(visit, folded), today(actor))
 
 
-def corrections(visit: Visit) -> list[Event]:
-    """What was corrected after the seal, oldest first."""
-    found = [event for event in events(visit) if event.source.value == "correction"]
+def corrections(visit: Visit, known: Iterable[Event] | None = None) -> list[Event]:
+    """What was corrected after the seal, oldest first. ``known`` saves reading the events again."""
+    found = [event for event in (events(visit) if known is None else known) if event.source is Source.correction]
     return sorted(found, key=lambda event: event.id)
 
 

@@ -51,7 +51,7 @@ def test_a_time_of_day_in_words_is_noticed(text, when):
 
 def codes(reviewer, visit_id):
 
-    state = release.readiness(reviewer, cases.load(reviewer, visit_id), sealing.draft_of(reviewer, visit_id))
+    state = release.readiness(reviewer, release.drafted(reviewer, cases.load(reviewer, visit_id)))
     return {block.code: block for block in state.blocks}
 
 

@@ -9,16 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from compliance.casework import cases, corrections, lists, rehearsal, release, rules, sealing
-from compliance.casework import store as casework
 from compliance.casework.cases import Case
 from compliance.casework.forms import ClearForm, CorrectionForm, ReleaseForm, ReturnForm, SettleForm, StandInForm
 from compliance.casework.rules import StandIn
 from compliance.casework.views.shown import blame, gravest_first, page_number, pdf, told, verify_url
 from compliance.checklists.rules import Item
-from compliance.corrective_actions import store as actions
 from compliance.enterprises import store as enterprises
 from compliance.findings import rules as finding_rules
-from compliance.findings import store as findings
 from compliance.letters import store as letters
 from compliance.letters.forms import passages_form
 from compliance.people import store as people
@@ -281,24 +278,20 @@ def _page(visit_id: UUID, status: int = 200, **forms: Any) -> ResponseReturnValu
     row = case.visit
     if row.state not in (State.sealed, State.released):
         raise NotFound("visit-unknown", N_("There is no such visit."))
-    letter = sealing.draft_of(actor(), visit_id)
+    draft = release.drafted(actor(), case)
+    letter, evidence, waiver = draft.letter, draft.evidence, draft.waiver
     completed = row.outcome is Outcome.completed
     card = scorecards.of_visits(actor(), [visit_id]).get(visit_id) if completed else None
     before = cases.previous(actor(), row) if card else None
-    drafts = gravest_first(findings.of_visit(actor(), visit_id), case.checklist)
-    asked = actions.of_findings(actor(), [one.id for one in drafts])
-    evidence = visits.evidence_of(row, struck=False)
-    made = visits.corrections(row)
-    decided = casework.standing_decisions(visit_id)
-    state = release.readiness(actor(), case, letter)
-    waiver = casework.waiver_of(visit_id)
-    token = corrections.page_token(actor(), case)
+    drafts = gravest_first(draft.findings, case.checklist)
+    asked = {one.id: [action for action in draft.actions if action.finding_id == one.id] for one in drafts}
+    state = release.readiness(actor(), draft)
     recorder = waiver.recorded_by if waiver else None
     crew = people.people_names(
         [
             *case.involved,
-            *(e.by for e in made),
-            *(d.decided_by for d in decided.values()),
+            *(e.by for e in case.corrections),
+            *(d.decided_by for d in case.decided.values()),
             recorder,
         ]
     )
@@ -313,12 +306,12 @@ def _page(visit_id: UUID, status: int = 200, **forms: Any) -> ResponseReturnValu
         card=card,
         compared=cases.comparison(card, before) if card else None,
         before=before,
-        findings=[(one, asked.get(one.id, []), _kept_inside(one)) for one in drafts],
+        findings=[(one, asked[one.id], _kept_inside(one)) for one in drafts],
         evidence=evidence,
         by_item={one.item: [e for e in evidence if e.item == one.item] for one in drafts},
         photos=[one for one in evidence if one.kind == "photo"],
-        sealed=_sealed(case, decided),
-        corrections=made,
+        sealed=_sealed(case),
+        corrections=case.corrections,
         letter=letter,
         letter_ready=letter is not None and can(actor(), "letter.edit"),
         state=state,
@@ -329,7 +322,7 @@ def _page(visit_id: UUID, status: int = 200, **forms: Any) -> ResponseReturnValu
         people=crew,
         may_review=may_review,
         may_clear=may_review and actor().person_id not in case.involved,
-        token=token,
+        token=release.token(case, card.id if card else None, letter),
         releasing=forms.get("releasing") or ReleaseForm(formdata=None),
         returning=forms.get("returning") or ReturnForm(formdata=None),
         clearing=forms.get("clearing"),
@@ -341,7 +334,7 @@ def _page(visit_id: UUID, status: int = 200, **forms: Any) -> ResponseReturnValu
     return page, status
 
 
-def _sealed(case: Case, decided: Any) -> list[dict[str, Any]]:
+def _sealed(case: Case) -> list[dict[str, Any]]:
     """The sealed facts of a visit, cleared ones among them, each with the decision that counts."""
     found = []
     for item in case.checklist.items:
@@ -349,7 +342,7 @@ def _sealed(case: Case, decided: Any) -> list[dict[str, Any]]:
         for fact in item.facts:
             pair = (item.id, fact.id)
             if answer is not None and (pair in case.sealed or pair in case.cleared):
-                found.append({"item": item, "fact": fact, "answer": answer, "decision": decided.get(pair)})
+                found.append({"item": item, "fact": fact, "answer": answer, "decision": case.decided.get(pair)})
     return found
 
 
@@ -400,6 +393,7 @@ def _values(form: CorrectionForm, item: Item, ticks: set[str]) -> dict[str, Any]
 
 
 def _correction_page(case: Case, item: Item, form: CorrectionForm, ticks: set[str]) -> str:
+    made = [one for one in case.corrections if one.item == item.id]
     return render_template(
         "casework/correct.html",
         case=case,
@@ -410,6 +404,6 @@ def _correction_page(case: Case, item: Item, form: CorrectionForm, ticks: set[st
         ways=Known,
         name=enterprises.names([case.visit.enterprise_id])[case.visit.enterprise_id],
         evidence=[one for one in visits.evidence_of(case.visit, struck=False) if one.item == item.id],
-        made=[one for one in visits.corrections(case.visit) if one.item == item.id],
-        people=people.people_names(one.by for one in visits.corrections(case.visit)),
+        made=made,
+        people=people.people_names(one.by for one in made),
     )
