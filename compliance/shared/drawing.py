@@ -20,7 +20,7 @@ def number(value: float) -> str:
 
 def width_of(words: str, size: float) -> float:
     """About how wide a line of text is, in the drawing's units: a Chinese character is as wide as it is high."""
-    wide = sum(1 for mark in words if unicodedata.east_asian_width(mark) in "WF")
+    wide = 0 if words.isascii() else sum(1 for mark in words if unicodedata.east_asian_width(mark) in "WF")
     return size * (wide + 0.56 * (len(words) - wide))
 
 

@@ -2,10 +2,12 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel import dates, numbers
 from flask import Flask, request
-from flask_babel import format_date, format_decimal, gettext
+from flask_babel import gettext
 from flask_login import current_user
 
 from compliance.people import gate, store
@@ -25,10 +27,12 @@ def day(value: date | datetime | None) -> str:
     """A date in the reader's language; moments as the day in the association's zone."""
     if value is None:
         return "–"
-    if isinstance(value, datetime):
-        value = clock.day_of(value, zone())
-    pattern = "y年M月d日" if languages.current().startswith("zh") else "d MMM y"
-    return str(format_date(value, pattern))
+    return _day(clock.day_of(value, zone()) if isinstance(value, datetime) else value, languages.current())
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, language: str) -> str:
+    return dates.format_date(value, "y年M月d日" if language.startswith("zh") else "d MMM y", locale=language)
 
 
 def moment(value: datetime | None) -> str:
@@ -46,7 +50,12 @@ def recent(value: datetime) -> str:
 
 def number(value: int | float | Decimal | None) -> str:
     """A number with the reader's separators; a dash for nothing."""
-    return "–" if value is None else str(format_decimal(value))
+    return "–" if value is None else _number(value, languages.current())
+
+
+@lru_cache(maxsize=4096)
+def _number(value: int | float | Decimal, language: str) -> str:
+    return numbers.format_decimal(value, locale=language)
 
 
 def percent(value: float | Decimal | None) -> str:

@@ -6,6 +6,7 @@ from babel.support import Translations
 from flask import Blueprint, Flask, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale, get_translations
+from markupsafe import Markup
 
 from compliance.people.gate import public
 from compliance.shared import words
@@ -37,33 +38,41 @@ def selected() -> str:
 
 def current() -> str:
     """The language of this request as a name, one of ``words.LANGUAGES``."""
-    if "language" not in g:
+    try:
+        return cast(str, g.language)
+    except AttributeError:
         g.language = str(get_locale())
-    return str(g.language)
+        return cast(str, g.language)
 
 
 def _catalogue() -> Translations:
-    if "catalogue" not in g:
+    try:
+        return cast(Translations, g.catalogue)
+    except AttributeError:
         g.catalogue = get_translations()
-    return cast(Translations, g.catalogue)
+        return cast(Translations, g.catalogue)
 
 
-def _word(msgid: str) -> str:
-    return _catalogue().gettext(msgid)
+def word(msgid: str, /, **facts: object) -> Markup:
+    """A text of a page in the language of this request; the facts in it are escaped."""
+    text: str = _catalogue().gettext(msgid)
+    return Markup(text) % facts if facts else Markup(text % ())  # noqa: S704 - the catalogue is ours
 
 
-def _words_for_count(one: str, many: str, count: int) -> str:
-    return _catalogue().ngettext(one, many, count)
+def words_for_count(one: str, many: str, num: int, /, **facts: object) -> Markup:
+    """The same of a text that depends on a number, which stands in it as ``%(num)s``."""
+    text: str = _catalogue().ngettext(one, many, num)
+    return Markup(text) % {"num": num, **facts}  # noqa: S704 - as above
 
 
 def init_app(app: Flask) -> None:
     """Give the application its catalogues and its language switch."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(PACKAGE / "translations")
-    Babel(app, locale_selector=selected)
+    Babel(app, configure_jinja=False, locale_selector=selected)
     app.register_blueprint(bp)
 
-    # A page asks for hundreds of words: the catalogue and the language are found once for each request.
-    app.jinja_env.install_gettext_callables(_word, _words_for_count, newstyle=True)  # type: ignore[attr-defined]
+    # A page asks for hundreds of words. Jinja's own gettext copies all that a template knows for each of them.
+    app.jinja_env.globals.update(_=word, ngettext=words_for_count)
 
     @app.context_processor
     def _words() -> dict[str, object]:
