@@ -1,5 +1,6 @@
 """The figures about corrective actions, and everything side by side for each sector, district or size."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,12 +19,12 @@ def action_table(actions: Sequence[ActionFact], link: Link) -> Table:
     """Open, overdue and waiting actions by severity, as of today."""
     rows = []
     severities: list[Severity | None] = [*Severity, None]
+    counted = {state: Counter(one.severity for one in actions if holds(one)) for state, holds in rules.STATES.items()}
     for severity in severities:
-        chosen = [action for action in actions if severity in (None, action.severity)]
         narrow = {"severity": severity.value} if severity else {}
         cells = []
-        for state, holds in rules.STATES.items():
-            number = sum(holds(action) for action in chosen)
+        for state, found in counted.items():
+            number = found[severity] if severity else found.total()
             cells.append(Shown(str(number), link("actions", state=state, **narrow) if number else None))
         rows.append([Shown(_(SEVERITIES[severity]) if severity else _("All")), *cells])
     return Table([_("Severity"), *(_(words.ACTION_STATES[state]) for state in rules.STATES)], rows)

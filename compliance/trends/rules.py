@@ -20,7 +20,6 @@ from compliance.trends.periods import Bucket, Span, Step, buckets
 from compliance.trends.periods import bucket as bucket_with_key
 from compliance.visits.states import Outcome, Route
 
-T = TypeVar("T")
 MINIMUM_VISITS = 8
 """Fewer give no average and no share, only their count (domain facts 6.3)."""
 OVERALL = "overall"
@@ -57,8 +56,7 @@ class By(StrEnum):
     size = "size"
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where an enterprise stands in the register: sector as a division ("C18"), district code, size class."""
 
     sector: str
@@ -342,16 +340,23 @@ def closure(actions: Iterable[ActionFact]) -> Average:
 
 def grouped(rows: Iterable[VisitFact], by: By) -> dict[str, list[VisitFact]]:
     """Visits by class along a dimension."""
-    return _grouped(rows, lambda row: row.place.along(by))
+    return _grouped(rows, by)
 
 
 def actions_grouped(rows: Iterable[ActionFact], by: By) -> dict[str, list[ActionFact]]:
     """Actions by class along a dimension."""
-    return _grouped(rows, lambda row: row.place.along(by))
+    return _grouped(rows, by)
 
 
-def _grouped(rows: Iterable[T], key: Callable[[T], str]) -> dict[str, list[T]]:
+T = TypeVar("T", VisitFact, ActionFact)
+
+
+def _grouped(rows: Iterable[T], by: By) -> dict[str, list[T]]:
     found: dict[str, list[T]] = {}
+    classes: dict[Place, str] = {}  # many rows stand in one place
     for row in rows:
-        found.setdefault(key(row), []).append(row)
+        place = row.place
+        if place not in classes:
+            classes[place] = place.along(by)
+        found.setdefault(classes[place], []).append(row)
     return found

@@ -100,6 +100,7 @@ def compared(view: View) -> list[Condition]:
     ]
 
 
+@lru_cache(maxsize=1)
 def visits_with_scorecards() -> sa.Join:
     """Visits with their enterprise and the scorecard that stands."""
     visit, enterprise, card = table("visit"), table("enterprise"), table("scorecard")

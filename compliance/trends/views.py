@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,6 +27,7 @@ from compliance.visits.states import Outcome, Route
 
 bp = Blueprint("trends", __name__, url_prefix="/trends")
 T = TypeVar("T")
+_quoted = lru_cache(maxsize=4096)(quote_plus)
 MOST_SHORTFALLS = 12
 PAGES = ("overview", "visits", "findings", "actions", "enterprises")
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -39,7 +41,7 @@ def _linker() -> Link:
     bases = {page: url_for(f"trends.{page}") for page in PAGES}
 
     def link(page: str, **narrow: Any) -> str:
-        query = urlencode({**kept, **narrow})
+        query = "&".join([f"{name}={_quoted(str(value))}" for name, value in {**kept, **narrow}.items()])
         return f"{bases[page]}?{query}" if query else bases[page]
 
     return link
