@@ -1,7 +1,7 @@
 // One visit, open on this tablet: what its pages are given (`ctx`), and which page stands at which part of its address.
 
 import { ofChecklist } from "./checklists.js";
-import { announce, setTitle, undo } from "./frame.js";
+import { announce, forgetUndo, setTitle, undo } from "./frame.js";
 import { headsOf, stateOf, valueOf } from "./rules.js";
 import { language } from "./words.js";
 
@@ -85,7 +85,7 @@ export async function context(app, visit) {
     },
   };
   ctx.recompute();
-  ctx.stop = store.listen(async ({ kind, visit: of, elsewhere }) => {
+  const deaf = store.listen(async ({ kind, visit: of, elsewhere }) => {
     if (of !== visit || !(kind === "pack" || (elsewhere && kind === "entries"))) return;
     await turn;
     if (!store.vault) return;
@@ -97,6 +97,10 @@ export async function context(app, visit) {
     own = await store.entries(visit);
     ctx.recompute();
   });
+  ctx.stop = () => {
+    deaf();
+    forgetUndo(); // it tells of this visit
+  };
   return ctx;
 }
 

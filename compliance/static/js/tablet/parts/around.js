@@ -70,6 +70,8 @@ export async function around(ctx, rows = []) {
   all("[data-next]")[0].addEventListener("click", next);
   all("[data-keys]")[0].addEventListener("click", () => helpDialog(ctx));
   ctx.main.replaceChildren(...parts);
+  const here = all("[aria-current]")[0];
+  if (here) here.parentElement.scrollLeft = here.offsetLeft - (here.parentElement.clientWidth - here.offsetWidth) / 2;
   const stopKeys = begin(ctx, rows, { next, current: () => current(rows), focusRow: (row) => focusRow(ctx, row) });
   const work = ctx.main.querySelector(".work");
   return { work, update, next, close() { stopKeys(); document.body.classList.remove("at-visit"); } };

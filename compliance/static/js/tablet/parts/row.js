@@ -130,7 +130,7 @@ export class Row {
     const slot = this.slot("earlier");
     slot.hidden = !this.earlier.length;
     slot.replaceChildren(...this.earlier.map((one) => h("div", { class: "earlier" }, icon("clock", 18), h("div", {},
-      h("b", {}, _("Found on %(day)s", { day: day(one.on) })), " · ", severityWord(one.severity), stateWord(one.state) && ` · ${stateWord(one.state)}`,
+      h("b", {}, _("Found on %(day)s", { day: day(one.on) })), " · ", severityWord(one.severity), stateWord(one.state) && ` · ${stateWord(one.state)}`, " ",
       one.repeat_within && h("span", { class: "badge orange" }, icon("undo"), _("a shortfall now is a repeat")),
       h("p", {}, one.seen)))));
   }

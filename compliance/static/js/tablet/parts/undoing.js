@@ -6,12 +6,12 @@ import { _ } from "../words.js";
 import { fieldWord } from "./terms.js";
 
 const LONGEST = 50;
-let visit = null;
+let owner = null; // the open visit; what was done before it was opened anew is not taken back by a key
 let done = [];
 
 /** Remember how to take something back. quiet: only by Ctrl+Z, without the bar. */
 export function remember(ctx, label, work, { quiet = false } = {}) {
-  if (visit !== ctx.visit) [visit, done] = [ctx.visit, []];
+  if (owner !== ctx) [owner, done] = [ctx, []];
   const one = { label, work };
   done = [...done.slice(1 - LONGEST), one];
   if (!quiet) ctx.undo(label, () => takeBack(ctx, one));
@@ -26,7 +26,7 @@ async function takeBack(ctx, one) {
 
 /** Take back the last thing on this visit; false where there is none. */
 export function undoLast(ctx) {
-  const last = visit === ctx.visit ? done.at(-1) : null;
+  const last = owner === ctx ? done.at(-1) : null;
   if (last) takeBack(ctx, last);
   return Boolean(last);
 }
