@@ -27,7 +27,7 @@ hypothesis.settings.load_profile("house")
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """What touches a store runs on both databases; pages on SQLite, and on both in the long run."""
     if "kind" in metafunc.fixturenames:
-        both = SOAK or "db_session" in metafunc.fixturenames
+        both = SOAK or not {"db_session", "on_both_databases"}.isdisjoint(metafunc.fixturenames)
         metafunc.parametrize("kind", databases.KINDS if both else databases.KINDS[:1])
 
 
@@ -117,6 +117,11 @@ def db_session(app: Flask) -> Iterator[Session]:
     """A session inside an app context; once on SQLite and once on PostgreSQL."""
     with app.app_context():
         yield session()
+
+
+@pytest.fixture
+def on_both_databases() -> None:
+    """For tests of requests whose answers are the database's own: once on SQLite and once on PostgreSQL."""
 
 
 @pytest.fixture

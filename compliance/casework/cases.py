@@ -5,7 +5,7 @@ Shared by the pages of the staff and of the enterprise: no pages here, no commit
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -131,8 +131,14 @@ def of(actor: Actor, visit: "Visit") -> Case:
 
 def _as_first_sealed(visit: "Visit", entered: Sequence[Event]) -> Folded:
     """What stood when the visit was sealed for the first time: nothing is corrected or returned before."""
-    first = min((event.id for event in entered if event.source is Source.correction), default=None)
-    return visits.answers(visit, [event for event in entered if first is not None and event.id < first])
+    corrected = [event for event in entered if event.source is Source.correction]
+    first = min(map(_arrival, corrected), default=None)
+    return visits.answers(visit, [event for event in entered if first is not None and _arrival(event) < first])
+
+
+def _arrival(event: Event) -> tuple[datetime, UUID]:
+    # An id that a tablet made follows the tablet's own clock, which may be wrong by years.
+    return (event.received_at or datetime.min.replace(tzinfo=UTC), event.id)
 
 
 def _sealed_facts(checklist: Checklist, folded: Folded) -> frozenset[tuple[str, str]]:

@@ -132,7 +132,9 @@ def _mine(actor: Actor) -> Query:
     return _light(query)
 
 
+@lru_cache(maxsize=256)
 def _digest_of(version_id: UUID) -> str:
+    # A version never changes, so that nothing kept here grows stale.
     query = sqlmodel.select(ChecklistVersion.digest).where(ChecklistVersion.id == version_id)
     digest = session().exec(query).first()
     if digest is None:

@@ -10,6 +10,7 @@ import sqlmodel
 from flask import has_request_context, request
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -156,6 +157,16 @@ def moment(*, nullable: bool = False, index: bool = False, default_now: bool = F
     return Field(default=None, **kinds) if nullable else Field(**kinds)
 
 
+def insert_new(table: Any, rows: list[dict[str, Any]]) -> list[Any]:
+    """Write those of many rows that are not there yet, in one go; the ids of those that were written.
+
+    The change stands on the trail only if the caller puts it there.
+    """
+    insert = sqlite.insert if session().get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = insert(table).on_conflict_do_nothing().returning(table.c.id)
+    return list(session().execute(statement, rows).scalars())
+
+
 def flush() -> None:
     """Send what is pending to the database, so that its constraints speak now."""
     session().flush()
@@ -166,6 +177,7 @@ __all__ = [
     "db",
     "enum_column",
     "flush",
+    "insert_new",
     "json_column",
     "loose_id",
     "moment",

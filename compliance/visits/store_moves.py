@@ -20,6 +20,7 @@ from compliance.shared.problems import Conflict, NotFound, Problem, Refused
 from compliance.shared.words import N_, clean
 from compliance.visits import store_reading as reading
 from compliance.visits.models import AnswerEvent, Visit, VisitInspector
+from compliance.visits.models_tablet import VisitVersion
 from compliance.visits.rules import (
     CLOSING,
     PROFILE,
@@ -141,6 +142,9 @@ def move_version(actor: Actor, visit: Visit, version_id: UUID) -> Visit:
         raise NotFound("checklist-unknown", N_("This version of the checklists does not exist."))
     if numbers[version_id] <= numbers[visit.checklist_version_id]:
         raise Conflict("version-not-newer", N_("A visit can only be moved to a newer version of the checklists."))
+    left = session().get(VisitVersion, (visit.id, visit.checklist_version_id))
+    if left is None:  # a tablet may still send answers to it
+        session().add(VisitVersion(visit_id=visit.id, checklist_version_id=visit.checklist_version_id))
     visit.checklist_version_id = version_id
     return visit
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -79,6 +79,12 @@ def get(actor: Actor, visit_id: UUID) -> Visit:
     return _one(_visible(actor).where(Visit.id == visit_id))
 
 
+def seen_among(actor: Actor, visit_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Those of these visits that the actor sees as the association does."""
+    query = select(Visit.id).where(Visit.association_id == actor.association_id, col(Visit.id).in_(list(visit_ids)))
+    return frozenset(session().exec(query.where(_inside(actor))))
+
+
 def get_released(actor: Actor, visit_id: UUID) -> Visit:
     """A released visit, also for those who see its enterprise from the outside only. Raises ``NotFound``.
 
@@ -99,6 +105,14 @@ def newest_released(workplace_id: UUID, before: date | None = None) -> Visit | N
     if before:
         query = query.where(col(Visit.visited_on) < before)
     return session().exec(query.order_by(col(Visit.visited_on).desc(), col(Visit.released_at).desc()).limit(1)).first()
+
+
+def handed_out_since(moment: datetime) -> list[Visit]:
+    """Visits of every association that were handed out since then and not called off, for the check of a letter that
+    inspectors show at the gate. Whoever asks is nobody: nothing but the letter's own words may be made of them.
+    """
+    query = select(Visit).where(col(Visit.handed_out_at) >= moment, Visit.state != State.cancelled)
+    return list(session().exec(query))
 
 
 def mine(actor: Actor) -> list[Visit]:

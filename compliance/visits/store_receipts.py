@@ -25,12 +25,11 @@ from compliance.visits.events import Event, heads_of
 from compliance.visits.models import AnswerEvent, Visit
 from compliance.visits.models_tablet import AsideEntry, DiscardedEntry, Tablet, TabletPhoto, TabletReceipt
 from compliance.visits.rules import check_reason
-from compliance.visits.store_sync import given, own_tablet
+from compliance.visits.store_given import given, own_tablet
 
 MOST_NAMED = 500
 """Missing running numbers that an answer lists."""
 MOST_DISCARDED = 100
-_KEPT: tuple[Any, ...] = (AnswerEvent, AsideEntry)
 
 
 @dataclass(frozen=True)
@@ -116,15 +115,14 @@ def _counted(last_seq: Any) -> int:
 
 
 def _look(visit: Visit, device: str, last_seq: int) -> Receipt:
-    entries = _entries(visit, device)
-    given_up = set(
-        session().exec(
-            select(DiscardedEntry.seq).where(DiscardedEntry.visit_id == visit.id, DiscardedEntry.device == device)
-        )
+    known = _known(visit, device)
+    entries = [(one.seq, str(one.id), one.sha256) for one in known if one.device == device]
+    given_up = session().exec(
+        select(DiscardedEntry.seq).where(DiscardedEntry.visit_id == visit.id, DiscardedEntry.device == device)
     )
     last = max((last_seq, *(seq for seq, _, _ in entries)))
-    seqs = sync.gaps(given_up.union(seq for seq, _, _ in entries), last)
-    announced = announced_photos(visit, device)
+    seqs = sync.gaps([*given_up, *(seq for seq, _, _ in entries)], last)
+    announced = _announced(known, device)
     here = photos_of(visit, announced)
     missing = tuple(sorted(id for id, digest in announced.items() if here.get(id) != digest))
     return Receipt(
@@ -134,25 +132,9 @@ def _look(visit: Visit, device: str, last_seq: int) -> Receipt:
         digest=sync.receipt_of(entries),
         missing_seqs=tuple(seqs),
         missing_photos=missing,
-        photos=tuple(sorted((id, digest) for id, digest in here.items())),
+        photos=tuple(sorted(here.items())),
         at=clock.now(),
     )
-
-
-def announced_photos(visit: Visit, device: str | None = None) -> dict[UUID, str]:
-    """The photos that entries announce (of one tablet, or of all), with their SHA-256; without those struck through."""
-    events = _photo_events(visit)
-    struck = {
-        photo_of(key[1])
-        for key, heads in heads_of(event for event in events if event.field.startswith(STRUCK)).items()
-        if any(head.value for head in heads)
-    }
-    announced: dict[UUID, str] = {}
-    for event in events:
-        id = photo_of(event.field)
-        if event.field.startswith(PHOTO) and id and id not in struck and device in (None, event.device):
-            announced[id] = str(event.value)
-    return announced
 
 
 def photos_of(visit: Visit, ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -166,45 +148,59 @@ def photos_of(visit: Visit, ids: Iterable[UUID]) -> dict[UUID, str]:
     return dict(session().exec(query).all())
 
 
-def _entries(visit: Visit, device: str) -> list[tuple[int, str, str]]:
-    found: dict[UUID, tuple[int, str, str]] = {}
-    for table in _KEPT:
-        query = sa.select(table.id, table.seq, table.sha256).where(
-            col(table.visit_id) == visit.id, col(table.device) == device
-        )
-        for id, seq, digest in session().execute(query):
-            found[id] = (seq, str(id), digest or "")
-    return list(found.values())
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An entry as a receipt needs it."""
+
+    id: UUID
+    device: str
+    seq: int
+    sha256: str
+    item: str
+    field: str
+    value: Any
+    replaces: list[str]
 
 
-def _photo_events(visit: Visit) -> list[Event]:
-    events = []
-    for table in _KEPT:
-        query = sa.select(
-            table.id,
-            table.item,
-            table.field,
-            table.value,
-            table.replaces,
-            table.device,
-        ).where(
-            col(table.visit_id) == visit.id,
-            sa.or_(col(table.field).startswith(PHOTO), col(table.field).startswith(STRUCK)),
+def _known(visit: Visit, device: str) -> list[_Known]:
+    """Every entry of one tablet, and what any other said of photos; those kept aside among them."""
+    halves = []
+    for table in (AnswerEvent, AsideEntry):
+        columns = (table.id, table.device, table.seq, table.sha256, table.item, table.field, table.value)
+        halves.append(
+            sa.select(*map(col, columns), col(table.replaces)).where(
+                col(table.visit_id) == visit.id,
+                sa.or_(
+                    col(table.device) == device,
+                    col(table.field).startswith(PHOTO),
+                    col(table.field).startswith(STRUCK),
+                ),
+            )
         )
-        events += [
-            Event(id, item, field, value, frozenset(map(UUID, replaces)), device=device)
-            for id, item, field, value, replaces, device in session().execute(query)
-        ]
-    return events
+    return list({row[0]: _Known(*row) for row in session().execute(sa.union_all(*halves))}.values())
+
+
+def _announced(known: Sequence[_Known], device: str) -> dict[UUID, str]:
+    """The photos that one tablet announced, with their SHA-256; without those that anybody struck through."""
+    said = [
+        Event(one.id, one.item, one.field, one.value, frozenset(map(UUID, one.replaces)))
+        for one in known
+        if one.field.startswith(STRUCK)
+    ]
+    struck = {photo_of(key[1]) for key, heads in heads_of(said).items() if any(head.value for head in heads)}
+    announced = {}
+    for one in known:
+        id = photo_of(one.field) if one.device == device and one.field.startswith(PHOTO) else None
+        if id is not None and id not in struck:
+            announced[id] = str(one.value)
+    return announced
 
 
 def _devices(visit: Visit) -> set[str]:
     found: set[str] = set()
-    for table in _KEPT:
-        query = (
-            sa.select(table.device).distinct().where(col(table.visit_id) == visit.id, col(table.device).is_not(None))
-        )
-        found |= set(session().execute(query).scalars())
+    for table in (AnswerEvent, AsideEntry):
+        query = sa.select(col(table.device)).distinct().where(col(table.visit_id) == visit.id)
+        found |= {device for device in session().execute(query).scalars() if device}
     return found
 
 
@@ -230,7 +226,7 @@ def _note(actor: Actor, visit: Visit, device: str, told: Receipt) -> None:
 def _discard(actor: Actor, visit: Visit, device: str, discarded: Any) -> Sequence[DiscardedEntry]:
     if not isinstance(discarded, list) or len(discarded) > MOST_DISCARDED:
         raise Problem("discard-shape", N_("This cannot be read: the discarded entries are not listed."))
-    here = {seq for seq, _, _ in _entries(visit, device)}
+    here = {one.seq for one in _known(visit, device) if one.device == device}
     rows = []
     for one in discarded:
         seq, reason = sync.field_of(one, "seq"), sync.field_of(one, "reason")
@@ -251,5 +247,3 @@ def _discard(actor: Actor, visit: Visit, device: str, discarded: Any) -> Sequenc
         rows.append(row)
     session().flush()
     return rows
-
-

@@ -3,36 +3,28 @@
 Entries that reach a visit which is closed are kept aside for its reviewer.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
-from compliance.checklists import store as checklists
 from compliance.checklists.rules import Checklist
 from compliance.people.rules import Actor
 from compliance.shared import audit, clock
-from compliance.shared.database import session
-from compliance.shared.problems import NotFound, Problem, Refused, TooLarge
+from compliance.shared.database import insert_new, session
+from compliance.shared.problems import Problem, Refused, TooLarge
 from compliance.shared.words import N_
+from compliance.visits import store_photos, sync
 from compliance.visits import store_reading as reading
-from compliance.visits import sync
-from compliance.visits.models import AnswerEvent, Visit, VisitInspector
-from compliance.visits.models_tablet import AsideEntry, Tablet, VisitVersion
-from compliance.visits.rules import Source, State, Value, normal
+from compliance.visits.models import AnswerEvent, Visit
+from compliance.visits.models_tablet import AsideEntry, Tablet
+from compliance.visits.rules import Source, Value, normal
+from compliance.visits.store_given import addressed, foreign_device, versions_of, why_aside
 from compliance.visits.sync import Sent
-
-WHY_ASIDE = {
-    "sealed": N_("The visit was sealed before this arrived. It is kept for the reviewer."),
-    "released": N_("The visit was released before this arrived. It is kept for the reviewer."),
-    "cancelled": N_("The visit was cancelled before this arrived. It is kept for the reviewer."),
-    "tie": N_("This visit is not yours any more. What arrived is kept for the reviewer."),
-}
 
 
 @dataclass
@@ -67,16 +59,15 @@ def receive(actor: Actor, visit: Any, device: Any, entries: Any, at: Any = None)
     sent = _entries(entries)
     now = clock.now()
     try:
-        tablet = own_tablet(actor, device)
-        row = given(actor, visit)
+        row, drift = addressed(actor, visit, device)
     except Problem as problem:
         return Received(refused=[(raw, problem) for raw in sent])
-    drift = sync.drift_of(now, at) if at is not None else None
+    drift_now = sync.drift_of(now, at) if at is not None else None
     batch = _Batch(
         visit=row,
         device=device,
         by=actor.person_id,
-        drift=tablet.drift_seconds if drift is None else drift,
+        drift=drift if drift_now is None else drift_now,
         source=Source.tablet,
         why=why_aside(actor, row),
         now=now,
@@ -96,60 +87,12 @@ def receive_file(actor: Actor, visit_id: UUID, device: str, entries: Any) -> Rec
     id = sync.uuid_of(device)
     tablet = session().get(Tablet, id) if id else None
     if id is None or (tablet is not None and tablet.association_id != actor.association_id):
-        raise _foreign_device()
+        raise foreign_device()
     session().refresh(visit, with_for_update=True)
     by = tablet.person_id if tablet else actor.person_id
     drift = tablet.drift_seconds if tablet else None
     batch = _Batch(visit, device, by, drift, Source.tablet, why_aside(actor, visit), clock.now())
     return _keep(actor, batch, sent)
-
-
-def own_tablet(actor: Actor, device: Any) -> Tablet:
-    """The actor's tablet with this id. Raises ``Refused`` for somebody else's, ``NotFound`` for one that never called."""
-    id = sync.uuid_of(device)
-    if id is None:
-        raise Problem("device-id", N_("The tablet does not say which one it is."))
-    row = session().get(Tablet, id)
-    if row is None:
-        raise NotFound("device-unknown", N_("This tablet is not registered yet. It registers at its next contact."))
-    if row.person_id != actor.person_id:
-        raise _foreign_device()
-    return row
-
-
-def given(actor: Actor, visit: Any) -> Visit:
-    """A visit that was handed out to this inspector, whatever became of it since; its row is held.
-
-    Raises ``NotFound`` for every other.
-    """
-    id = visit if isinstance(visit, UUID) else sync.uuid_of(visit)
-    query = (
-        select(Visit)
-        .join(VisitInspector, col(VisitInspector.visit_id) == col(Visit.id))
-        .where(col(Visit.id) == id, Visit.association_id == actor.association_id)
-        .where(VisitInspector.person_id == actor.person_id, col(Visit.handed_out_at).is_not(None))
-        .with_for_update(of=Visit)
-        .execution_options(populate_existing=True)
-    )
-    row = session().exec(query).first() if id else None
-    if row is None:
-        raise NotFound("visit-unknown", N_("There is no such visit."))
-    return row
-
-
-def why_aside(actor: Actor, visit: Visit) -> str:
-    """Why entries for this visit are kept aside; empty while it is open."""
-    if visit.enterprise_id in actor.outside_ids:
-        return "tie"
-    return "" if visit.state is State.handed_out else visit.state.value
-
-
-def versions_of(visit: Visit) -> Iterable[Checklist]:
-    """The checklist that the visit is pinned to, then those that it was moved from, newest first."""
-    yield reading.checklist(visit)
-    query = select(VisitVersion.checklist_version_id).where(VisitVersion.visit_id == visit.id)
-    for version_id in session().exec(query.order_by(col(VisitVersion.moved_at).desc())):
-        yield checklists.load(version_id)
 
 
 def _entries(entries: Any) -> Sequence[Any]:
@@ -180,8 +123,8 @@ def _keep(actor: Actor, batch: _Batch, entries: Sequence[Any]) -> Received:
             received.refused.append((raw, problem))
         else:
             good[sent.id] = (raw, sent, value)
-    if good and batch.visit.sent_back_at is not None and not batch.why:
-        _drop_those_aside(batch, good, received)
+    if good and (batch.why or batch.visit.sent_back_at is not None):
+        _settle_those_elsewhere(batch, good, received)
     if good:
         _insert(actor, batch, good, received)
     return received
@@ -208,24 +151,50 @@ def _normal(visit: Visit, pinned: Checklist, sent: Sent) -> Value:
     return value
 
 
-def _drop_those_aside(batch: _Batch, good: dict[UUID, tuple[Any, Sent, Value]], received: Received) -> None:
-    """What was kept aside before the visit was opened again stays with the reviewer, and is not entered twice."""
-    query = select(AsideEntry.id, AsideEntry.sha256, AsideEntry.why).where(
-        AsideEntry.visit_id == batch.visit.id, AsideEntry.device == batch.device, col(AsideEntry.id).in_(good)
+def _settle_those_elsewhere(batch: _Batch, good: dict[UUID, tuple[Any, Sent, Value]], received: Received) -> None:
+    """What came while the visit was in another state stays where it was kept, and is not kept twice."""
+    table: Any = AnswerEvent if batch.why else AsideEntry
+    same_number = sa.and_(
+        table.visit_id == batch.visit.id,
+        table.device == batch.device,
+        col(table.seq).in_([sent.seq for _raw, sent, _value in good.values()]),
     )
-    for id, digest, why in session().exec(query):
-        raw, sent, _value = good.pop(id)
-        if sent.sha256 == digest:
-            received.aside.append((id, digest, why))
+    query = sa.select(table.id, table.visit_id, table.device, table.seq, table.sha256).where(
+        sa.or_(col(table.id).in_(good), same_number)
+    )
+    rows = session().execute(query).all()
+    ids = {row[0]: row for row in rows}
+    numbers = {row[3] for row in rows if (row[1], row[2]) == (batch.visit.id, batch.device)}
+    for id, (raw, sent, _value) in list(good.items()):
+        if id in ids:
+            _settle(batch, raw, sent, ids[id][1:3], ids[id][4], received, aside=not batch.why)
+        elif sent.seq in numbers:
+            received.refused.append((raw, _taken_number()))
         else:
-            received.refused.append((raw, _changed()))
+            continue
+        good.pop(id)
+
+
+def _settle(
+    batch: _Batch, raw: Any, sent: Sent, place: tuple[UUID, str], digest: str, received: Received, *, aside: bool
+) -> None:
+    """The answer for an entry whose id is here already: kept at ``place`` (visit, device), with this digest."""
+    if tuple(place) != (batch.visit.id, batch.device):
+        received.refused.append((raw, Problem("entry-id-taken", N_("Another entry has this id."))))
+    elif digest != sent.sha256:
+        received.refused.append((raw, _changed()))
+    elif aside:
+        received.aside.append((sent.id, digest, batch.why or "sealed"))
+    else:
+        received.known.append((sent.id, digest))
 
 
 def _insert(actor: Actor, batch: _Batch, good: dict[UUID, tuple[Any, Sent, Value]], received: Received) -> None:
     table: Any = AsideEntry if batch.why else AnswerEvent
-    _require_room(batch, table, len(good))
+    if max(sent.seq for _raw, sent, _value in good.values()) > sync.MANY:
+        _require_room(batch, table, len(good))
     rows = [_row(batch, sent, value) for _raw, sent, value in good.values()]
-    new = set(_add(table.__table__, rows))
+    new = set(insert_new(table.__table__, rows))
     if len(new) < len(good):
         _explain(batch, table, {id: one for id, one in good.items() if id not in new}, received)
     kept = [sent for id, (_raw, sent, _value) in good.items() if id in new]
@@ -236,6 +205,13 @@ def _insert(actor: Actor, batch: _Batch, good: dict[UUID, tuple[Any, Sent, Value
     else:
         received.kept += [(sent.id, sent.sha256) for sent in kept]
         batch.visit.started_at = batch.visit.started_at or batch.now
+    _audit(actor, batch, kept)
+    if not batch.why:
+        store_photos.follow(actor, batch.visit, [(sent.item, sent.field) for sent in kept])
+
+
+def _audit(actor: Actor, batch: _Batch, kept: Sequence[Sent]) -> None:
+    """One line for a batch: which tablet, which running numbers, and a digest that proves what they said."""
     audit.record(
         actor,
         "visit.kept_aside" if batch.why else "visit.answered",
@@ -269,13 +245,6 @@ def _row(batch: _Batch, sent: Sent, value: Value) -> dict[str, Any]:
     return row | ({"why": batch.why, "decided_reason": ""} if batch.why else {"source": batch.source, "reason": ""})
 
 
-def _add(table: sa.Table, rows: list[dict[str, Any]]) -> Iterable[UUID]:
-    """Write rows that are not there yet; the ids of those that were written. Same code on both databases, one batch."""
-    insert = sqlite.insert if session().get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(table).on_conflict_do_nothing().returning(table.c.id)
-    return session().execute(statement, rows).scalars()
-
-
 def _require_room(batch: _Batch, table: Any, more: int) -> None:
     count = sa.select(sa.func.count()).select_from(table).where(table.visit_id == batch.visit.id)
     if int(session().execute(count).scalar_one()) + more > sync.MOST_OF_A_VISIT:
@@ -291,20 +260,10 @@ def _explain(batch: _Batch, table: Any, left: dict[UUID, tuple[Any, Sent, Value]
     query = sa.select(table.id, table.visit_id, table.device, table.sha256).where(col(table.id).in_(left))
     here = {row[0]: row[1:] for row in session().execute(query)}
     for id, (raw, sent, _value) in left.items():
-        if id not in here:
-            received.refused.append((raw, _taken_number()))
-        elif here[id][:2] != (batch.visit.id, batch.device):
-            received.refused.append((raw, Problem("entry-id-taken", N_("Another entry has this id."))))
-        elif here[id][2] != sent.sha256:
-            received.refused.append((raw, _changed()))
-        elif batch.why:
-            received.aside.append((id, sent.sha256, batch.why))
+        if id in here:
+            _settle(batch, raw, sent, here[id][:2], here[id][2], received, aside=bool(batch.why))
         else:
-            received.known.append((id, sent.sha256))
-
-
-def _foreign_device() -> Refused:
-    return Refused("device-foreign", N_("This tablet belongs to somebody else. Only its owner sends from it."))
+            received.refused.append((raw, _taken_number()))
 
 
 def _changed() -> Problem:
@@ -313,3 +272,11 @@ def _changed() -> Problem:
 
 def _taken_number() -> Problem:
     return Problem("entry-seq-taken", N_("Another entry of this tablet has the same running number."))
+
+
+def drifts(visit: Visit) -> dict[UUID, int]:
+    """By how many seconds the server's clock was ahead of the tablet's when an entry came, where that is known."""
+    query = select(AnswerEvent.id, AnswerEvent.drift_seconds).where(
+        AnswerEvent.visit_id == visit.id, col(AnswerEvent.drift_seconds).is_not(None)
+    )
+    return {id: seconds for id, seconds in session().exec(query) if seconds is not None}

@@ -9,13 +9,12 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
 from compliance.people.rules import Actor
 from compliance.shared import audit, clock
 from compliance.shared.audit import audited
-from compliance.shared.database import session
+from compliance.shared.database import insert_new, session
 from compliance.shared.problems import Conflict, NotFound, Problem
 from compliance.shared.words import N_, clean
 from compliance.visits import store_reading as reading
@@ -28,6 +27,8 @@ FIRST_MINUTES = timedelta(minutes=10)
 """For so long after its first contact a tablet gets its recovery key with every answer: one may be lost."""
 MOST_TROUBLES, LONGEST_TROUBLE = 20, 200
 _MOST_COUNTED = 1_000_000
+MOST_TABLETS, OUT_OF_USE = 50, timedelta(days=60)
+"""Tablets of one person, without those that have not called for so long."""
 
 
 @dataclass(frozen=True)
@@ -110,9 +111,9 @@ def contact(actor: Actor, said: Contact, *, recover: bool = False) -> Answered:
 
 
 def _register(actor: Actor, said: Contact, now: datetime) -> Tablet:
+    _require_few(actor, now)
     id = UUID(said.device)
     table: Any = Tablet.__table__  # type: ignore[attr-defined]
-    insert = sqlite.insert if session().get_bind().dialect.name == "sqlite" else postgresql.insert
     values: dict[str, Any] = {
         "id": id,
         "association_id": actor.association_id,
@@ -127,12 +128,20 @@ def _register(actor: Actor, said: Contact, now: datetime) -> Tablet:
         "troubles": [],
     }
     # Two first calls at once are one registration.
-    new = session().execute(insert(table).on_conflict_do_nothing().returning(table.c.id), values).first()
+    new = insert_new(table, [values])
     tablet = session().get_one(Tablet, id, with_for_update=True)
     _require_own(actor, tablet)
-    if new is not None:
+    if new:
         audit.record(actor, "tablet.registered", tablet, label=said.label, agent=said.agent, release=said.release)
     return tablet
+
+
+def _require_few(actor: Actor, now: datetime) -> None:
+    query = sa.select(sa.func.count()).where(
+        col(Tablet.person_id) == actor.person_id, col(Tablet.contact_at) > now - OUT_OF_USE
+    )
+    if int(session().execute(query).scalar_one()) >= MOST_TABLETS:
+        raise Conflict("devices-too-many", N_("You have used too many tablets lately. Ask your coordinator."))
 
 
 def _require_own(actor: Actor, row: Tablet) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import timedelta
+from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,8 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     tables.load_all()
     database.db.init_app(app)
+    # There are no asynchronous engines, and their farewell would start a thread at the end of every request.
+    app.teardown_appcontext_funcs[:] = [f for f in app.teardown_appcontext_funcs if not iscoroutinefunction(f)]
     with app.app_context():
         database.prepare(database.db.engine)
     jobs.init_app(app)

@@ -86,7 +86,8 @@ def test_every_role_gets_what_the_permits_predict(app, world, sign_in, who):
         if rule.endpoint in OPEN or verb == gate.PUBLIC:
             continue
         data = {"csrf_token": token} if method == "POST" else None
-        answer = client.http.open(address(app, rule), method=method, data=data)
+        headers = {"X-CSRFToken": token} if method == "PUT" else None
+        answer = client.http.open(address(app, rule), method=method, data=data, headers=headers)
         where = f"{method} {rule.rule} as {who}"
         if not can(actor, verb):
             assert answer.status_code == 403, f"{where} answers {answer.status_code} instead of 403"

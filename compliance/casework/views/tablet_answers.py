@@ -3,12 +3,13 @@ both languages.
 """
 
 import json
+import time
 from typing import Any
 
 from flask import Blueprint, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from compliance.shared import bilingual, database
 from compliance.shared.problems import Problem
@@ -16,6 +17,7 @@ from compliance.shared.words import N_
 
 LARGEST_BODY = 4 * 2**20
 """Bytes of any body that a tablet sends; photos come in smaller parts."""
+MOST_SWALLOWED, SECONDS_SWALLOWED = 64 * 2**20, 20
 
 WORDS = {
     400: ("bad-request", N_("This cannot be read.")),
@@ -35,6 +37,7 @@ def speak_json(bp: Blueprint) -> None:
     bp.url_value_preprocessor(_read_first)
     bp.register_error_handler(Problem, _problem)
     bp.register_error_handler(CSRFError, _csrf)
+    bp.register_error_handler(RequestEntityTooLarge, _http)  # the application's own would come before the next
     bp.register_error_handler(HTTPException, _http)
     bp.register_error_handler(Exception, _fault)
 
@@ -60,8 +63,21 @@ def refusal(problem: Problem, **facts: Any) -> ResponseReturnValue:
 
 def _read_first(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
     # Before anything asks the database: a slow network must not hold a write transaction open.
+    if (request.content_length or 0) > LARGEST_BODY:
+        _let_it_finish()
+        raise RequestEntityTooLarge
     request.max_content_length = LARGEST_BODY
     request.get_data(cache=True)
+
+
+def _let_it_finish() -> None:
+    """Read what is too large to its end, and forget it: a browser that is still sending would never see the answer."""
+    left, end = min(request.content_length or 0, MOST_SWALLOWED), time.monotonic() + SECONDS_SWALLOWED
+    while left > 0 and time.monotonic() < end:
+        piece = request.environ["wsgi.input"].read(min(left, 2**16))
+        if not piece:
+            return
+        left -= len(piece)
 
 
 def _problem(problem: Problem) -> ResponseReturnValue:

@@ -16,7 +16,7 @@ from compliance.shared import bilingual, clock
 from compliance.shared.problems import Problem
 from compliance.shared.words import N_
 from compliance.visits import store as visits
-from compliance.visits import store_receipts, store_sync, store_tablets, sync
+from compliance.visits import store_given, store_receipts, store_sync, store_tablets, sync
 from compliance.visits.rules import State
 
 bp = Blueprint("tablet_sync", __name__, url_prefix="/tablet")
@@ -101,7 +101,7 @@ def entries() -> ResponseReturnValue:
         kept=[{"id": str(id), "sha256": digest} for id, digest in received.kept],
         known=[{"id": str(id), "sha256": digest} for id, digest in received.known],
         aside=[
-            {"id": str(id), "sha256": digest, "code": why, "text": bilingual.said(store_sync.WHY_ASIDE[why])}
+            {"id": str(id), "sha256": digest, "code": why, "text": bilingual.said(store_given.WHY_ASIDE[why])}
             for id, digest, why in received.aside
         ],
         refused=[_refused(one, problem) for one, problem in received.refused],
@@ -137,7 +137,7 @@ def receipt(visit_id: UUID) -> ResponseReturnValue:
 def seal(visit_id: UUID) -> ResponseReturnValue:
     """Seal the visit as the page does, once everything of this tablet is here."""
     raw = body()
-    row = store_sync.given(actor(), visit_id)
+    row = store_given.given(actor(), visit_id)
     told = store_receipts.look(actor(), row, sync.field_of(raw, "device"), sync.field_of(raw, "last_seq"))
     if row.state in (State.sealed, State.released):
         return jsonify(sealed=True, at=_moment(row.sealed_at))
