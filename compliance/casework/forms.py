@@ -36,6 +36,16 @@ class ReasonForm(Form):
     reason = TextAreaField(_l("Reason"), [InputRequired(_l("Please give a reason.")), Length(max=REASON)])
 
 
+class CheckForm(Form):
+    """The code of a letter of introduction."""
+
+    code = StringField(
+        _l("Code"),
+        [InputRequired(_l("Please type the code.")), Length(max=40)],
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+
+
 class ReturnForm(ReasonForm):
     """Send a sealed visit back to its inspectors."""
 

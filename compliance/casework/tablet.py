@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from compliance.casework import introductions
 from compliance.enterprises import store as enterprises
 from compliance.enterprises.classes import sector_name
 from compliance.findings import rules as finding_rules
@@ -59,6 +60,7 @@ def pack(actor: Actor, visit: "Visit", digest: str) -> dict[str, Any]:
     enterprise = enterprises.get(actor, visit.enterprise_id)
     sent = visits.inspectors([visit.id])[visit.id]
     names = people.people_names(sent)
+    association = people.association(actor)
     return {
         "id": str(visit.id),
         "number": f"{visit.year}-{visit.number}",
@@ -71,7 +73,7 @@ def pack(actor: Actor, visit: "Visit", digest: str) -> dict[str, Any]:
         "sector": _sector(enterprise.sector),
         "profile": visit.profile,
         "association": _association(actor),
-        "time_zone": people.association(actor).time_zone,
+        "time_zone": association.time_zone,
         "letter_language": str(getattr(enterprise.letter_language, "value", enterprise.letter_language)),
         "inspectors": [{"id": str(id), "name": names.get(id, "")} for id in sent],
         "me": {"id": str(actor.person_id), "name": actor.name},
@@ -79,8 +81,8 @@ def pack(actor: Actor, visit: "Visit", digest: str) -> dict[str, Any]:
         "events": [_event(event) for event in sorted(visits.events(visit), key=lambda event: event.id)],
         "evidence": [_evidence(row) for row in visits.evidence_of(visit)],
         "earlier": _earlier(actor, visit),
-        "letter": {ENGLISH: "", CHINESE: ""},
-        "guidance": {ENGLISH: "", CHINESE: ""},
+        "letter": introductions.kept(actor, visit),
+        "phone": association.phone,
         "digest": digest,
     }
 
@@ -93,16 +95,17 @@ def _stamps(actor: Actor, rows: Sequence["Visit"]) -> dict[UUID, str]:
     pictures: dict[UUID, list[Any]] = defaultdict(list)
     for one in store_packs.evidence_marks([row.id for row in rows]):
         pictures[one[0]].append(one[1:])
+    association = people.association(actor)
     stamps = {}
     for row in rows:
         workplace, enterprise = enterprises.workplace(actor, row.workplace_id), enterprise_of[row.enterprise_id]
         stamp = [
-            SHAPE, row.id, row.year, row.number, row.state, row.checklist_version_id, row.planned_for, row.profile,
+            SHAPE, association.phone, row.id, row.year, row.number, row.state, row.checklist_version_id, row.planned_for, row.profile,
             row.sent_back_at, row.sent_back_reason,
             enterprise.name, enterprise.sector, enterprise.address, enterprise.letter_language,
             workplace.name, workplace.address,
             [(id, names.get(id, "")) for id in sent[row.id]], actor.person_id, actor.name,
-            _association(actor), people.association(actor).time_zone,
+            _association(actor), association.time_zone,
             counts.get(row.id, 0), pictures[row.id], _earlier(actor, row),
         ]  # fmt: skip
         stamps[row.id] = hashlib.sha256(json.dumps(stamp, default=str, sort_keys=True).encode()).hexdigest()
