@@ -12,7 +12,7 @@ from flask_login import current_user
 
 from compliance.people import gate, store
 from compliance.shared import clock
-from compliance.shared.words import Text, reached
+from compliance.shared.words import CHINESE, ENGLISH, Text, reached
 from compliance.web import languages
 
 DEFAULT_ZONE = "Asia/Shanghai"
@@ -40,6 +40,14 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return "–"
     return f"{day(value)} {value.astimezone(ZoneInfo(zone())):%H:%M}"
+
+
+def day_in(value: date | str | None, language: str) -> str:
+    """A date (or its ISO text) in a language of its own, for papers in the language of whoever reads them."""
+    if not value:
+        return ""
+    here = date.fromisoformat(value) if isinstance(value, str) else value
+    return _day(here, CHINESE if language.startswith("zh") else ENGLISH)
 
 
 def recent(value: datetime) -> str:
@@ -86,4 +94,6 @@ def words(text: Text | None) -> str:
 def init_app(app: Flask) -> None:
     """Make them filters of every template."""
     app.jinja_env.globals.update(association_name=association_name, changed_query=changed_query)
-    app.jinja_env.filters.update(day=day, moment=moment, recent=recent, number=number, percent=percent, words=words)
+    app.jinja_env.filters.update(
+        day=day, moment=moment, day_in=day_in, recent=recent, number=number, percent=percent, words=words
+    )

@@ -1,7 +1,10 @@
 """What every answer carries, and what goes wrong in a good way."""
 
+from datetime import date
+
 import pytest
 
+from compliance.web.formats import day_in
 from compliance.web.redirects import back_or_home
 
 
@@ -20,6 +23,14 @@ def test_static_files_may_be_kept_for_ever(client, app):
         address = url_for("static", filename="css/app.css")
     answer = client.http.get(address, buffered=True)
     assert "max-age=31536000" in answer.headers["Cache-Control"]
+
+
+def test_a_paper_has_its_days_in_its_own_language():
+    assert [day_in("2026-11-20", "zh"), day_in(date(2026, 11, 20), "en"), day_in("", "en")] == [
+        "2026年11月20日",
+        "20 Nov 2026",
+        "",
+    ]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

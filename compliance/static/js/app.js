@@ -29,6 +29,11 @@ leaving?.addEventListener("submit", async (event) => {
   leaving.requestSubmit();
 });
 
+// On a narrow screen the menu scrolls sideways: where one is stays in sight.
+const menu = document.querySelector(".menu");
+const here = menu?.querySelector("[aria-current]");
+if (here) menu.scrollLeft = here.offsetLeft - (menu.clientWidth - here.offsetWidth) / 2;
+
 // After an invalid form the list of errors is where reading goes on.
 document.querySelector(".flash.error[tabindex]")?.focus();
 
