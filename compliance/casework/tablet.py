@@ -158,6 +158,7 @@ def _evidence(row: "Evidence") -> dict[str, Any]:
         "caption": row.caption,
         "taken_at": moment(row.taken_at) if row.taken_at else None,
         "struck": row.struck_at is not None,
+        "clear": row.unrecognisable_at is not None,
         "small": f"data:image/jpeg;base64,{base64.b64encode(small).decode()}" if small else None,
         "marks": json.loads(row.marks) if row.marks else [],
     }

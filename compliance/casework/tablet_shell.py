@@ -18,7 +18,15 @@ WORKER = SCRIPTS / "sw.js"
 DOCUMENT = "tablet/shell.html"
 _KEYWORDS = {"_": None, "gettext": None, "N_": None}
 _LANGUAGE = {"**.js": {"parse_template_string": "true"}}
-_STYLES = ("css/app.css", "css/visit.css", "css/tablet.css", "css/tablet-visit.css", "css/display.css")
+_STYLES = (
+    "css/app.css",
+    "css/visit.css",
+    "css/tablet.css",
+    "css/tablet-visit.css",
+    "css/photos.css",
+    "css/display.css",
+    "css/introductions.css",
+)
 _DRAWN_FROM = ("tablet", "visits", "parts")
 """Folders of templates that the shell and the skeletons of checklists are drawn from."""
 

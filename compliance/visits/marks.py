@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
 from compliance.shared.problems import Problem
 from compliance.shared.words import N_
@@ -108,43 +108,35 @@ def drawn(picture: Image.Image, marks: Sequence[Mark]) -> Image.Image:
 
 def regions(hiding: Sequence[Mark], size: tuple[int, int]) -> list[list[Mark]]:
     """Strokes that touch each other's frame belong to one region: several dabs on one face hide it as one."""
-    groups: list[tuple[Box, list[Mark]]] = []
+    groups: list[list[Mark]] = []
     for mark in hiding:
-        frame, together = _frame(mark, size), [mark]
-        apart = []
-        for other, members in groups:
-            if _touch(frame, other):
-                frame, together = _around(frame, other), members + together
-            else:
-                apart.append((other, members))
-        if len(apart) == len(groups):
-            groups.append((frame, together))
-            continue
-        # A frame that grew may touch others now.
-        while any(_touch(frame, other) for other, _ in apart):
-            for other, members in list(apart):
-                if _touch(frame, other):
-                    frame, together = _around(frame, other), members + together
-                    apart.remove((other, members))
-        groups = [*apart, (frame, together)]
-    return [members for _, members in groups]
+        here = [mark]
+        while near := [group for group in groups if _touch(frame(group, size), frame(here, size))]:
+            groups = [group for group in groups if group not in near]
+            here = [*(one for group in near for one in group), *here]
+        groups.append(here)
+    return groups
 
 
-def cell(frame: Box, longer_edge: int) -> float:
-    """Edge in pixels of one colour of a blurred region."""
-    return max(longer_edge * SMALLEST_CELL, max(frame[2] - frame[0], frame[3] - frame[1]) / CELLS)
+def frame(group: Sequence[Mark], size: tuple[int, int]) -> Box:
+    """The rectangle in pixels around all strokes of a region: left, top, right, bottom."""
+    frames = [_frame(mark, size) for mark in group]
+    return (min(f[0] for f in frames), min(f[1] for f in frames), max(f[2] for f in frames), max(f[3] for f in frames))
+
+
+def cell(box: Box, longer_edge: int) -> float:
+    """Edge in pixels of one colour of a blurred region with this frame."""
+    return max(longer_edge * SMALLEST_CELL, max(box[2] - box[0], box[3] - box[1]) / CELLS)
 
 
 # -- drawing ------------------------------------------------------------------------------------------------------
 
 
 def _hide(copy: Image.Image, source: Image.Image, group: Sequence[Mark]) -> None:
-    frame = _frame(group[0], copy.size)
-    for mark in group[1:]:
-        frame = _around(frame, _frame(mark, copy.size))
-    edge = cell(frame, max(copy.size))
-    left, top = max(0, math.floor(frame[0])), max(0, math.floor(frame[1]))
-    right, bottom = min(copy.width, math.ceil(frame[2])), min(copy.height, math.ceil(frame[3]))
+    box = frame(group, copy.size)
+    edge = cell(box, max(copy.size))
+    left, top = max(0, math.floor(box[0])), max(0, math.floor(box[1]))
+    right, bottom = min(copy.width, math.ceil(box[2])), min(copy.height, math.ceil(box[3]))
     if right <= left or bottom <= top:
         return
     size = (right - left, bottom - top)
@@ -157,7 +149,20 @@ def _hide(copy: Image.Image, source: Image.Image, group: Sequence[Mark]) -> None
         wide = _brush(mark, copy.size)
         spots = [(x * copy.width - left, y * copy.height - top) for x, y in mark.points]
         _stroke(pen, spots, wide, 255)
-    copy.paste(mosaic, (left, top), mask)
+    copy.paste(mosaic, (left, top), _closed(mask, min(_brush(mark, copy.size) for mark in group) / 2))
+
+
+def _closed(mask: Image.Image, reach: float) -> Image.Image:
+    """The mask with gaps filled that are narrower than twice ``reach``: a hand that scribbles leaves slivers open."""
+    few = max(1, math.ceil(reach / 8))  # on a coarse copy: a filter of three pixels, a few times
+    steps = round(reach / few)
+    edge = steps + 1
+    small = ImageOps.expand(mask.reduce(few).point(lambda level: 255 if level else 0), edge)
+    for kind in (ImageFilter.MaxFilter(3), ImageFilter.MinFilter(3)):
+        for _step in range(steps):
+            small = small.filter(kind)
+    grown = ImageOps.crop(small, edge).resize(mask.size, Image.Resampling.NEAREST)
+    return ImageChops.lighter(mask, grown)
 
 
 def _point(copy: Image.Image, marks: Sequence[Mark]) -> None:
@@ -222,10 +227,6 @@ def _frame(mark: Mark, size: tuple[int, int]) -> Box:
 
 def _touch(one: Box, other: Box) -> bool:
     return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
-
-
-def _around(one: Box, other: Box) -> Box:
-    return (min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3]))
 
 
 # -- reading ------------------------------------------------------------------------------------------------------

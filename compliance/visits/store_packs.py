@@ -21,7 +21,7 @@ def evidence_marks(visit_ids: Sequence[UUID]) -> list[tuple[Any, ...]]:
     """(visit, and what can change of a piece of evidence) for each piece, in the order in which they came."""
     columns = (
         Evidence.visit_id, Evidence.id, Evidence.item, Evidence.caption, Evidence.small_digest, Evidence.marks,
-        Evidence.struck_at,
+        Evidence.struck_at, Evidence.unrecognisable_at,
     )  # fmt: skip
     query = sa.select(*map(col, columns)).where(col(Evidence.visit_id).in_(visit_ids))
     return [tuple(row) for row in session().execute(query.order_by(col(Evidence.added_at), col(Evidence.id)))]

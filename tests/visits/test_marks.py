@@ -3,6 +3,7 @@
 import io
 import json
 import math
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -23,6 +24,7 @@ mark = st.one_of(
     st.builds(lambda p: Mark("pen", p), points),
 )
 
+CASES = json.loads((Path(__file__).parents[1] / "cases" / "marks.json").read_text())["cases"]
 FACE = Mark("blur", ((0.42, 0.5), (0.58, 0.5)), 0.16)
 
 
@@ -109,6 +111,16 @@ def test_18_a_face_that_was_dabbed_at_is_one_region_and_not_many_small_ones():
     assert len(drawn.crop(box).getcolors(maxcolors=1000) or range(999)) <= marks.CELLS**2
 
 
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_18_regions_are_those_of_the_shared_table(case):
+    strokes = [Mark("blur", tuple(map(tuple, one["points"])), one["width"]) for one in case["strokes"]]
+    size = tuple(case["size"])
+    found = marks.regions(strokes, size)
+    assert sorted(sorted(strokes.index(one) for one in group) for group in found) == case["regions"]
+    by_first = sorted(found, key=lambda group: min(strokes.index(one) for one in group))
+    assert [marks.cell(marks.frame(group, size), max(size)) for group in by_first] == pytest.approx(case["cells"])
+
+
 def test_18_two_faces_far_apart_keep_colours_of_their_own():
     two = [Mark("blur", ((0.1, 0.1),), 0.1), Mark("blur", ((0.9, 0.9),), 0.1)]
     assert len(marks.regions(two, (1200, 900))) == 2
@@ -130,6 +142,15 @@ def test_18_the_blur_reaches_beyond_the_stroke_so_that_no_rim_peeps_out():
             at = (x, round(450 + dy))
             # A pixel may by chance have the colour of its cell; a group of them may not.
             assert sum(same.getpixel((at[0] + i, at[1])) > 0 for i in range(5)) <= 1
+
+
+def test_18_a_scribble_over_a_face_leaves_no_slivers_open():
+    picture = photographs.noisy()
+    lines = tuple((0.4 if i % 4 in (0, 3) else 0.6, 0.4 + (i // 2) * 0.04) for i in range(10))
+    drawn = marks.drawn(picture, [Mark("blur", lines, 0.02)])  # 36 pixels between strokes of 31
+    box = (490, 365, 710, 500)
+    open_ = ImageChops.difference(picture, drawn).crop(box).convert("L").histogram()[0]
+    assert open_ < 0.02 * (box[2] - box[0]) * (box[3] - box[1])  # pixels that by chance have the colour of their cell
 
 
 def test_18_an_arrow_cannot_uncover_what_a_blur_hides():
