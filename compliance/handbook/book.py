@@ -16,9 +16,11 @@ from markupsafe import Markup
 from mdit_py_plugins.anchors import anchors_plugin
 
 from compliance.handbook.generated import GENERATED
+from compliance.people.rules import Role
 from compliance.shared.words import CHINESE, ENGLISH
 
 FOLDER = Path(__file__).parent
+DECISIONS = "decisions/"
 # The order in which a newcomer reads. Decisions are records of their own, listed by their folder.
 PAGES = (
     "start",
@@ -32,6 +34,15 @@ PAGES = (
     "operators",
     "developers",
 )
+# Where each role reads first.
+OF_ROLE = {
+    Role.inspector: "inspectors",
+    Role.reviewer: "reviewers",
+    Role.coordinator: "coordinators",
+    Role.leader: "leadership",
+    Role.manager: "managers",
+    Role.administrator: "administrators",
+}
 ON_SCREEN = re.compile(r"\[\[(.+?)\]\]")
 # Private characters, because Markdown's own ** fails between a Chinese full stop and the next word.
 _FROM, _TO = "\ue000", "\ue001"
@@ -55,7 +66,7 @@ def contents(language: str) -> list[Page]:
 
 def decisions(language: str) -> list[str]:
     """The names of the records of decisions, oldest first."""
-    return [f"decisions/{path.stem}" for path in sorted((FOLDER / _folder(language) / "decisions").glob("*.md"))]
+    return [f"{DECISIONS}{path.stem}" for path in sorted((FOLDER / _folder(language) / "decisions").glob("*.md"))]
 
 
 def source(language: str, name: str) -> str:

@@ -38,14 +38,12 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def permits(language: str) -> str:
     """The one page of permits."""
-    meaning = Text("What it allows", "允许做什么").in_(language)
-    heads = [Text("Permit", "权限").in_(language), meaning, *(gettext(ROLE_NAMES[role]) for role in Role)]
+    heads = [Text("What it allows", "允许做什么").in_(language), *(gettext(ROLE_NAMES[role]) for role in Role)]
     return table(
         heads,
         (
             [
-                f"`{verb}`",
-                VERBS[verb].in_(language) if verb in VERBS else "",
+                f"{VERBS[verb].in_(language)} `{verb}`" if verb in VERBS else f"`{verb}`",
                 *("●" if r in roles else "" for r in Role),
             ]
             for verb, roles in sorted(PERMITS.items())

@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
 from compliance.handbook import book
-from compliance.people.gate import allow
+from compliance.people.gate import actor, allow
+from compliance.people.rules import Role
 
 bp = Blueprint("handbook", __name__, url_prefix="/help")
 
@@ -13,8 +14,16 @@ bp = Blueprint("handbook", __name__, url_prefix="/help")
 @bp.get("/")
 @allow("account.use")
 def index() -> ResponseReturnValue:
-    """What there is to read."""
-    return render_template("handbook/index.html", pages=book.contents(str(get_locale())))
+    """What there is to read, first what belongs to the reader's own work."""
+    mine = {book.OF_ROLE[role] for role in Role if role in actor().roles}
+    pages = book.contents(str(get_locale()))
+    books = [page for page in pages if not page.name.startswith(book.DECISIONS)]
+    return render_template(
+        "handbook/index.html",
+        own=[page for page in books if page.name in mine],
+        others=[page for page in books if page.name not in mine],
+        records=[page for page in pages if page.name.startswith(book.DECISIONS)],
+    )
 
 
 @bp.get("/<path:name>")
