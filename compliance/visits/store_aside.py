@@ -14,7 +14,7 @@ from compliance.shared.audit import audited
 from compliance.shared.database import insert_new, session
 from compliance.shared.problems import Conflict, NotFound, Refused
 from compliance.shared.words import N_, clean
-from compliance.visits import evidence
+from compliance.visits import evidence, store_photos
 from compliance.visits import store_moves as moves
 from compliance.visits import store_reading as reading
 from compliance.visits.models import AnswerEvent, Visit
@@ -82,10 +82,13 @@ def take_over(actor: Actor, visit: Visit, row: AsideEntry | TabletPhoto, reason:
             actor, visit, row.item if reading.checklist(visit).has(row.item) else CLOSING, upload,
             source=Source.correction, photo_id=row.id, taken_at=row.taken_at, position=row.position or None,
         ).id  # fmt: skip
-    elif visit.state is State.handed_out:
-        _enter(row)
+        store_photos.follow(actor, visit, store_photos.keys_about(visit, row.id))
     else:
-        moves.correct(actor, visit, row.item, row.field, row.value, why)
+        if visit.state is State.handed_out:
+            _enter(row)
+        else:
+            moves.correct(actor, visit, row.item, row.field, row.value, why)
+        store_photos.follow(actor, visit, [(row.item, row.field)])
     return _decided(actor, row, Decision.taken, why)
 
 

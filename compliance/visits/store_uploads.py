@@ -119,12 +119,12 @@ def take(actor: Actor, coming: Coming, start: int, data: bytes) -> Progress | by
     Raises ``Conflict`` ``photo-offset`` (fact ``received``) when this is not the next part, ``NotFound`` for a visit or
     an item that is not the actor's, ``Problem`` for a photo that the entries announce with another SHA-256.
     """
-    _check_part(coming, start, data)
     store_given.own_tablet(actor, coming.device)
     visit = store_given.given(actor, coming.visit)
     done = _done(actor, visit, coming)
     if done is not None:
         return done
+    _check_part(coming, start, data)
     _check_place(visit, coming)
     row = _begun(actor, visit, coming, start)
     if start != row.received:
