@@ -263,6 +263,71 @@ def test_07_the_rest_in_order_fills_only_what_is_untouched_and_no_red_flag(visit
     expect(at.item(filled[0]["item"]).locator("[data-slot=bulk]")).to_be_hidden()
 
 
+def test_11_taps_that_follow_each_other_at_once_are_all_kept_and_none_flickers(visit):
+    at = visit()
+    page = at.open("punishment")
+    said = page.evaluate(
+        """() => { const rows = [...document.querySelectorAll("li.item:not([hidden])")];
+          for (const row of rows) row.querySelector(".ans.compliant input").click();
+          return new Promise((done) => setTimeout(() => done(
+            rows.map((row) => row.querySelector("[name$='.verdict']:checked")?.value)), 0)); }"""
+    )
+    assert said == ["compliant"] * 14
+    at.wait(lambda: len(at.tablet.kept(at.visit)) == 14)
+    assert [at.chosen(f"PUN{n:02}") for n in range(1, 15)] == said
+
+
+def test_11_a_tap_twice_at_once_is_an_answer_taken_back(visit):
+    at = visit()
+    page = at.open("wages")
+    page.evaluate("() => { const one = document.getElementById('WAG01.verdict'); one.click(); one.click(); }")
+    at.wait(lambda: len(at.tablet.kept(at.visit)) == 2)
+    assert [(e["value"], len(e["replaces"])) for e in at.tablet.kept(at.visit)] == [("compliant", 0), (None, 1)]
+    assert at.chosen("WAG01") is None
+
+
+def test_12_what_is_typed_in_several_goes_is_one_text_and_no_quarrel(visit):
+    at = visit()
+    page = at.open("wages")
+    at.item("WAG01").locator(".more").click()
+    note = at.field("WAG01", "note")
+    note.focus()
+    for piece in ("Three ", "months ", "late."):
+        page.keyboard.type(piece, delay=5)
+        page.wait_for_timeout(601)
+    at.holds("WAG01", "note", "Three months late.")
+    entries = at.tablet.kept(at.visit)
+    assert [len(e["replaces"]) for e in entries] == [0] + [1] * (len(entries) - 1)
+    assert at.tablet.inside("(app) => app.ctx.state.conflicts.length") == 0
+    note.blur()
+    assert at.tablet.inside("(app, visit) => app.store.drafts(visit)", str(at.visit)) == []
+
+
+def test_16_what_somebody_else_enters_while_one_types_is_kept_beside_it(visit, served):
+    at = visit(0, "inspector", "inspector2")
+    page = at.open("wages")
+    at.item("WAG01").locator(".more").click()
+    at.field("WAG01", "note").focus()
+    page.keyboard.type("of one")
+    served.as_("inspector2", lambda actor: _note(actor, at.visit, "of two"))
+    at.tablet.inside("(app) => app.sync.now()")
+    page.keyboard.type(", going on")
+    at.field("WAG01", "note").blur()
+    expect(at.item("WAG01").locator(".pick")).to_have_count(2)
+    assert sorted(one.inner_text().split("\n")[0] for one in at.item("WAG01").locator(".pick").all()) == [
+        "“of one, going on”",
+        "“of two”",
+    ]
+
+
+def _note(actor: Any, visit: Any, text: str) -> None:
+    from compliance.visits import store
+    from compliance.visits.rules import Source
+
+    row = store.get(actor, visit)
+    store.record(actor, row, {("WAG01", "note"): text}, seen=frozenset(), source=Source.form)
+
+
 def test_16_two_entries_stand_beside_each_other_until_one_is_picked(visit, served):
     at = visit(0, "inspector", "inspector2")
     page = at.open("wages")

@@ -17,6 +17,13 @@ export async function context(app, visit) {
   const watchers = new Set();
   let turn = Promise.resolve(); // one answer after the other: each names what the one before left
 
+  /** What an entry replaces: all that stands there when its turn comes, or of it what `replaces` says (a list, or a
+   * function of the heads). */
+  function replacing({ item, field, replaces }) {
+    const heads = headsOf(ctx.state, item, field);
+    return typeof replaces === "function" ? replaces(heads) : (replaces ?? heads.map((event) => event.id));
+  }
+
   const ctx = {
     app, store, sync, visit, pack, checklist, main: app.main, announce, undo,
     entries: () => own,
@@ -31,7 +38,7 @@ export async function context(app, visit) {
       const done = turn.then(async () => {
         const full = list.map((one) => ({
           item: one.item, field: one.field, value: one.value, bulk: Boolean(one.bulk ?? bulk),
-          replaces: one.replaces ?? headsOf(ctx.state, one.item, one.field).map((event) => event.id),
+          replaces: replacing(one),
         }));
         const key = draft ? (draft === true ? `${list[0].item} ${list[0].field}` : draft) : undefined;
         const kept = await store.appendAll(visit, full, { draft: key });

@@ -1,6 +1,6 @@
 // One area of the checklist.
 
-import { around, isOpen, placeOf } from "../parts/around.js";
+import { around, placeOf, whileOpen } from "../parts/around.js";
 import { Row } from "../parts/row.js";
 import { Typing } from "../parts/typing.js";
 import { remember } from "../parts/undoing.js";
@@ -9,7 +9,7 @@ import { _, say } from "../words.js";
 
 export async function open(ctx) {
   const area = ctx.checklist.areas.find((one) => one.id === ctx.part);
-  const [section, blank, own] = await Promise.all([ctx.section(area.id), ctx.section("item"), ctx.store.visit(ctx.visit)]);
+  const [section, blank] = await Promise.all([ctx.section(area.id), ctx.section("item")]);
   const list = section.querySelector(".items");
   const parts = new Map([...list.querySelectorAll("[data-item]")].map((one) => [one.dataset.item, one]));
   const rows = area.items.map((item) => new Row(ctx, item, blank.querySelector(".item"), parts.get(item.id)));
@@ -19,9 +19,7 @@ export async function open(ctx) {
   frame.work.append(...section.children);
   const typing = new Typing(ctx, list, { recommended: (id, field) => rows.find((row) => row.item.id === id).recommended(field) });
   const slots = places(frame.work);
-  const editable = isOpen(ctx, own);
-  if (!editable) for (const one of list.querySelectorAll("fieldset.q")) one.disabled = true;
-  showSentBack(ctx, slots, editable);
+  let editable = true;
   slots.rest.querySelector("button").addEventListener("click", () => fillTheRest(ctx, area));
   offerTheNextArea(ctx, area, slots.onward);
 
@@ -38,12 +36,18 @@ export async function open(ctx) {
     showClosed(ctx, area, slots.closed, state);
     frame.update(state);
   }
-  update(ctx.state);
+  const shut = await whileOpen(ctx, (on) => {
+    editable = on;
+    for (const one of list.querySelectorAll("fieldset.q")) one.disabled = !on;
+    showSentBack(ctx, slots, on);
+    update(ctx.state);
+  });
   await typing.restore();
   const stop = ctx.watch(update);
   const leave = await withPhotos(ctx, rows);
   return async () => {
     stop();
+    shut();
     frame.close();
     leave();
     await typing.close();

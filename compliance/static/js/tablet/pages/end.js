@@ -104,11 +104,6 @@ function flagOf(ctx, state, item, answer) {
 }
 
 async function showPhotos(ctx, item, box) {
-  for (const one of ctx.pack.evidence ?? []) {
-    if (one.item === item && one.small && !one.struck) {
-      if (!box.querySelector(`[data-photo="${one.id}"]`)) box.append(h("span", { class: "thumb", "data-photo": one.id }, h("img", { src: one.small, alt: one.caption || _("Photo at %(item)s", { item }), width: 96, height: 72 })));
-    }
-  }
   try {
     const { thumbnails } = await import("../photos.js");
     await thumbnails(ctx, item, box);
@@ -146,7 +141,7 @@ function showMissing(ctx, work, state) {
   const count = work.querySelector("[data-missing-count]");
   count.textContent = lacks.length;
   count.className = `badge ${lacks.length ? "amber" : "green"}`;
-  const name = { [PROFILE]: _("Workplace"), [CLOSING]: _("End") };
+  const name = { [PROFILE]: _("Workplace"), [CLOSING]: _("Summary") };
   work.querySelector("[data-missing]").replaceChildren(...lacks.map((lack) => h("li", {}, h("a", { href: placeOf(ctx, placeOfLack(ctx, lack)) },
     h("b", {}, name[lack.item] ?? lack.item),
     h("span", {}, _(lack.text), lack.code === "conflict" && ` (${fieldWord(ctx.checklist, lack.item, lack.field)})`),

@@ -17,7 +17,9 @@ export async function open(ctx) {
   const page = h("div", { class: "record-page" }, ...section.children);
   ctx.main.replaceChildren(page);
   document.body.classList.add("at-record");
-  forgetUndo(); // it would tell what was answered
+  // Neither the bar nor the voice goes on telling what was answered.
+  forgetUndo();
+  ctx.announce("");
   const paper = page.querySelector(".paper");
   const box = page.querySelector("fieldset");
   const typing = new Typing(ctx, box);

@@ -1,6 +1,6 @@
 // What the workplace is found to be: it decides which items are asked.
 
-import { around, isOpen } from "../parts/around.js";
+import { around, whileOpen } from "../parts/around.js";
 import { showConflicts } from "../parts/conflicts.js";
 import { Typing, fill, keyOf } from "../parts/typing.js";
 import { change } from "../parts/undoing.js";
@@ -12,19 +12,20 @@ const N_ = (text) => text;
 const PART_OF_ALL = ["women", "migrants", "under_18"];
 
 export async function open(ctx) {
-  const [section, own] = await Promise.all([ctx.section("workplace"), ctx.store.visit(ctx.visit)]);
+  const section = await ctx.section("workplace");
   const frame = await around(ctx);
   frame.work.append(...section.children);
   const { work } = frame;
   show(ctx, work);
 
-  const shown = (_item, field) => ctx.pack.profile[field] ?? null;
+  // A register that does not know how many people work here fills in no numbers.
+  const { profile } = ctx.pack;
+  const shown = (_item, field) => (!profile.workers && ["workers", ...PART_OF_ALL].includes(field) ? null : (profile[field] ?? null));
   const check = (_item, field, value) => {
     const { workers } = ctx.state.profile;
     return PART_OF_ALL.includes(field) && workers && value > workers ? N_("This is more than all workers together.") : "";
   };
   const typing = new Typing(ctx, work, { check });
-  work.querySelector("fieldset").disabled = !isOpen(ctx, own);
   work.addEventListener("change", ({ target }) => {
     if (target.type !== "checkbox") return;
     const { item, field } = keyOf(target.name);
@@ -38,10 +39,12 @@ export async function open(ctx) {
     frame.update(state);
   }
   update(ctx.state);
+  const shut = await whileOpen(ctx, (on) => { work.querySelector("fieldset").disabled = !on; });
   await typing.restore();
   const stop = ctx.watch(update);
   return async () => {
     stop();
+    shut();
     frame.close();
     await typing.close();
   };

@@ -15,6 +15,13 @@ export function today(ctx) {
 /** Whether something may still be entered here. */
 export const isOpen = (ctx, own) => ctx.pack.state === "handed_out" && !own?.sealed_at;
 
+/** Tell whether something may still be entered, now and whenever that changes; gives what ends it. */
+export async function whileOpen(ctx, tell) {
+  const look = async () => { if (ctx.store.vault) tell(isOpen(ctx, await ctx.store.visit(ctx.visit))); };
+  await look();
+  return ctx.store.listen(({ kind, visit }) => { if (visit === ctx.visit && ["visit", "pack"].includes(kind)) look(); });
+}
+
 /** The address of a place of this visit: "wages", "wages#WAG03". */
 export const placeOf = (ctx, place) => `/tablet/visit/${ctx.visit}/${place}`;
 

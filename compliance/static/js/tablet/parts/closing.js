@@ -4,7 +4,7 @@ import { CLOSING, valueOf } from "../rules.js";
 import { drawn } from "../sign.js";
 import { today } from "./around.js";
 import { fill, keyOf } from "./typing.js";
-import { change } from "./undoing.js";
+import { change, expected } from "./undoing.js";
 
 /** What the page proposes. It is kept with the inspector's signature: a proposal alone signs nothing. */
 export const proposals = (ctx) => ({ outcome: "completed", visited_on: today(ctx), inspector_name: ctx.pack.me.name });
@@ -18,7 +18,7 @@ export function listen(ctx, root, typing) {
     if (target.type !== "radio") return;
     const { item, field } = keyOf(target.name);
     if (item !== CLOSING) return;
-    const before = valueOf(ctx.state, CLOSING, field);
+    const before = expected(ctx, CLOSING, field);
     if (target.value !== before) put(field, target.value);
     else if (field !== "outcome") put(field, null); // a second tap takes it back
   });

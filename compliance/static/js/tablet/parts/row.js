@@ -8,7 +8,7 @@ import { _, day, moment, say } from "../words.js";
 import { showConflicts } from "./conflicts.js";
 import { SIGNS, severityWord, stateWord, verdictWord } from "./terms.js";
 import { fill, keyOf } from "./typing.js";
-import { change } from "./undoing.js";
+import { change, expected } from "./undoing.js";
 
 /** A copy of the row for one item, with what is the item's own in its places. */
 function copyOf(template, own, id) {
@@ -32,7 +32,7 @@ export class Row {
     this.element = copyOf(template, own, item.id);
     this.earlier = ctx.pack.earlier?.[item.id] ?? [];
     this.repeated = this.earlier.some((one) => one.repeat_within);
-    this.photos = 0;
+    this.photos = null; // until the strip of pictures has counted them
     this.element.querySelectorAll("[data-usual]").forEach((usual) => { usual.textContent = _("usual: %(n)d", { n: item.days }); });
     this.#offerSeverities();
     this.#showEarlier();
@@ -73,7 +73,7 @@ export class Row {
 
   /** Give an answer; the same one a second time takes it back. */
   async give(verdict, always = false) {
-    const before = this.answer?.verdict ?? null;
+    const before = expected(this.ctx, this.item.id, "verdict");
     const wanted = verdict === before && !always ? null : verdict;
     if (wanted === before) return;
     const words = { item: this.item.id, before: before && verdictWord(before), answer: wanted && verdictWord(wanted) };
@@ -190,8 +190,7 @@ export class Row {
   #count() {
     const answer = this.answer;
     const bad = SHORTFALLS.has(answer?.verdict);
-    const office = (this.ctx.pack.evidence ?? []).filter((one) => one.item === this.item.id && !one.struck);
-    const photos = Math.max(this.photos, new Set([...picturesOf(this.ctx.state, this.item.id), ...office.map((one) => one.id)]).size);
+    const photos = this.photos ?? picturesOf(this.ctx.state, this.item.id).length;
     const counts = { note: [answer?.note, answer?.good].filter(Boolean).length, action: bad ? 1 : 0, photos };
     for (const [name, n] of Object.entries(counts)) this.element.querySelector(`[data-n=${name}]`).textContent = n || "";
   }

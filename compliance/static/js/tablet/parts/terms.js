@@ -1,7 +1,7 @@
 // The words for the fixed values of a visit, and for what stands in a field.
 
 import { _, say } from "../words.js";
-import { FACT, KNOWN, QUANTITY, itemOf } from "../rules.js";
+import { FACT, KNOWN, PROFILE, QUANTITY, itemOf } from "../rules.js";
 
 /** Marks a text for the catalogue; it is translated where it is shown. */
 const N_ = (text) => text;
@@ -28,8 +28,18 @@ const FIELDS = {
   action: N_("Corrective action"),
   due_days: N_("Days to correct"),
   good: N_("Good practice"),
+  women: N_("Women among them"),
+  migrants: N_("Migrant workers among them"),
+  under_18: N_("Aged 16 to 18 among them"),
+  dormitory: N_("There is a dormitory"),
+  canteen: N_("There is a canteen"),
+  piece_work: N_("Piece rates are paid"),
+  night_work: N_("There is night work"),
+  hazardous_substances: N_("Hazardous substances are used"),
+  agency_workers: N_("Agency workers work here"),
+  checked: N_("I have checked this on site"),
   visited_on: N_("Day of the visit"),
-  outcome: N_("How did the visit end?"),
+  outcome: N_("How the visit ended"),
   outcome_reason: N_("What happened"),
   inspector_signature: N_("Signature of the inspector"),
   inspector_name: N_("Inspector's name"),
@@ -53,6 +63,7 @@ export const stateWord = (state) => (STATES[state] ? _(STATES[state]) : "");
 
 /** What a field is called. */
 export function fieldWord(checklist, item, field) {
+  if (item === PROFILE && field === "workers") return _("Workers");
   if (field.startsWith(KNOWN)) return _("How it is known");
   if (field.startsWith(QUANTITY)) return _("Number");
   if (field.startsWith(FACT)) {

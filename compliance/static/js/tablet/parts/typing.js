@@ -5,7 +5,7 @@ import { Unfit, normal } from "../fields.js";
 import { h, icon } from "../dom.js";
 import { headsOf, itemOf, valueOf } from "../rules.js";
 import { _ } from "../words.js";
-import { change } from "./undoing.js";
+import { change, expected } from "./undoing.js";
 
 const PAUSE = 600;
 const TYPED = "textarea[name], select[name], input[name]:not([type=radio]):not([type=checkbox]):not([type=file])";
@@ -40,7 +40,7 @@ export class Typing {
     const { item, field } = keyOf(control.name);
     const known = this.#pending.get(control);
     clearTimeout(known?.timer);
-    const seen = known?.seen ?? headsOf(this.ctx.state, item, field).map((event) => event.id);
+    const seen = known?.seen ?? new Set(headsOf(this.ctx.state, item, field).map((event) => event.id));
     this.#pending.set(control, { seen, timer: setTimeout(() => this.commit(control), PAUSE) });
     const { value, error } = this.#read(control);
     this.ctx.type(item, field, error ? control.value : value, { unfit: Boolean(error) }).catch(() => {});
@@ -78,7 +78,10 @@ export class Typing {
         // Pauses in one go of typing are one thing to take back.
         const first = !this.#before.has(control);
         if (first) this.#before.set(control, standing);
-        const options = { replaces: pending.seen, draft: true };
+        // What somebody else entered while this was being typed is not replaced: both are kept, to be picked from.
+        const isOwn = (id) => this.ctx.entries().some((entry) => entry.id === id);
+        const replaces = (heads) => heads.map(({ id }) => id).filter((id) => pending.seen.has(id) || isOwn(id));
+        const options = { replaces, draft: true };
         if (first) await change(this.ctx, item, field, value, { ...options, quiet: value !== null });
         else await this.ctx.answer(item, field, value, options);
       }
@@ -102,7 +105,7 @@ export class Typing {
       });
       if (!control) continue;
       control.value = draft.value;
-      this.#pending.set(control, { seen: draft.replaces });
+      this.#pending.set(control, { seen: new Set(draft.replaces) });
       this.commit(control);
     }
   }
@@ -131,7 +134,7 @@ export function fill(ctx, root, { typing, shown = () => null } = {}) {
   for (const control of root.querySelectorAll("input[name], textarea[name], select[name]")) {
     if (control.type === "file" || typing?.holds(control)) continue;
     const { item, field } = keyOf(control.name);
-    const value = valueOf(ctx.state, item, field) ?? shown(item, field);
+    const value = expected(ctx, item, field) ?? shown(item, field);
     if (control.type === "radio") control.checked = control.value === (value ?? "");
     else if (control.type === "checkbox") control.checked = value === true || value === "signed";
     else if (control.value !== String(value ?? "") && control !== document.activeElement) control.value = String(value ?? "");

@@ -1,7 +1,7 @@
 // What can be taken back: the newest first, by the bar at the bottom or by Ctrl+Z. Taking back is an entry like every other;
 // what was entered stays on record.
 
-import { headsOf, valueOf } from "../rules.js";
+import { valueOf } from "../rules.js";
 import { _ } from "../words.js";
 import { fieldWord } from "./terms.js";
 
@@ -31,11 +31,22 @@ export function undoLast(ctx) {
   return Boolean(last);
 }
 
+const writing = new Map(); // what is on its way to the disk, so that nothing flickers between tap and entry
+
+/** What stands in a field, or will in a moment. */
+export const expected = (ctx, item, field) => {
+  const key = `${ctx.visit} ${item} ${field}`;
+  return writing.has(key) ? writing.get(key).value : valueOf(ctx.state, item, field);
+};
+
 /** Enter a value in such a way that it can be taken back. Losing something shows the bar. */
 export async function change(ctx, item, field, value, { label, quiet, ...options } = {}) {
-  const before = valueOf(ctx.state, item, field);
-  const seen = options.replaces ?? headsOf(ctx.state, item, field).map((event) => event.id);
-  const kept = await ctx.answer(item, field, value, { ...options, replaces: seen });
+  const before = expected(ctx, item, field);
+  const key = `${ctx.visit} ${item} ${field}`, mine = { value };
+  writing.set(key, mine);
+  let kept;
+  try { kept = await ctx.answer(item, field, value, options); }
+  finally { if (writing.get(key) === mine) writing.delete(key); }
   const lost = before !== null && before !== false && before !== "";
   const where = item.startsWith("@") ? "" : `${item}: `;
   remember(
