@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
@@ -10,16 +11,32 @@ from compliance.checklists.rules import (
     Area,
     Checklist,
     Condition,
+    Disclosure,
     Fact,
     Opens,
     Quantity,
+    Severity,
     Suggestion,
     Text,
+    Verdict,
     natural_key,
 )
 from compliance.shared.words import N_
 
 NOTHING = Text("", "")
+_WORDS: dict[StrEnum, Text] = {
+    Severity.critical: Text("Critical", "严重"),
+    Severity.major: Text("Major", "较大"),
+    Severity.minor: Text("Minor", "一般"),
+    Verdict.compliant: Text("Compliant", "符合"),
+    Verdict.partial: Text("Partly compliant", "部分符合"),
+    Verdict.non_compliant: Text("Not compliant", "不符合"),
+    Verdict.unable_to_verify: Text("Unable to verify", "无法核实"),
+    Verdict.not_looked_at: Text("Not looked at", "未查看"),
+    Verdict.not_applicable: Text("Does not apply", "不适用"),
+    Disclosure.tell_now: Text("told on the day of the visit", "走访当日告知"),
+    Disclosure.sealed: Text("sealed until it is cleared", "解除保密前不公开"),
+}
 
 PARTS: dict[str, str] = {
     "code": N_("Code of conduct"),
@@ -47,6 +64,7 @@ FIELDS: dict[str, str] = {
     "facts": N_("Facts to tick"),
     "guidance": N_("How to find out"),
     "ilo": N_("ILO indicators"),
+    "kept_off": N_("Why letters do not cite it"),
     "law": N_("Law"),
     "look_for": N_("What to look for"),
     "note": N_("Note"),
@@ -71,11 +89,15 @@ FIELDS: dict[str, str] = {
 
 @dataclass(frozen=True)
 class FieldChange:
-    """One field with what it said before and says now; NOTHING where it was absent."""
+    """One field with what it said before and says now; NOTHING where it was absent.
+
+    `fixed` values (severities, yes or no) have the product's own words: one language says it all.
+    """
 
     field: str
     before: Text
     after: Text
+    fixed: bool = False
 
 
 @dataclass(frozen=True)
@@ -178,7 +200,8 @@ def _fields(old: Any, new: Any) -> tuple[FieldChange, ...]:
     for field in fields(new):
         before, after = _say(getattr(old, field.name)), _say(getattr(new, field.name))
         if before != after:
-            changes.append(FieldChange(field.name, before, after))
+            fixed = isinstance(getattr(new, field.name), StrEnum | bool)
+            changes.append(FieldChange(field.name, before, after, fixed))
     return tuple(changes)
 
 
@@ -186,6 +209,8 @@ def _say(value: Any) -> Text:
     """Any value of a checklist as a text that a person can compare."""
     if isinstance(value, Text):
         return value
+    if isinstance(value, StrEnum):
+        return _WORDS.get(value, _plain(str(value)))
     if value is None or value in ("", (), {}):
         return NOTHING
     if isinstance(value, Mapping):
@@ -203,9 +228,10 @@ def _say_part(value: Any) -> Text:
     match value:
         case Fact():
             zero = Text("zero tolerance, ", "零容忍，") if value.zero_tolerance else NOTHING
+            told = _say(value.disclosure)
             return Text(
-                f"{value.text.en} ({value.id}: {zero.en}{value.disclosure})",
-                f"{value.text.zh}（{value.id}：{zero.zh}{value.disclosure}）",
+                f"{value.text.en} ({value.id}: {zero.en}{told.en})",
+                f"{value.text.zh}（{value.id}：{zero.zh}{told.zh}）",
             )
         case Quantity():
             span = f"{value.minimum}–{value.maximum}, .{'0' * value.decimals}"
@@ -216,7 +242,11 @@ def _say_part(value: Any) -> Text:
         case Condition():
             return _join(_plain(f"{value.key}:"), _say(value.value), " ")
         case Opens():
-            return _plain(f"{value.item}: {', '.join(sorted(value.verdicts))}")
+            verdicts = [_say(verdict) for verdict in sorted(value.verdicts)]
+            return Text(
+                f"{value.item}: {', '.join(verdict.en for verdict in verdicts)}",
+                f"{value.item}：{'、'.join(verdict.zh for verdict in verdicts)}",
+            )
         case Suggestion():
             parameters = ", ".join(f"{key} {entry}" for key, entry in sorted(value.parameters.items()))
             return _plain(f"{value.rule} ({parameters})")

@@ -74,7 +74,8 @@ def fill(app: Flask) -> None:
         association = associations.found_one()
         system = system_actor(association.id)
         associations.edit(system, {**ASSOCIATION, "time_zone": "Asia/Shanghai"})
-        checklists.publish(system, parse.parse(checklists.read_folder(places.checklists_dir())), note="首版")
+        shipped = parse.parse(checklists.read_folder(places.checklists_dir()))
+        checklists.publish(system, shipped, note="首版 First version")
         cast = story.Cast(association.id, {})
         story.register(cast, invented())
         for username, name, roles, managed in PEOPLE:

@@ -1,7 +1,7 @@
 """What changed between two versions."""
 
 from compliance.checklists.differences import FIELDS, PARTS, Change, differences
-from compliance.checklists.rules import Checklist
+from compliance.checklists.rules import Checklist, Text
 from tests.checklists.small import CODE, LAWS, POLICY, area_file, files, item, sound
 
 
@@ -20,6 +20,12 @@ def test_a_changed_item_names_the_field_before_and_after() -> None:
     assert (change.part, change.id, change.what) == ("item", "WAG01", "changed")
     (field,) = change.fields
     assert (field.field, field.before.en, field.after.en) == ("days", "30", "14")
+
+
+def test_fixed_values_are_said_in_both_languages() -> None:
+    (change,) = changed("wages.yaml", area_file("wages", item("WAG01", severity="critical")))
+    (field,) = change.fields
+    assert (field.field, field.before, field.after) == ("severity", Text("Major", "较大"), Text("Critical", "严重"))
 
 
 def test_added_and_removed_items() -> None:
