@@ -16,6 +16,7 @@ from compliance.web import upgrade
 from compliance.web.app import create_app
 from compliance.web.settings import Settings
 from tests import databases
+from tests.mailbox import mailbox
 from tests.manners import Client
 from tests.soak import SOAK, examples
 from tests.world import World, fill
@@ -166,3 +167,10 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", local_only)
+
+
+@pytest.fixture
+def post(app: Flask) -> Iterator[Any]:
+    """A mail server that keeps what it is given: ``post.received``."""
+    with mailbox(app) as server:
+        yield server

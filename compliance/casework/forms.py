@@ -46,6 +46,21 @@ class CheckForm(Form):
     )
 
 
+class TabletOrderForm(ReasonForm):
+    """What a tablet is asked to do when it calls next."""
+
+    kind = RadioField(
+        _l("What it should do"),
+        choices=[
+            SelectChoice("wipe", _l("Wipe what it keeps. What is unsent stays until it is sent.")),
+            SelectChoice("discard", _l("Give up what is unsent of one visit. It cannot be brought back.")),
+        ],
+        validators=[InputRequired(_l("Please choose."))],
+    )
+    visit = SelectField(_l("Visit"), validators=[Optional()])
+    sure = BooleanField(_l("I am sure; this cannot be undone"), [InputRequired(_l("Please confirm."))])
+
+
 class ReturnForm(ReasonForm):
     """Send a sealed visit back to its inspectors."""
 

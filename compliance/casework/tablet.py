@@ -100,7 +100,8 @@ def _stamps(actor: Actor, rows: Sequence["Visit"]) -> dict[UUID, str]:
     for row in rows:
         workplace, enterprise = enterprises.workplace(actor, row.workplace_id), enterprise_of[row.enterprise_id]
         stamp = [
-            SHAPE, association.phone, row.id, row.year, row.number, row.state, row.checklist_version_id, row.planned_for, row.profile,
+            SHAPE, association.phone,
+            row.id, row.year, row.number, row.state, row.checklist_version_id, row.planned_for, row.profile,
             row.sent_back_at, row.sent_back_reason,
             enterprise.name, enterprise.sector, enterprise.address, enterprise.letter_language,
             workplace.name, workplace.address,

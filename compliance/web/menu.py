@@ -34,7 +34,7 @@ MENU = (
     Entry("reviews.waiting", N_("Review"), "review", "visit.release", ("disputes", "scorecards", "visits", "visit")),
     Entry("own.overview", N_("Our scorecard"), "scorecard", "enterprise.own"),
     Entry("trends.overview", N_("Trends"), "trend", "trends.read"),
-    Entry("visits.plan", N_("Visits"), "plan", "visit.plan", ("visit",)),
+    Entry("visits.plan", N_("Visits"), "plan", "visit.plan", ("visit", "field")),
     Entry("worklist.actions", N_("Actions"), "action", "visit.read"),
     Entry("letterbook.register", N_("Letters"), "letter", "visit.read"),
     Entry("enterprises.register", N_("Register"), "register", "enterprise.read", ("enterprise_imports", "history")),

@@ -2,8 +2,6 @@
 
 import contextlib
 import email
-import socketserver
-import threading
 from email import policy
 
 import pytest
@@ -11,48 +9,6 @@ import pytest
 from compliance.shared import mail
 from compliance.shared.database import session
 from compliance.shared.problems import Conflict
-
-
-class _Post(socketserver.StreamRequestHandler):
-    """As much of SMTP as a sender needs."""
-
-    def handle(self):
-        self._say("220 test ready")
-        body = []
-        while line := self.rfile.readline().decode():
-            word = line.split(" ")[0].strip().upper()
-            if word == "DATA":
-                self._say("354 go on")
-                while (text := self.rfile.readline().decode()).strip() != ".":
-                    body.append(text)
-                self.server.received.append("".join(body))
-                self._say("250 kept")
-            elif word == "QUIT":
-                self._say("221 bye")
-                return
-            elif word == "RCPT" and self.server.refuses:
-                self._say("550 no such person")
-            else:
-                self._say("250 ok")
-
-    def _say(self, text):
-        self.wfile.write(f"{text}\r\n".encode())
-
-
-@pytest.fixture
-def post(app):
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Post) as server:
-        server.daemon_threads, server.received, server.refuses = True, [], False
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        app.config["MAIL_URL"] = f"smtp://127.0.0.1:{server.server_address[1]}"
-        app.config["MAIL_FROM"] = "visits@example.org"
-        try:
-            yield server
-        finally:
-            app.config["MAIL_URL"] = None
-            server.shutdown()
-            thread.join()
 
 
 def test_a_mail_leaves_after_the_commit_and_its_text_is_forgotten(app, world, post, db_session):

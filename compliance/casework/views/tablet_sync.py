@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from compliance.associations import store as associations
-from compliance.casework import sealing, tablet, tablet_shell
+from compliance.casework import field, sealing, tablet, tablet_shell
 from compliance.casework.views.tablet_answers import body, error, refusal, speak_json
 from compliance.people.gate import actor, allow, plain
 from compliance.shared import bilingual, clock
 from compliance.shared.problems import Problem
 from compliance.shared.words import N_
+from compliance.visits import beside, store_given, store_receipts, store_sync, store_tablets, sync
 from compliance.visits import store as visits
-from compliance.visits import store_given, store_receipts, store_sync, store_tablets, sync
 from compliance.visits.rules import State
 
 bp = Blueprint("tablet_sync", __name__, url_prefix="/tablet")
@@ -97,6 +97,8 @@ def entries() -> ResponseReturnValue:
         sync.field_of(raw, "entries"),
         sync.field_of(raw, "at"),
     )
+    if _calls_for_help(raw, {str(id) for id, _digest in received.kept}):
+        field.tell_of_call(actor())
     return jsonify(
         kept=[{"id": str(id), "sha256": digest} for id, digest in received.kept],
         known=[{"id": str(id), "sha256": digest} for id, digest in received.known],
@@ -105,6 +107,17 @@ def entries() -> ResponseReturnValue:
             for id, digest, why in received.aside
         ],
         refused=[_refused(one, problem) for one, problem in received.refused],
+    )
+
+
+def _calls_for_help(raw: Any, kept: set[str]) -> bool:
+    """Whether a call for help is among what was kept just now; one that comes twice is told once."""
+    sent = sync.field_of(raw, "entries")
+    return any(
+        sync.field_of(one, "id") in kept
+        and str(sync.field_of(one, "field")).startswith(beside.HELP)
+        and sync.field_of(one, "value") == "asked"
+        for one in (sent if isinstance(sent, list) else [])
     )
 
 
