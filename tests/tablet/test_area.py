@@ -1,11 +1,16 @@
 """One area of the checklist under a finger. Numbers are those of the list of norms for a tablet."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Playwright, expect
 
+from compliance.casework import release
+from compliance.checklists.rules import Verdict
+from compliance.shared import clock
+from tests.casework import made
 from tests.tablet.device import LANDSCAPE, PORTRAIT, Tablet
 from tests.tablet.inspector import Inspector
 from tests.tablet.served import Served
@@ -392,3 +397,31 @@ def test_27_nothing_that_was_entered_leaves_the_record(visit):
     at.holds("WAG01", "verdict", None)
     said = [e["value"] for e in at.tablet.kept(at.visit)]
     assert said == ["compliant", "partial", None]
+
+
+def test_21_what_was_found_before_stands_beside_the_question_and_repeats_count_by_themselves(visit, served):
+    def earlier(_actor: Any) -> None:
+        found = [made.short("SAF04", Verdict.partial, note="Two lamps were out.")]
+        with clock.at(clock.now() - timedelta(days=90)):
+            before = made.sealed(served.world, found, place=1)
+            release.release(served.world.actor("reviewer"), before)
+
+    served.as_("reviewer", earlier)
+    at = visit(1)
+    at.open("safety")
+    beside = at.item("SAF04").locator(".earlier")
+    expect(beside).to_contain_text("Two lamps were out.")
+    expect(beside).to_contain_text("a shortfall now is a repeat")
+    question, answers = at.item("SAF04").locator(".ask"), at.item("SAF04").locator(".answers")
+    assert question.bounding_box()["y"] < beside.bounding_box()["y"] < answers.bounding_box()["y"]
+    expect(at.item("SAF05").locator(".earlier")).to_have_count(0)
+    repeat = at.item("SAF04").locator("[data-slot=repeat]")
+    expect(repeat).to_be_hidden()
+    at.give("SAF04", "partial")
+    expect(repeat).to_contain_text("this is a repeat. By itself it counts as: Major.")
+    assert at.value("SAF04", "severity") is None, "nothing is entered for it: the rules raise it"
+    page = at.open("end")
+    expect(page.locator("[data-flag-list] li")).to_contain_text("repeat")
+    at.open("safety")
+    at.give("SAF04", "compliant")
+    expect(repeat).to_be_hidden()
