@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     DateField,
@@ -59,6 +60,16 @@ class TabletOrderForm(ReasonForm):
     )
     visit = SelectField(_l("Visit"), validators=[Optional()])
     sure = BooleanField(_l("I am sure; this cannot be undone"), [InputRequired(_l("Please confirm."))])
+
+
+class BringForm(Form):
+    """A file that a tablet exported."""
+
+    file = FileField(
+        _l("Exported file"),
+        [FileRequired(_l("Choose a file."))],
+        description=_l("On the tablet: “What is on its way”, then “Export as file”."),
+    )
 
 
 class ReturnForm(ReasonForm):

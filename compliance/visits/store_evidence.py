@@ -103,17 +103,18 @@ def add_evidence(
     photo_id: UUID | None = None,
     taken_at: datetime | None = None,
     position: str | None = None,
+    at_desk: bool = False,
 ) -> Evidence:
     """Keep an upload under an item (or under ``CLOSING``, for the visit as a whole). The same file twice is one.
 
     ``photo_id`` is the id that a tablet gave it; ``taken_at`` and ``position`` are what the tablet read from the camera
-    before it stripped the picture. Raises ``Conflict`` unless the visit is open, ``Refused`` for others than who may
+    before it stripped the picture; ``at_desk`` says that somebody brings it for the inspector. Raises ``Conflict`` unless the visit is open, ``Refused`` for others than who may
     enter, ``NotFound`` for an item that the checklist does not have, ``Problem`` past ``MOST_FILES``. A correction is
     what a reviewer takes over after the seal: who, and when, the caller has checked.
     """
     if source is not Source.correction:
         after(visit.state, Move.answer)
-        if not reading.may_enter(actor, visit, at_desk=source is Source.desk):
+        if not reading.may_enter(actor, visit, at_desk=at_desk or source is Source.desk):
             raise Refused("visit-not-yours", N_("Only the inspectors of this visit enter answers."))
     if item != CLOSING and not reading.checklist(visit).has(item):
         raise NotFound("item-unknown", N_("The checklist has no item %(item)s."), item=item)

@@ -159,13 +159,16 @@ def examine(coming: Coming, data: bytes) -> Upload:
     return upload
 
 
-def keep(actor: Actor, coming: Coming, upload: Upload) -> TabletPhoto | None:
+def keep(
+    actor: Actor, coming: Coming, upload: Upload, *, brought: Visit | None = None, owner_id: UUID | None = None
+) -> TabletPhoto | None:
     """Keep a photo that was examined: as evidence of its visit, or aside when the visit is closed. None when it was
-    kept already (two last parts at once).
+    kept already (two last parts at once). ``brought`` is the visit, and ``owner_id`` the tablet's person, where somebody
+    brings the tablet's file to the desk; whether that is allowed, the caller has checked.
 
     Raises ``Problem`` past the number of files that a visit can hold.
     """
-    visit = store_given.given(actor, coming.visit)
+    visit = brought or store_given.given(actor, coming.visit)
     session().execute(sa.delete(PhotoUpload).where(col(PhotoUpload.id) == coming.id))
     if _done(actor, visit, coming) is not None:
         return None
@@ -182,7 +185,7 @@ def keep(actor: Actor, coming: Coming, upload: Upload) -> TabletPhoto | None:
         media_type=upload.media_type,
         taken_at=coming.taken_at,
         position=coming.position or "",
-        person_id=actor.person_id,
+        person_id=owner_id or actor.person_id,
         why=why,
     )
     if not why:
@@ -195,6 +198,7 @@ def keep(actor: Actor, coming: Coming, upload: Upload) -> TabletPhoto | None:
             photo_id=coming.id,
             taken_at=coming.taken_at,
             position=coming.position,
+            at_desk=brought is not None,
         )
         row.evidence_id = shown.id
         visit.started_at = visit.started_at or clock.now()

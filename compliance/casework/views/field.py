@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import SelectChoice
 
-from compliance.casework import field
-from compliance.casework.forms import TabletOrderForm
+from compliance.casework import exports, field
+from compliance.casework.forms import BringForm, TabletOrderForm
+from compliance.casework.views.shown import told
 from compliance.enterprises import store as enterprises
 from compliance.people import store as people
 from compliance.people.gate import actor, allow
@@ -68,5 +69,26 @@ def tablet(tablet_id: UUID) -> ResponseReturnValue:
         by=people.people_names(one.ordered_by for one in orders),
         form=form,
         Order=Order,
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/tablet-file", methods=["GET", "POST"])
+@allow("visit.desk_entry")
+def bring() -> ResponseReturnValue:
+    """Bring the file of a tablet that cannot send: its entries and photos are kept as if it had sent them."""
+    form = BringForm()
+    brought = None
+    if form.validate_on_submit():
+        try:
+            brought = exports.bring(actor(), form.file.data.read())
+        except Problem as problem:
+            form.file.errors = [_(problem.text)]
+    page = render_template(
+        "casework/bring.html",
+        form=form,
+        brought=brought,
+        visit=visits.get(actor(), brought.visit_id) if brought else None,
+        told=told,
     )
     return page, 422 if form.errors else 200
