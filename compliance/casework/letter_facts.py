@@ -128,6 +128,7 @@ def card(checklist: Checklist, result: Result, previous: ScorecardView | None) -
         overall=line(result.area(OVERALL)),
         lowest=titles[result.lowest] if result.lowest else None,
         previous_visit=previous.visited_on if previous else None,
+        limits=tuple(letters.Limit(cap.when, checklist.policy.band(cap.band).label) for cap in result.caps),
     )
 
 

@@ -64,15 +64,24 @@ class AreaScore:
 
 
 @dataclass(frozen=True)
+class Limit:
+    """Why the overall band is not what the score alone would give: the kind of the policy's cap, and its band."""
+
+    when: str
+    band: Text
+
+
+@dataclass(frozen=True)
 class Card:
-    """The scorecard extract: the areas in their order, the overall line, the lowest area, and the day of the
-    workplace's own last visit (None: this was the first).
+    """The scorecard extract: the areas in their order, the overall line, the lowest area, the day of the workplace's
+    own last visit (None: this was the first), and what limits the overall band.
     """
 
     areas: tuple[AreaScore, ...]
     overall: AreaScore
     lowest: Text | None = None
     previous_visit: date | None = None
+    limits: tuple[Limit, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -93,14 +93,15 @@ class Composition:
     def basis(self) -> Made:
         """On what the visit rested, who went, and what this letter is and is not."""
         facts = self.facts
+        named = any(m.name for m in facts.team)
         team = Text(
-            ", ".join(" ".join(filter(None, (m.role.en, m.name))) for m in facts.team),
-            "、".join(m.role.zh + m.name for m in facts.team),
+            ("; " if named else ", ").join(": ".join(filter(None, (m.role.en, m.name))) for m in facts.team),
+            ("；" if named else "、").join("：".join(filter(None, (m.role.zh, m.name))) for m in facts.team),
         )
         values: dict[str, Text | str] = {
             "visited": _day(facts.visited_on),
             "workplace": facts.workplace,
-            "team": team,
+            "team": Text(f" ({team.en})", f"（{team.zh}）") if facts.team else NOTHING,
             "code": facts.code_title,
             "version": facts.code_version,
         }
@@ -142,6 +143,7 @@ class Composition:
         remarks.append(say.label("card.compared") if card.previous_visit else say.label("card.first"))
         if any(line.score is None for line in (*card.areas, card.overall)):
             remarks.append(say.label("card.no_score"))
+        remarks += [_filled(say.label(f"card.limit_{limit.when}"), {"band": limit.band}) for limit in card.limits]
         remarks.append(say.label("card.bands"))
         joined = Text(" ".join(r.en for r in remarks), "".join(r.zh for r in remarks))
         values: dict[str, Text | str] = {"area": card.lowest or NOTHING}

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from compliance.checklists.names import CAPS
 from compliance.letters import press, rules
 from compliance.shared.problems import Problem
 from compliance.shared.words import Text
@@ -240,3 +241,33 @@ def test_words_typed_by_people_are_never_read_as_places(seen: str, action: str) 
     finding = replace(samples.FINDINGS[1], seen=samples.same(seen + "{date}"), action=samples.same(action + "{x}"))
     letter = rules.compose("L2", replace(samples.FACTS, findings=(finding,)), "both", press.words())
     assert "{date}" in expected.plain(letter.as_json())
+
+
+def test_a_band_that_the_score_alone_would_not_give_is_explained(words: Mapping[str, Any]) -> None:
+    limits = (rules.Limit("critical_open", Text("Needs improvement", "需改进")),)
+    assert samples.FACTS.card is not None
+    facts = replace(samples.FACTS, card=replace(samples.FACTS.card, limits=limits))
+    for language, said in (("en", "no better than “Needs improvement”"), ("zh_Hans_CN", "总体评价不高于“需改进”")):
+        assert said in expected.plain(rules.compose("L2", facts, language, words).as_json())
+
+
+def test_every_cap_of_the_policy_can_be_explained(words: Mapping[str, Any]) -> None:
+    assert {f"limit_{when}" for when in CAPS} <= set(words["card"])
+
+
+def test_the_team_reads_well_with_names_and_without(words: Mapping[str, Any]) -> None:
+    named = (
+        rules.Member(Text("lead inspector", "走访组长"), "张三"),
+        rules.Member(Text("inspector", "走访员"), "李四"),
+    )
+    for team, en, zh in (
+        (
+            named,
+            "our team (lead inspector: 张三; inspector: 李四) visited",
+            "我会走访人员（走访组长：张三；走访员：李四）于",
+        ),
+        ((), "our team visited", "我会走访人员于"),
+    ):
+        facts = replace(samples.FACTS, team=team)
+        assert en in expected.plain(rules.compose("L2", facts, "en", words).as_json())
+        assert zh in expected.plain(rules.compose("L2", facts, "zh_Hans_CN", words).as_json())
