@@ -47,7 +47,6 @@ def answers(
 
 
 def _answer(item: Item, profile: Profile, chance: random.Random, quality: float, language: str, forced: bool) -> Answer:
-    words = "zh" if language.startswith("zh") else "en"
     seen = _data("seen").get(item.id)
     drawn = chance.random()
     kept = _CRITICAL_KEPT if item.severity == "critical" else quality + 0.12
@@ -60,12 +59,19 @@ def _answer(item: Item, profile: Profile, chance: random.Random, quality: float,
         most = profile.workers if forced else max(1, profile.workers * 9 // 100)
         workers = min(seen["workers"], most) if "workers" in seen and profile.workers else None
         ways = frozenset(_WAYS[way] for way in seen["known"])
-        return Answer(item.id, verdict, note=seen[words], workers=workers, known_by=ways, facts=facts)
+        return Answer(item.id, verdict, note=_said(seen, language), workers=workers, known_by=ways, facts=facts)
     if drawn < 0.02 and item.severity != "critical":
-        return Answer(item.id, Verdict.unable_to_verify, reason=_WORDS["unable"][words])
+        return Answer(item.id, Verdict.unable_to_verify, reason=_said(_WORDS["unable"], language))
     if drawn < 0.05 and item.severity != "critical":
-        return Answer(item.id, Verdict.not_looked_at, reason=_WORDS["unseen"][words])
+        return Answer(item.id, Verdict.not_looked_at, reason=_said(_WORDS["unseen"], language))
     if drawn < 0.06 and item.severity == "minor":
-        return Answer(item.id, Verdict.not_applicable, reason=_WORDS["away"][words])
-    good = _data("good").get(item.id, {}).get(words, "") if chance.random() < 0.18 else ""
+        return Answer(item.id, Verdict.not_applicable, reason=_said(_WORDS["away"], language))
+    good = _said(_data("good")[item.id], language) if chance.random() < 0.18 and item.id in _data("good") else ""
     return Answer(item.id, Verdict.compliant, good=good)
+
+
+def _said(words: dict[str, Any], language: str) -> str:
+    """What an inspector wrote: in the enterprise's language, or in both, Chinese first."""
+    if language == "both":
+        return f"{words['zh']} {words['en']}"
+    return str(words["zh" if language.startswith("zh") else "en"])
