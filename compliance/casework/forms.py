@@ -72,6 +72,19 @@ class BringForm(Form):
     )
 
 
+class LateForm(ReasonForm):
+    """What becomes of a piece that a tablet sent too late."""
+
+    decision = RadioField(
+        _l("Decision"),
+        choices=[
+            SelectChoice("taken", _l("Take it over: it counts, as a recorded correction")),
+            SelectChoice("set_aside", _l("Set it aside: it stays on record and counts for nothing")),
+        ],
+        validators=[InputRequired(_l("Please choose."))],
+    )
+
+
 class ReturnForm(ReasonForm):
     """Send a sealed visit back to its inspectors."""
 

@@ -163,3 +163,29 @@ def test_the_database_itself_refuses_to_change_what_came_too_late(app, world, ac
             with pytest.raises(sa.exc.DBAPIError, match="append-only"):
                 session().execute(sa.text(statement))
             session().rollback()
+
+
+def test_the_reviewer_decides_on_a_page_and_the_decision_stays(app, world, acting, ready, tablet, sign_in):
+    visit, second = ready(), tablet("inspector2")
+    note = second.enter(visit, "SAF04", "good", "Came on the second tablet.")
+    photo = second.take(visit, "SAF04", picture(1))
+    close(world, acting, visit, "sealed")
+    second.send(visit)
+    second.deliver(photo)
+    reviewer = sign_in("reviewer")
+    assert "pieces came from a tablet after" in reviewer.get(f"/reviews/{visit}").text
+    page = reviewer.get(f"/reviews/{visit}/late/")
+    assert "Came on the second tablet." in page.text
+    assert reviewer.http.get(f"/reviews/{visit}/late/{photo.id}/picture").mimetype == "image/jpeg"
+    address = f"/reviews/{visit}/late/{note['id']}"
+    refused = reviewer.submit(page, address, status=422)
+    assert any("choose" in error.lower() for error in refused.errors())
+    fields = {f"{note['id']}-decision": "taken", f"{note['id']}-reason": "It was there in time."}
+    done = reviewer.submit(page, address, **fields)
+    assert "taken over" in done.text
+    again = reviewer.submit(page, address, status=409, **fields)
+    assert "in the meantime" in again.text
+    aside = {f"{photo.id}-decision": "set_aside", f"{photo.id}-reason": "Shows a face."}
+    assert "set aside" in reviewer.submit(done, f"/reviews/{visit}/late/{photo.id}", **aside).text
+    for who in ("inspector", "coordinator", "manager"):
+        sign_in(who).get(f"/reviews/{visit}/late/", status=403)

@@ -27,6 +27,7 @@ from compliance.shared.database import session
 from compliance.shared.problems import Conflict, NotFound, Problem, Refused, Stale
 from compliance.shared.words import N_
 from compliance.visits import store as visits
+from compliance.visits import store_aside
 from compliance.visits.rules import FACT, KNOWN, Known, Outcome, State
 
 bp = Blueprint("reviews", __name__, url_prefix="/reviews")
@@ -48,6 +49,7 @@ def waiting() -> ResponseReturnValue:
         people=people.people_names(person for crew in sent.values() for person in crew),
         now=clock.now(),
         disputes=lists.disputes(actor(), page=1).total,
+        late=store_aside.waiting(actor()),
     )
 
 
@@ -304,6 +306,7 @@ def _page(visit_id: UUID, status: int = 200, **forms: Any) -> ResponseReturnValu
         name=enterprises.names([row.enterprise_id])[row.enterprise_id],
         workplace=enterprises.workplace(actor(), row.workplace_id),
         card=card,
+        late_open=store_aside.aside_of(case.visit).open,
         compared=cases.comparison(card, before) if card else None,
         before=before,
         findings=[(one, asked[one.id], _kept_inside(one)) for one in drafts],
