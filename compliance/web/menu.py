@@ -30,14 +30,26 @@ class Entry:
 
 
 MENU = (
-    Entry("visits.today", N_("My visits"), "visit", "visit.conduct", ("visit", "sealing")),
-    Entry("reviews.waiting", N_("Review"), "review", "visit.release", ("disputes", "scorecards", "visits", "visit")),
+    Entry("visits.today", N_("My visits"), "visit", "visit.conduct", ("visit", "sealing", "evidence")),
+    Entry(
+        "reviews.waiting",
+        N_("Review"),
+        "review",
+        "visit.release",
+        ("disputes", "scorecards", "visits", "visit", "evidence"),
+    ),
     Entry("own.overview", N_("Our scorecard"), "scorecard", "enterprise.own"),
     Entry("trends.overview", N_("Trends"), "trend", "trends.read"),
-    Entry("visits.plan", N_("Visits"), "plan", "visit.plan", ("visit", "field")),
+    Entry("visits.plan", N_("Visits"), "plan", "visit.plan", ("visit", "evidence", "field")),
     Entry("worklist.actions", N_("Actions"), "action", "visit.read"),
     Entry("letterbook.register", N_("Letters"), "letter", "visit.read"),
-    Entry("enterprises.register", N_("Register"), "register", "enterprise.read", ("enterprise_imports", "history")),
+    Entry(
+        "enterprises.register",
+        N_("Register"),
+        "register",
+        "enterprise.read",
+        ("enterprise_imports", "history", "scorecards"),
+    ),
     Entry("checklists.versions", N_("Checklists"), "checklist", "checklist.read"),
     Entry("people.members", N_("People"), "people", "people.read", ("membership", "invitations")),
     Entry("association.settings", N_("Association"), "seal", "association.edit", ("first_day",)),
