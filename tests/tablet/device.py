@@ -5,11 +5,12 @@ import re
 import shutil
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from playwright.sync_api import BrowserContext, CDPSession, Locator, Page, Playwright, expect
+from playwright.sync_api import BrowserContext, CDPSession, Error, Locator, Page, Playwright, expect
 
 from tests.browser import FLAGS
 from tests.tablet.served import Served
@@ -80,7 +81,9 @@ class Tablet:
                     os.kill(int(entry.parent.name), signal.SIGKILL)
                 except ProcessLookupError:
                     continue
-        self.switch_off()
+        with suppress(Error):  # it is noticed already
+            self.switch_off()
+        self.on = False
 
     def new_tab(self) -> Page:
         """A second tab, watched as the first."""
@@ -152,6 +155,8 @@ class Tablet:
 
     def settled(self, page: Page | None = None) -> None:
         """Wait until everything is on the server, and all visits are on the tablet."""
+        # The bar is drawn a moment after an entry is kept: what is unsent is counted first.
+        wait_until(lambda: self.inside("(app) => app.store.count()", page=page)["all"] == 0, 30)
         self.state("safe", page)
         expect((page or self.page).locator("html")).to_have_attribute("data-heard", re.compile("."), timeout=20000)
 

@@ -71,6 +71,8 @@ const hooks = {
 };
 
 async function closePage() {
+  // Nothing that stands over the page outlives it: behind the lock not a photo is seen.
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   const close = app.close;
   app.close = () => {};
   await close();
@@ -142,7 +144,7 @@ async function lock() {
 let turn = 0;
 async function comeIn() {
   const mine = (turn += 1);
-  const store = await enter(app.main, { known: app.store, hooks, onopen: (found) => tidy(found).catch(() => {}) });
+  const store = await enter(app.main, { known: app.store, hooks, onopen: (found) => tidy(found).catch((error) => console.warn("tidying:", error)) });
   if (mine !== turn) return;
   app.dropping?.();
   if (app.store && app.store !== store) { app.sync?.stop(); app.store.close(); app.sync = null; }
@@ -166,7 +168,7 @@ async function comeIn() {
   }
   frame();
   const place = await store.meta("place");
-  if (location.pathname === "/tablet/" && !app.begun && place && Date.now() - place.at < LAST_PLACE) history.replaceState({}, "", place.address);
+  if (location.pathname === "/tablet/" && !app.begun && place?.address.startsWith("/tablet/visit/") && Date.now() - place.at < LAST_PLACE) history.replaceState({}, "", place.address);
   app.begun = true;
   await route();
 }

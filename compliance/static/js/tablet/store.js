@@ -104,7 +104,7 @@ export class Store extends Log {
 
   /** Remove everything of a visit from this tablet. The caller has made sure that nothing is lost by it. */
   async forget(visit) {
-    const transaction = this.db.transaction(["entries", "photos", "bytes", "drafts", "packs", "visits"], "readwrite", STRICT);
+    const transaction = this.db.transaction(["entries", "photos", "bytes", "drafts", "packs", "visits"], "readwrite");
     for (const kind of ["entries", "photos", "bytes"]) {
       let cursor = await transaction.objectStore(kind).index("visit").openKeyCursor(visit);
       for (; cursor; cursor = await cursor.continue()) transaction.objectStore(kind).delete(cursor.primaryKey);

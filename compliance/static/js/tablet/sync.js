@@ -218,7 +218,7 @@ export class Sync {
         there = error.said;
       }
     }
-    await store.settle("photos", [{ id: photo.id, sha256: photo.sha256, why: there.aside ? { code: there.code, text: there.text } : undefined }], there.aside ? "aside" : "server");
+    await store.settle("photos", [{ id: photo.id, sha256: photo.sha256, why: there.aside ? { code: there.aside } : undefined }], there.aside ? "aside" : "server");
   }
 
   /** Ask for the receipt of every visit whose work has all been sent; gives whether none is left to be asked for. */

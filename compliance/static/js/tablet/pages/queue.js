@@ -15,6 +15,10 @@ const WORDS = {
 const REASONS = {
   digest: () => _("The server received something else than was sent. Try again."),
   gone: () => _("The picture is not on this tablet any more."),
+  sealed: () => _("The visit was sealed before this arrived. It is kept for the reviewer."),
+  released: () => _("The visit was released before this arrived. It is kept for the reviewer."),
+  cancelled: () => _("The visit was cancelled before this arrived. It is kept for the reviewer."),
+  tie: () => _("This visit is not yours any more. What arrived is kept for the reviewer."),
 };
 
 export const reasonOf = (why) => (why ? (say(why.text) || REASONS[why.code]?.() || why.code || "") : "");

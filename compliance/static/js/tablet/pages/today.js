@@ -6,6 +6,7 @@ import { _, day, say } from "../words.js";
 
 async function card(store, { visit }) {
   const [pack, own, waiting] = await Promise.all([store.pack(visit), store.visit(visit), store.count(visit)]);
+  if (!pack) return null; // it has just left
   const part = own.place ?? "workplace";
   return h("li", {}, h("a", { class: "sheet card-visit", href: `/tablet/visit/${visit}/${part}` },
     h("h2", {}, pack.name),
@@ -21,11 +22,12 @@ async function card(store, { visit }) {
 export async function open({ app, store, main }) {
   const show = async () => {
     const packs = await store.packs();
+    const cards = (await Promise.all(packs.map((one) => card(store, one)))).filter(Boolean);
     const offer = await app.offer();
     main.replaceChildren(
       h("div", { class: "page-head" }, h("h1", {}, _("Today")), h("p", { class: "sub" }, _("Only what is handed out to you. Keep it to yourself until you stand at the gate."))),
       offer ? note("info", h("p", {}, _("A newer version of this application is ready.")), button(_("Update now"), offer, { sign: "download", id: "update" })) : "",
-      packs.length ? h("ul", { class: "cards visits" }, await Promise.all(packs.map((one) => card(store, one))))
+      cards.length ? h("ul", { class: "cards visits" }, cards)
         : h("div", { class: "sheet" }, h("div", { class: "empty" }, icon("empty", 44), h("h2", {}, _("Nothing is handed out to you")),
           h("p", {}, _("A coordinator hands visits out on their day. With a network they appear here by themselves.")))),
     );
