@@ -17,7 +17,7 @@ VERBS: dict[str, Text] = {
     "enterprise.own": Text("see the own enterprise's released results", "查看本企业已发布的结果"),
     "enterprise.read": Text("read the register", "查看企业名册"),
     "evidence.original": Text(
-        "open the original of a photo or take a blur away, with a reason", "注明理由后查看照片原图或去除遮盖"
+        "open the original of a photo or take a blur away, with a reason", "注明原因后查看照片原图或去除遮盖"
     ),
     "finding.read": Text("see findings", "查看问题"),
     "finding.reply": Text("agree with a finding or dispute it", "对问题表示认可或提出异议"),

@@ -129,7 +129,8 @@ export function board({ picture, marks = [], name = "", onchange = () => {} }) {
   return { element, stage, get marks() { return here(); }, get changed() { return textOf(here()) !== textOf(marks); }, close: () => stage.close() };
 }
 
-/** Draw in a window of its own; gives {marks, clear} or null when it was left without keeping. `clear` is the tick that nobody
+/** Draw in a window of its own; gives {marks, clear}, null when it was left without keeping, or undefined when the window was
+ * closed from elsewhere. `clear` is the tick that nobody
  * can be recognised; before, `clear` says whether it stands. */
 export function annotate({ picture, marks = [], name = "", clear = false, onchange }) {
   return new Promise((resolve) => {
@@ -150,7 +151,7 @@ export function annotate({ picture, marks = [], name = "", clear = false, onchan
       }
       close(null);
     }
-    let answer = null;
+    let answer;
     function close(what) { answer = what; dialog.close(); }
     dialog.addEventListener("cancel", (event) => { event.preventDefault(); leave(); });
     dialog.addEventListener("close", () => { drawing.close(); dialog.remove(); resolve(answer); });

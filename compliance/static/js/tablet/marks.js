@@ -169,3 +169,6 @@ export function sheet(width, height) {
   Object.assign(canvas, { width: Math.max(1, Math.round(width)), height: Math.max(1, Math.round(height)) });
   return canvas;
 }
+
+/** Width and height of a picture in its own pixels. */
+export const measures = (picture) => [picture.naturalWidth ?? picture.width, picture.naturalHeight ?? picture.height];

@@ -6,8 +6,7 @@ import { sha256 } from "./digest.js";
 import { button, h, icon } from "./dom.js";
 import { isOpen } from "./parts/around.js";
 import { CLOSING } from "./rules.js";
-import { Unusable, prepared } from "./shrink.js";
-import { thumbnail } from "./viewer.js";
+import { thumbnail } from "./thumbs.js";
 import { _ } from "./words.js";
 
 const WIDE = 96, HIGH = 72;
@@ -64,12 +63,13 @@ function inputs(element, item) {
 }
 
 async function take(ctx, item, files, { fresh, said }) {
+  const { prepared } = await import("./shrink.js");
   const troubles = [];
   let kept = 0;
   for (const [at, file] of files.entries()) {
     said.replaceChildren(h("p", { class: "hint" }, _("Preparing photo %(n)s of %(all)s …", { n: at + 1, all: files.length })));
     try {
-      kept += await keep(ctx, item, file, fresh);
+      kept += await keep(ctx, item, await prepared(file, { fresh }), file.name);
     } catch (error) {
       troubles.push({ file, words: wrong(error, file) });
     }
@@ -83,17 +83,16 @@ async function take(ctx, item, files, { fresh, said }) {
   if (kept) ctx.announce(_("Photos kept on tablet: %(n)s", { n: kept }));
 }
 
-async function keep(ctx, item, file, fresh) {
-  const picture = await prepared(file, { fresh });
+async function keep(ctx, item, picture, name) {
   const digest = await sha256(picture.bytes);
   const album = albumOf(ctx);
   if ((await album.of(item)).some((photo) => photo.sha256 === digest && !photo.struck)) return 0; // it is there already
-  await album.add(item, { ...picture, sha256: digest, name: file.name });
+  await album.add(item, { ...picture, sha256: digest, name });
   return 1;
 }
 
 function wrong(error, file) {
-  if (error instanceof Unusable) return _(error.text, error.facts);
+  if (error.name === "Unusable") return _(error.text, error.facts);
   if (error.name === "QuotaExceededError") return _("NOT KEPT: the tablet is full. %(name)s is not in this visit. Delete pictures or films from the tablet, then try again.", { name: file.name });
   console.error("photo:", error.name, error.message);
   return _("NOT KEPT: %(name)s is not in this visit (%(error)s). Try again.", { name: file.name, error: error.name });

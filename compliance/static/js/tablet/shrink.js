@@ -2,7 +2,7 @@
 // it. When and where it was taken is read first and kept beside it.
 
 import { read } from "./exif.js";
-import { sheet } from "./marks.js";
+import { measures, sheet } from "./marks.js";
 
 export const EDGE = 1600, THUMB = 320;
 const TARGET = 500_000;
@@ -17,7 +17,7 @@ const N_ = (text) => text;
 export class Unusable extends Error {
   constructor(code, text, facts) {
     super(text);
-    Object.assign(this, { code, text, facts });
+    Object.assign(this, { name: "Unusable", code, text, facts });
   }
 }
 
@@ -52,8 +52,6 @@ export async function decoded(blob) {
     return picture.naturalWidth ? picture : null;
   } catch { return null; } finally { URL.revokeObjectURL(address); }
 }
-
-export const measures = (picture) => [picture.naturalWidth ?? picture.width, picture.naturalHeight ?? picture.height];
 
 /** HEIC that this browser cannot show is kept as it is: the server can. */
 function asItIs(buffer, name) {

@@ -2,8 +2,7 @@
 // mouse is handed on: to draw, or to turn to the next picture.
 
 import { h } from "./dom.js";
-import { hide, point, sheet } from "./marks.js";
-import { measures } from "./shrink.js";
+import { hide, measures, point, sheet } from "./marks.js";
 
 const MOST = 8;
 

@@ -2,11 +2,11 @@
 
 import { albumOf } from "./album.js";
 import { ask, button, h, icon, note } from "./dom.js";
-import { hide, point, sheet } from "./marks.js";
 import { remember } from "./parts/undoing.js";
 import { itemsOf, isAsked, CLOSING, headsOf } from "./rules.js";
-import { decoded, measures } from "./shrink.js";
+import { decoded } from "./shrink.js";
 import { Stage } from "./stage.js";
+import { placeName, smallOf } from "./thumbs.js";
 import { _, moment, say } from "./words.js";
 
 const PAUSE = 600, SWIPE = 60;
@@ -23,16 +23,6 @@ export async function pictureOf(ctx, photo) {
   if (large) return { picture: large, drawn: true, whole: true };
   const small = await smallOf(photo).catch(() => null);
   return small && { ...small, whole: false };
-}
-
-/** The small picture of a photo: {picture, drawn}, null where there is none. */
-export async function smallOf(photo) {
-  if (photo.thumb) return { picture: await decoded(new Blob([photo.thumb], { type: "image/jpeg" })), drawn: false };
-  if (!photo.remote?.small) return null;
-  const picture = new Image();
-  picture.src = photo.remote.small;
-  await picture.decode();
-  return { picture, drawn: true };
 }
 
 /** Open a photo among others; `open` says whether it may be changed. Resolves when it is closed. */
@@ -175,6 +165,7 @@ class Viewer {
       picture: this.picture, marks: this.drawn ? [] : photo.marks, name: photo.caption, clear: photo.clear,
       onchange: (marks) => { this.ctx.type(photo.item, field, keep(marks)).catch(() => {}); },
     });
+    if (answer === undefined) return; // what was drawn stays a draft, and is there when the tablet is opened again
     if (answer) await this.album.draw(photo, [...locked, ...answer.marks], answer.clear).catch(() => {});
     await this.ctx.store.removeDraft(this.ctx.visit, `${photo.item} ${field}`).catch(() => {});
   }
@@ -215,27 +206,4 @@ class Viewer {
   }
 }
 
-export const placeName = (item) => (item === CLOSING ? _("The visit as a whole") : item);
 const noPicture = (photo) => (photo.local ? _("This tablet cannot show this picture (HEIC). It is kept as it is; the server can show it.") : _("This picture is on its way from another tablet, or is not here without a network."));
-
-/** A small drawing of a photo with its marks, for a strip. */
-export async function thumbnail(photo, wide, high) {
-  const dots = Math.min(2, devicePixelRatio || 1);
-  const canvas = sheet(wide * dots, high * dots);
-  const found = await smallOf(photo).catch(() => null);
-  if (!found?.picture) return null;
-  const [width, height] = measures(found.picture);
-  const scale = Math.max(canvas.width / width, canvas.height / height);
-  const box = [(canvas.width - width * scale) / 2, (canvas.height - height * scale) / 2, width * scale, height * scale];
-  let picture = found.picture;
-  if (!found.drawn && photo.marks.some((mark) => mark.kind === "blur")) {
-    picture = sheet(width, height);
-    hide(picture, found.picture, photo.marks);
-  }
-  const context = canvas.getContext("2d");
-  context.imageSmoothingQuality = "high";
-  context.drawImage(picture, ...box);
-  if (!found.drawn) point(context, box, photo.marks);
-  found.picture.close?.();
-  return canvas;
-}
