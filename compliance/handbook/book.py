@@ -25,6 +25,7 @@ DECISIONS = "decisions/"
 PAGES = (
     "start",
     "inspectors",
+    "tablets",
     "reviewers",
     "managers",
     "leadership",
