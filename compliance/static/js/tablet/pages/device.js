@@ -54,7 +54,7 @@ export async function open({ app, store, sync, main }) {
       h("div", { class: "page-head" }, h("h1", {}, _("This tablet"))),
       old ? note("bad", h("p", {}, _("Something has been only on this tablet since %(when)s. Bring it into a network now.", { when: moment(oldest) }))) : "",
       h("div", { class: "sheet pad" }, h("dl", { class: "facts" },
-        row(_("Not sent"), waiting.all ? [h("a", { href: "/tablet/queue" }, String(waiting.all)), oldest ? `, ${_("oldest of %(when)s", { when: moment(oldest) })}` : ""] : yes(true, _("Nothing"))),
+        row(_("Not sent"), waiting.all ? [h("a", { href: "/tablet/queue" }, String(waiting.all)), oldest && [" · ", _("the oldest of %(when)s", { when: moment(oldest) })]] : yes(true, _("Nothing"))),
         row(_("Last contact"), contact ? moment(contact.here) : _("never")),
         row(_("Clock"), ...(Math.abs(drift) > 120 ? yes(false, _("%(n)s minutes off. Set it in the settings of the tablet.", { n: Math.round(Math.abs(drift) / 60) })) : yes(true, _("right")))),
         row(_("Kept by the browser"), ...(persisted ? yes(true, _("until it is removed by you")) : yes(false, persisted === false ? _("as long as there is room") : _("the browser does not say")))),
