@@ -1,13 +1,14 @@
-"""What a tablet carries of a checklist, as plain data: all that its rules ask for, in both languages. Pure.
+"""What a tablet carries of a checklist, as plain data: all that its rules ask for. Pure.
 
-What is only shown stands in the skeleton of its pages and is not carried twice.
+What is shown stands in the skeleton of its pages, in the language of the reader, and is not carried twice. Only what
+the representative signs is here in both languages: areas, clauses, and dangers that are told on the spot.
 """
 
 from decimal import Decimal
 from typing import Any
 
 from compliance.checklists import content
-from compliance.checklists.rules import Area, Checklist, Item, Opens, Suggestion, Text
+from compliance.checklists.rules import Area, Checklist, Disclosure, Fact, Item, Opens, Suggestion, Text
 from compliance.shared.words import CHINESE, ENGLISH
 
 
@@ -43,16 +44,11 @@ def _item(item: Item) -> dict[str, Any]:
         "area": item.area,
         "clause": item.clause,
         "severity": item.severity.value,
-        "question": words(item.question),
         "applies": content.encode(item.applies),
         "only_if": _gate(item.only_if),
         "facts": [
-            {
-                "id": fact.id,
-                "text": words(fact.text),
-                "zero_tolerance": fact.zero_tolerance,
-                "disclosure": fact.disclosure.value,
-            }
+            {"id": fact.id, "zero_tolerance": fact.zero_tolerance, "disclosure": fact.disclosure.value}
+            | ({"told": words(fact.text)} if _is_told(fact) else {})
             for fact in item.facts
         ],
         "quantities": [
@@ -65,9 +61,12 @@ def _item(item: Item) -> dict[str, Any]:
             for quantity in item.quantities
         ],
         "suggestion": _suggestion(item.suggestion),
-        "action": words(item.action),
         "days": item.days,
-    }
+    } | ({"told": words(item.action)} if any(map(_is_told, item.facts)) else {})
+
+
+def _is_told(fact: Fact) -> bool:
+    return fact.disclosure is Disclosure.tell_now
 
 
 def _gate(gate: Opens | None) -> dict[str, Any] | None:

@@ -149,7 +149,8 @@ def test_05_a_bad_answer_opens_what_the_law_asks_with_what_is_recommended(visit,
         assert not at.field("SAF03", name).first.is_visible()
     at.give("SAF03", "non_compliant")
     rules = at.tablet.inside("(app) => app.ctx.checklist.areas[1].items.find((item) => item.id === 'SAF03')")
-    expect(at.field("SAF03", "action")).to_have_value(rules["action"]["en"])
+    assert rules["action"].startswith("Please")
+    expect(at.field("SAF03", "action")).to_have_value(rules["action"])
     expect(at.field("SAF03", "due_days")).to_have_value(str(rules["days"]))
     expect(at.item("SAF03").locator(".prompt")).to_contain_text("Ask for:")
     usual = at.item("SAF03").locator(".severity .pill:visible", has_text="usual")
@@ -165,7 +166,7 @@ def test_05_a_bad_answer_opens_what_the_law_asks_with_what_is_recommended(visit,
     at.item("SAF03").locator("[data-recommended]").click()
     at.holds("SAF03", "action", None)
     at.holds("SAF03", "due_days", None)
-    expect(at.field("SAF03", "action")).to_have_value(rules["action"]["en"])
+    expect(at.field("SAF03", "action")).to_have_value(rules["action"])
 
 
 def test_05_numbers_show_the_norm_and_suggest_the_answer_and_the_inspector_decides(visit):

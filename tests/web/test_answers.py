@@ -1,7 +1,9 @@
 """What every answer carries, and what goes wrong in a good way."""
 
+import gzip
 from datetime import date
 
+import brotli
 import pytest
 
 from compliance.web.formats import day_in
@@ -88,3 +90,23 @@ def test_a_download_is_kept_by_no_cache(sign_in):
 )  # fmt: skip
 def test_everybody_begins_at_their_own_work(page, who, path):
     assert page(who, "/").path.startswith(path)
+
+
+@pytest.mark.parametrize(("accepted", "how"), [("gzip, deflate, br", "br"), ("gzip", "gzip"), ("", None)])
+def test_styles_and_scripts_go_over_the_line_compressed(client, app, accepted, how):
+    with app.test_request_context():
+        from flask import url_for
+
+        address = url_for("static", filename="css/app.css")
+        picture = url_for("static", filename="img/app-192.png")
+    plain = client.http.get(address, buffered=True)
+    answer = client.http.get(address, headers={"Accept-Encoding": accepted}, buffered=True)
+    assert answer.headers.get("Content-Encoding") == how
+    unpacked = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}[how](answer.data)
+    assert unpacked == plain.data
+    assert "Accept-Encoding" in answer.headers["Vary"]
+    assert not how or len(answer.data) < len(plain.data) / 2
+    other = client.http.get(picture, headers={"Accept-Encoding": accepted}, buffered=True)
+    assert "Content-Encoding" not in other.headers
+    etag = {"If-None-Match": answer.headers["ETag"], "Accept-Encoding": accepted}
+    assert client.http.get(address, headers=etag, buffered=True).status_code == 304

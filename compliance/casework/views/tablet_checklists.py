@@ -4,7 +4,6 @@ Both are the same for everybody who is sent out with that version, and change wi
 them by itself, once for each version, language and release.
 """
 
-import gzip
 from collections.abc import Callable
 from functools import lru_cache
 from types import SimpleNamespace
@@ -16,6 +15,7 @@ from flask_babel import force_locale
 from compliance.checklists import store as checklists
 from compliance.checklists.rules import SEVERITIES, Checklist
 from compliance.people.gate import actor, allow
+from compliance.shared import packing
 from compliance.shared.problems import NotFound
 from compliance.shared.words import LANGUAGES, N_
 from compliance.visits import rows
@@ -71,8 +71,8 @@ Maker = Callable[[Checklist, int, str], str]
 
 @lru_cache(maxsize=64)
 def _kept(digest: str, number: int, language: str, make: Maker) -> bytes:
-    """Compressed, and made once for each version and language in each process."""
-    return gzip.compress(make(checklists.load(digest), number, language).encode(), 9, mtime=0)
+    """Made once for each version and language in each process."""
+    return make(checklists.load(digest), number, language).encode()
 
 
 def _skeleton(pinned: Checklist, number: int, language: str) -> str:
@@ -118,10 +118,10 @@ def _rules(pinned: Checklist, number: int, _language: str) -> str:
     return str(jsonify(rules_data(pinned, number)).get_data(as_text=True)).strip()
 
 
-def _answer(packed: bytes, kind: str) -> Response:
-    wants_packed = "gzip" in request.headers.get("Accept-Encoding", "")
-    response = Response(packed if wants_packed else gzip.decompress(packed), content_type=kind)
-    if wants_packed:
-        response.headers["Content-Encoding"] = "gzip"
-    response.headers["Vary"] = "Accept-Encoding"
+def _answer(made: bytes, kind: str) -> Response:
+    data, how = packing.pack(made, request.headers.get("Accept-Encoding", ""))
+    response = Response(data, content_type=kind)
+    if how:
+        response.headers["Content-Encoding"] = how
+    response.vary.add("Accept-Encoding")
     return response

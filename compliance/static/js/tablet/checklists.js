@@ -27,6 +27,36 @@ export async function ofChecklist(path, person) {
   });
 }
 
+/** The pages of a version in a language, read once. */
+let read = { path: "", pages: null };
+export function pagesOf(digest, language, person) {
+  const path = `${digest}/${language}.html`;
+  if (read.path !== path) {
+    const pages = ofChecklist(path, person).then((file) => file.text()).then((html) => new DOMParser().parseFromString(html, "text/html"));
+    read = { path, pages };
+    pages.catch(() => { read = { path: "", pages: null }; });
+  }
+  return read.pages;
+}
+
+/** The rules of a version. Its words are in its pages: see `speak`. */
+export async function rulesOf(digest, person) { return (await ofChecklist(`${digest}.json`, person)).json(); }
+
+/** Put the words of a language into the rules: question and action of each item, text of each fact. */
+export async function speak(checklist, language, person) {
+  if (checklist.language === language) return;
+  const pages = await pagesOf(checklist.digest, language, person);
+  const own = new Map([...pages.querySelectorAll("[data-item]")].map((one) => [one.dataset.item, one]));
+  const first = (element) => element?.firstChild?.textContent.trim() ?? "";
+  for (const item of checklist.areas.flatMap((area) => area.items)) {
+    const words = own.get(item.id);
+    item.question = first(words?.querySelector(".ask"));
+    item.action = first(words?.querySelector("[data-own=action]"));
+    for (const fact of item.facts) fact.text = first(words?.querySelector(`[name="${item.id}.fact.${fact.id}"] + span`));
+  }
+  checklist.language = language;
+}
+
 /** Keep these versions for a person, and let go of others, and of what an earlier release drew. */
 export async function keepChecklists(digests, person) {
   const cache = await caches.open(nameOf(person));

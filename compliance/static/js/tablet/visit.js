@@ -1,6 +1,6 @@
 // One visit, open on this tablet: what its pages are given (`ctx`), and which page stands at which part of its address.
 
-import { ofChecklist } from "./checklists.js";
+import { pagesOf, rulesOf, speak } from "./checklists.js";
 import { announce, forgetUndo, setTitle, undo } from "./frame.js";
 import { headsOf, stateOf, valueOf } from "./rules.js";
 import { language } from "./words.js";
@@ -12,7 +12,7 @@ export async function context(app, visit) {
   const { store, sync } = app;
   const pack = await store.pack(visit);
   if (!pack) return null;
-  const checklist = await (await ofChecklist(`${pack.checklist}.json`, store.person)).json();
+  const checklist = await rulesOf(pack.checklist, store.person);
   let own = await store.entries(visit);
   const watchers = new Set();
   let turn = Promise.resolve(); // one answer after the other: each names what the one before left
@@ -111,24 +111,13 @@ export async function context(app, visit) {
   return ctx;
 }
 
-/** The pages of a version in a language, read once. */
-let read = { path: "", document: null };
-async function pagesOf(digest, spoken, person) {
-  const path = `${digest}/${spoken}.html`;
-  if (read.path !== path) {
-    const document = ofChecklist(path, person).then((file) => file.text()).then((html) => new DOMParser().parseFromString(html, "text/html"));
-    read = { path, document };
-    document.catch(() => { read = { path: "", document: null }; });
-  }
-  return read.document;
-}
-
 /** Open a part of a visit in ctx.main; gives what closes it. */
 export async function openPart(ctx, part) {
   const name = PAGES[part] ?? (ctx.checklist.areas.some((area) => area.id === part) ? "area" : null);
   if (!name) return null;
   ctx.part = part;
   setTitle(ctx.pack.name);
+  await speak(ctx.checklist, language(), ctx.store.person);
   const page = await import(`./pages/${name}.js`);
   return (await page.open(ctx)) ?? (() => {});
 }

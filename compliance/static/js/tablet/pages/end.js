@@ -9,7 +9,7 @@ import { Typing } from "../parts/typing.js";
 import { remember } from "../parts/undoing.js";
 import { CLOSING, PROFILE, flagged, itemOf, missing, valueOf, weigh } from "../rules.js";
 import { signing } from "../sign.js";
-import { _, moment, say } from "../words.js";
+import { _, moment } from "../words.js";
 
 export async function open(ctx) {
   const section = await ctx.section("end");
@@ -89,17 +89,17 @@ function flagOf(ctx, state, item, answer) {
   const facts = item.facts.filter((fact) => answer.facts.includes(fact.id));
   const colour = { critical: "red", major: "orange", minor: "grey" }[severity];
   return [
-    h("h3", {}, h("a", { href: placeOf(ctx, `${item.area}#${item.id}`) }, h("b", {}, item.id), " ", h("span", {}, say(item.question)))),
+    h("h3", {}, h("a", { href: placeOf(ctx, `${item.area}#${item.id}`) }, h("b", {}, item.id), " ", h("span", {}, item.question))),
     h("p", { class: "row tight" },
       h("span", { class: `badge ${answer.verdict === "non_compliant" ? "red" : "amber"}` }, icon(SIGNS[answer.verdict]), verdictWord(answer.verdict)),
       h("span", { class: `badge ${colour}` }, severityWord(severity)),
       why.length > 0 && h("span", { class: "badge orange" }, _("raised")),
       repeated && h("span", { class: "badge orange" }, icon("undo"), _("repeat")),
-      facts.map((fact) => h("span", { class: "badge red" }, icon("flag"), say(fact.text))),
+      facts.map((fact) => h("span", { class: "badge red" }, icon("flag"), fact.text)),
       answer.verdict !== "unable_to_verify" && h("span", { class: "badge grey" }, icon("clock"), _("%(n)s days", { n: answer.due_days ?? item.days }))),
     answer.note && h("p", { class: "pre" }, answer.note),
     answer.reason && h("p", { class: "pre dim" }, answer.reason),
-    answer.verdict !== "unable_to_verify" && h("p", { class: "dim" }, icon("action", 16), " ", answer.action || say(item.action)),
+    answer.verdict !== "unable_to_verify" && h("p", { class: "dim" }, icon("action", 16), " ", answer.action || item.action),
   ].filter(Boolean);
 }
 

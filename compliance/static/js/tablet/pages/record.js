@@ -88,7 +88,7 @@ function write(ctx, paper, state) {
     h("ul", {}, clauses.map(({ number, title }) => h("li", {}, `${number} `, both(title)))),
   ]));
   none("topics", !topics.length);
-  put("dangers", dangers.map(({ item, fact }) => h("li", {}, h("b", {}, both(fact.text)), " ", both(item.action))));
+  put("dangers", dangers.map(({ item, fact }) => h("li", {}, h("b", {}, both(fact.told)), " ", both(item.told))));
   any("dangers", dangers.length > 0);
   put("remark", given.remark ?? "");
   none("remark", !given.remark);

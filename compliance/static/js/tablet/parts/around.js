@@ -3,7 +3,7 @@
 
 import { h } from "../dom.js";
 import { flagged, missing, nextOpen, progress, valueOf } from "../rules.js";
-import { _, say } from "../words.js";
+import { _ } from "../words.js";
 import { begin, helpDialog } from "./keys.js";
 
 /** Today in the association's zone, as YYYY-MM-DD. */
@@ -71,7 +71,7 @@ export async function around(ctx, rows = []) {
     all("[data-flagged-count]").forEach((place) => { place.textContent = short.length; });
     all(".flagbox, [data-any=flagged]").forEach((place) => { place.hidden = !short.length; });
     all("[data-flagged]")[0].replaceChildren(...short.map(({ item }) => h("li", {},
-      h("a", { class: "tab", href: placeOf(ctx, `${item.area}#${item.id}`) }, h("b", {}, item.id), h("span", {}, say(item.question))))));
+      h("a", { class: "tab", href: placeOf(ctx, `${item.area}#${item.id}`) }, h("b", {}, item.id), h("span", {}, item.question)))));
   }
 
   all("[data-next]")[0].addEventListener("click", next);

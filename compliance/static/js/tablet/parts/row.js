@@ -44,9 +44,9 @@ export class Row {
   get answer() { return this.ctx.state.answers[this.item.id]; }
   get asked() { return isAsked(this.item, this.ctx.state); }
 
-  /** What is recommended in a field of this item, in both languages. */
+  /** What is recommended in a field of this item: typed there, it means the recommendation. */
   recommended(field) {
-    if (field === "action") return [say(this.item.action), this.item.action.en, this.item.action.zh_Hans_CN];
+    if (field === "action") return [this.item.action];
     return field === "due_days" ? [this.item.days] : [];
   }
 

@@ -1,6 +1,6 @@
 // The words for the fixed values of a visit, and for what stands in a field.
 
-import { _, say } from "../words.js";
+import { _ } from "../words.js";
 import { FACT, KNOWN, PROFILE, QUANTITY, itemOf } from "../rules.js";
 
 /** Marks a text for the catalogue; it is translated where it is shown. */
@@ -68,7 +68,7 @@ export function fieldWord(checklist, item, field) {
   if (field.startsWith(QUANTITY)) return _("Number");
   if (field.startsWith(FACT)) {
     const fact = itemOf(checklist, item)?.facts.find((one) => one.id === field.slice(FACT.length));
-    return fact ? say(fact.text) : _("Fact");
+    return fact?.text || _("Fact");
   }
   return FIELDS[field] ? _(FIELDS[field]) : field;
 }
