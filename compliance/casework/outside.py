@@ -215,6 +215,12 @@ def of_cards(actor: Actor, cards: Sequence[ScorecardView]) -> list[Told]:
     return _told(actor, cards, rows, photos=False)
 
 
+def waiting(actor: Actor, cards: Sequence[ScorecardView]) -> list[Told]:
+    """Those of them that wait for the enterprise's answer, or for a decision about its dispute."""
+    by_visit = findings.public_of_visits(actor, [card.visit_id for card in cards], waiting_on=cases.today(actor))
+    return _told(actor, cards, [one for rows in by_visit.values() for one in rows], photos=False)
+
+
 def of_visit(actor: Actor, card: ScorecardView) -> list[Told]:
     """The findings of one visit, the gravest first."""
     return _told(actor, [card], findings.public_of_visit(actor, card.visit_id))

@@ -11,8 +11,8 @@ from sqlmodel import col
 
 from compliance.checklists.rules import SEVERITIES, Checklist, Policy, Profile, Severity
 from compliance.findings import rules
-from compliance.findings.models import Finding
-from compliance.findings.rules import Earlier, FindingState, PublicFinding
+from compliance.findings.models import Dispute, Finding
+from compliance.findings.rules import OPEN_TO_REPLY, Earlier, FindingState, PublicFinding
 from compliance.people.rules import Actor
 from compliance.scorecards import scope
 from compliance.scorecards.shortfalls import NOTHING_CLEARED, Cleared
@@ -184,9 +184,15 @@ def public(actor: Actor, id: UUID) -> PublicFinding:
     return shown
 
 
-def public_of_visits(actor: Actor, visit_ids: Collection[UUID]) -> dict[UUID, list[PublicFinding]]:
-    """The released findings of several visits as their enterprises read them, by visit; withdrawn ones among them."""
+def public_of_visits(
+    actor: Actor, visit_ids: Collection[UUID], *, waiting_on: date | None = None
+) -> dict[UUID, list[PublicFinding]]:
+    """The released findings of several visits as their enterprises read them, by visit; withdrawn ones among them.
+
+    With ``waiting_on`` only those that wait on that day: for an answer that would be in time, or for a decision.
+    """
     query = sqlmodel.select(Finding).where(col(Finding.visit_id).in_(list(visit_ids)), readable(actor))
+    query = query.where(_waiting(waiting_on)) if waiting_on else query
     by_visit: dict[UUID, list[PublicFinding]] = {}
     for row in session().exec(query.order_by(col(Finding.item), col(Finding.id))):
         shown = rules.shown_to_enterprise(row, row.workplace_workers)
@@ -226,6 +232,18 @@ def readable(actor: Actor) -> sa.ColumnElement[bool]:
     """Findings that were told to their enterprise, of enterprises that the actor sees from either side."""
     told = sa.and_(col(Finding.released_at).is_not(None), ~col(Finding.sealed), ~col(Finding.withheld))
     return sa.and_(told, sa.or_(scope.inside(actor, Finding), scope.outside(actor, Finding)))
+
+
+def _waiting(on: date) -> sa.ColumnElement[bool]:
+    to_answer = (
+        col(Finding.state).in_(list(OPEN_TO_REPLY)),
+        col(Finding.reply_position).is_(None),
+        col(Finding.reply_due) >= on,
+    )
+    undecided = sa.select(sa.literal(1)).where(
+        col(Dispute.finding_id) == col(Finding.id), col(Dispute.decision).is_(None)
+    )
+    return sa.or_(sa.and_(*to_answer), undecided.exists())
 
 
 def _set(row: Finding, values: dict[str, Any]) -> None:

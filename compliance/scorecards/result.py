@@ -130,6 +130,10 @@ class Result:
                 return one
         raise KeyError(id)
 
+    def lines_of(self, area: str) -> tuple[Line, ...]:
+        """The lines of one area, in the order of the checklist."""
+        return tuple(line for line in self.lines if line.area == area)
+
     def line(self, item: str) -> Line:
         """The line of one item. Raises KeyError for an item that the checklist does not have."""
         for one in self.lines:

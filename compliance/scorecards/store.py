@@ -3,13 +3,14 @@
 from collections.abc import Collection, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol, cast
 from uuid import UUID
 
 import sqlalchemy as sa
 import sqlmodel
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, defer
 from sqlmodel import col
+from sqlmodel.sql.expression import SelectOfScalar
 
 from compliance.checklists import store as checklists
 from compliance.checklists.rules import Checklist, Profile, Severity
@@ -182,7 +183,7 @@ def current(actor: Actor, visit_id: UUID) -> ScorecardView:
 
 def of_visits(actor: Actor, visit_ids: Collection[UUID]) -> dict[UUID, ScorecardView]:
     """The current scorecards of several visits, by visit; those out of reach are missing."""
-    query = sqlmodel.select(Scorecard).where(col(Scorecard.visit_id).in_(list(visit_ids)), _current(actor))
+    query = _light().where(col(Scorecard.visit_id).in_(list(visit_ids)), _current(actor))
     return {row.visit_id: _view(actor, row) for row in session().exec(query)}
 
 
@@ -192,8 +193,9 @@ def standing(actor: Actor, visit_id: UUID, verified_items: Set[str]) -> Result:
     `verified_items` are those whose corrective actions are all verified. From the outside the lines are masked, and
     what was corrected but not released yet does not shine through. Raises NotFound.
     """
-    query = sqlmodel.select(Scorecard).where(Scorecard.visit_id == visit_id, _current(actor))
-    row: Scorecard = scope.found(session().exec(query).first(), "scorecard-unknown")
+    read = (Scorecard.inputs, Scorecard.checklist_digest, Scorecard.association_id, Scorecard.enterprise_id)
+    query = sa.select(*map(col, read)).where(col(Scorecard.visit_id) == visit_id, _current(actor))
+    row = scope.found(session().execute(query).first(), "scorecard-unknown")
     given = receipts.inputs_from_json(row.inputs)
     checklist = checklists.load(row.checklist_digest)
     result = rules.standing(
@@ -208,20 +210,20 @@ def get(actor: Actor, id: UUID) -> ScorecardView:
         scope.inside(actor, Scorecard),
         sa.and_(scope.outside(actor, Scorecard), col(Scorecard.released_at).is_not(None)),
     )
-    row = session().exec(sqlmodel.select(Scorecard).where(Scorecard.id == id, seen)).first()
+    row = session().exec(_light().where(Scorecard.id == id, seen)).first()
     return _view(actor, scope.found(row, "scorecard-unknown"))
 
 
 def of_workplace(actor: Actor, workplace_id: UUID, limit: int = 50) -> list[ScorecardView]:
     """The current scorecards of a workplace, newest visit first."""
-    query = sqlmodel.select(Scorecard).where(Scorecard.workplace_id == workplace_id, _current(actor))
+    query = _light().where(Scorecard.workplace_id == workplace_id, _current(actor))
     rows = session().exec(query.order_by(col(Scorecard.visited_on).desc(), col(Scorecard.id)).limit(limit))
     return [_view(actor, row) for row in rows]
 
 
 def of_enterprise(actor: Actor, enterprise_id: UUID, limit: int = 50) -> list[ScorecardView]:
     """The current scorecards of all workplaces of an enterprise, newest visit first."""
-    query = sqlmodel.select(Scorecard).where(Scorecard.enterprise_id == enterprise_id, _current(actor))
+    query = _light().where(Scorecard.enterprise_id == enterprise_id, _current(actor))
     rows = session().exec(query.order_by(col(Scorecard.visited_on).desc(), col(Scorecard.id)).limit(limit))
     return [_view(actor, row) for row in rows]
 
@@ -231,7 +233,7 @@ def previous(actor: Actor, workplace_id: UUID, before: date) -> ScorecardView | 
 
     Never an unreleased one, for anybody: the comparison is printed.
     """
-    query = sqlmodel.select(Scorecard).where(
+    query = _light().where(
         Scorecard.workplace_id == workplace_id,
         col(Scorecard.visited_on) < before,
         sa.or_(scope.inside(actor, Scorecard), scope.outside(actor, Scorecard)),
@@ -336,6 +338,11 @@ def _after(before: Scorecard | None) -> datetime:
     """Now, but always after the scorecard that is superseded: `issued_at` alone orders those of one visit."""
     now = clock.now()
     return now if before is None else max(now, before.issued_at + timedelta(microseconds=1))
+
+
+def _light() -> SelectOfScalar[Scorecard]:
+    """Scorecards as they are shown, without what they were made of."""
+    return sqlmodel.select(Scorecard).options(defer(cast(Any, Scorecard.inputs)))
 
 
 def _exists(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:

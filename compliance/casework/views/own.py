@@ -37,14 +37,14 @@ def overview() -> ResponseReturnValue:
     managed = outside.managed(actor())
     if not managed:
         return render_template("casework/own/none.html")
-    return _overview(managed[0])
+    return _overview(managed[0].id, managed)
 
 
 @bp.get("/<uuid:enterprise_id>")
 @allow("enterprise.open")
 def enterprise(enterprise_id: UUID) -> ResponseReturnValue:
     """One enterprise as its manager sees it; also for whoever has a tie to it."""
-    return _overview(outside.own(actor(), enterprise_id))
+    return _overview(enterprise_id)
 
 
 @bp.get("/visits/<uuid:visit_id>")
@@ -71,38 +71,43 @@ def photo(evidence_id: UUID) -> Response:
     return Response(data, mimetype="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
 
 
-def around(enterprise_id: UUID) -> dict[str, Any]:
-    """What every page of an enterprise shows around its own matter: the name, the switch, the reader's standing."""
-    managed, on = outside.managed(actor()), cases.today(actor())
+def around(enterprise_id: UUID, managed: list[Any] | None = None) -> dict[str, Any]:
+    """What every page of an enterprise shows around its own matter: the name, the switch, the reader's standing, the
+    workplaces by name. Raises ``NotFound`` for an enterprise that the reader does not see from outside.
+    """
+    managed, on = managed or outside.managed(actor()), cases.today(actor())
+    enterprise = next((row for row in managed if row.id == enterprise_id), None)
+    enterprise = enterprise or outside.own(actor(), enterprise_id)
+    workplaces = outside.names(actor(), enterprise_id)
     return {
-        "enterprise": next((row for row in managed if row.id == enterprise_id), None)
-        or outside.own(actor(), enterprise_id),
+        "enterprise": enterprise,
         "managed": managed,
         "speaks": outside.manages(actor(), enterprise_id),
-        "several": len(outside.names(actor(), enterprise_id)) > 1,
+        "workplaces": workplaces,
+        "several": len(workplaces) > 1,
         "steps": outside.STEPS,
         "step_of": lambda action: outside.step(action, on),
     }
 
 
-def _overview(row: Any) -> str:
-    cards = outside.cards_of(actor(), row.id)
-    told = outside.of_cards(actor(), cards)
+def _overview(enterprise_id: UUID, managed: list[Any] | None = None) -> str:
+    frame = around(enterprise_id, managed)
+    cards = outside.cards_of(actor(), enterprise_id)
     current = checklists.current_or_none(actor().association_id)
     return render_template(
         "casework/own/overview.html",
-        places=outside.places(actor(), row.id, cards),
-        work=outside.work(actor(), row.id, told),
-        told=told,
-        latest=letters.of_enterprise(actor(), row.id)[:LATEST],
+        places=outside.places(actor(), enterprise_id, cards),
+        work=outside.work(actor(), enterprise_id, outside.waiting(actor(), cards)),
+        latest=letters.of_enterprise(actor(), enterprise_id)[:LATEST],
         most=SHOWN_AT_ONCE,
         code_number=current.number if current else None,
-        pledge=enterprises.pledge_in_force(actor(), row.id, cases.today(actor())),
-        **around(row.id),
+        pledge=enterprises.pledge_in_force(actor(), enterprise_id, cases.today(actor())),
+        **frame,
     )
 
 
 def _scorecard(card: ScorecardView, newest: ScorecardView) -> str:
+    frame = around(card.enterprise_id)
     holds = newest.id == card.id
     checklist = checklists.load(card.checklist_digest)
     before = cases.previous_card(actor(), card)
@@ -123,9 +128,9 @@ def _scorecard(card: ScorecardView, newest: ScorecardView) -> str:
         told=told,
         findings_by_item=_by_item(told),
         versions=[newest, *replaced] if replaced else [],
-        workplace=outside.names(actor(), card.enterprise_id).get(card.workplace_id, ""),
+        workplace=frame["workplaces"].get(card.workplace_id, ""),
         letters=letters.of_visit(actor(), card.visit_id),
-        **around(card.enterprise_id),
+        **frame,
     )
 
 

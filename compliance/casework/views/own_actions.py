@@ -40,7 +40,7 @@ _PLAN = ("root_cause", "plan", "preventive", "responsible")
 @allow("action.read")
 def actions(enterprise_id: UUID) -> ResponseReturnValue:
     """All corrective actions of an enterprise, the one due first in front."""
-    outside.own(actor(), enterprise_id)
+    frame = around(enterprise_id)
     on = cases.today(actor())
     rows = [(row, outside.step(row, on)) for row in store.listed(actor(), enterprise_id=enterprise_id)]
     rows.sort(key=lambda pair: (pair[1].due or date.max, str(pair[0].id)))
@@ -56,8 +56,7 @@ def actions(enterprise_id: UUID) -> ResponseReturnValue:
         groups=groups,
         view=view if view in VIEWS else "todo",
         views=VIEWS,
-        places=outside.names(actor(), enterprise_id),
-        **around(enterprise_id),
+        **frame,
     )
 
 
@@ -197,8 +196,9 @@ def _do(
 
 
 def _page(row: ActionView, status: int = 200, **forms: Any) -> ResponseReturnValue:
-    checklist = outside.checklist_of(actor(), row)
-    speaks = outside.manages(actor(), row.enterprise_id)
+    finding = outside.one_finding(actor(), row.finding_id)
+    frame, checklist = around(row.enterprise_id), finding.checklist
+    speaks = frame["speaks"]
     roles = frozenset({Role.manager}) if speaks else frozenset()
     may = {move.value: rules.may(row.state, move, roles) for move in (Move.plan, Move.send_evidence)}
     latest = outside.latest_extension(row, checklist) if speaks else None
@@ -208,7 +208,7 @@ def _page(row: ActionView, status: int = 200, **forms: Any) -> ResponseReturnVal
         "casework/own/action.html",
         action=row,
         step=outside.step(row, cases.today(actor())),
-        told=outside.one_finding(actor(), row.finding_id),
+        told=finding,
         checklist=checklist,
         item=checklist.item(row.item),
         history=outside.events_shown(actor(), row.id),
@@ -220,8 +220,8 @@ def _page(row: ActionView, status: int = 200, **forms: Any) -> ResponseReturnVal
         asking=forms.get("asking") or MoreTimeForm(formdata=None),
         typed=_typed(forms, may, latest),
         sent=forms.get("sent") or Sent(),
-        workplace=outside.names(actor(), row.enterprise_id).get(row.workplace_id, ""),
-        **around(row.enterprise_id),
+        workplace=frame["workplaces"].get(row.workplace_id, ""),
+        **frame,
     )
     return page, status
 

@@ -29,7 +29,7 @@ VIEWS = {"answer": N_("To answer"), "disputed": N_("Disputed"), "all": N_("All")
 @allow("finding.read")
 def findings(enterprise_id: UUID) -> ResponseReturnValue:
     """All findings of an enterprise, newest visit first."""
-    outside.own(actor(), enterprise_id)
+    frame = around(enterprise_id)
     every = outside.of_cards(actor(), outside.cards_of(actor(), enterprise_id))
     groups = {
         "answer": [one for one in every if one.to_answer],
@@ -43,8 +43,7 @@ def findings(enterprise_id: UUID) -> ResponseReturnValue:
         groups=groups,
         view=view,
         views=VIEWS,
-        places=outside.names(actor(), enterprise_id),
-        **around(enterprise_id),
+        **frame,
     )
 
 
@@ -131,6 +130,7 @@ def _refused(finding_id: UUID, problem: Problem, field: str, **forms: Any) -> Re
 
 def _page(one: Told, status: int = 200, **forms: Any) -> ResponseReturnValue:
     row = one.finding
+    frame = around(row.enterprise_id)
     known = {"position": row.reply_position.value if row.reply_position else None, "text": row.reply_text}
     page = render_template(
         "casework/own/finding.html",
@@ -140,8 +140,8 @@ def _page(one: Told, status: int = 200, **forms: Any) -> ResponseReturnValue:
         appealing=forms.get("appealing") or AppealForm(formdata=None),
         typed=_typed(one, forms),
         sent=forms.get("sent") or Sent(),
-        workplace=outside.names(actor(), row.enterprise_id).get(row.workplace_id, ""),
-        **around(row.enterprise_id),
+        workplace=frame["workplaces"].get(row.workplace_id, ""),
+        **frame,
     )
     return page, status
 

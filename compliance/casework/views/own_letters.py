@@ -5,7 +5,6 @@ from uuid import UUID
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
-from compliance.casework import outside
 from compliance.casework.views import own_files
 from compliance.casework.views.own import around
 from compliance.casework.views.own import bp as own
@@ -21,7 +20,7 @@ from compliance.shared.words import N_
 @allow("letter.read")
 def letters(enterprise_id: UUID) -> ResponseReturnValue:
     """The issued letters to an enterprise, newest first."""
-    outside.own(actor(), enterprise_id)
+    frame = around(enterprise_id)
     rows = store.of_enterprise(actor(), enterprise_id)
     return render_template(
         "casework/own/letters.html",
@@ -29,7 +28,7 @@ def letters(enterprise_id: UUID) -> ResponseReturnValue:
         numbers={row.id: row.number for row in rows},
         superseded={row.cites_id for row in rows if row.cites_id},
         printing=any(row.pdf_digest is None for row in rows),
-        **around(enterprise_id),
+        **frame,
     )
 
 
