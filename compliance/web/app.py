@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask, Response, request
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
+from pydantic_core import from_json
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from compliance.people import accounts, gate
@@ -66,7 +67,10 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
 
 def _configuration(settings: Settings) -> dict[str, Any]:
     instance = settings.instance
-    engine: dict[str, Any] = {"url": settings.database_url or f"sqlite:///{instance / 'compliance.db'}"}
+    engine: dict[str, Any] = {
+        "url": settings.database_url or f"sqlite:///{instance / 'compliance.db'}",
+        "json_deserializer": from_json,  # a visit has hundreds of small values: ten times as fast as Python's own
+    }
     if engine["url"].startswith("sqlite"):
         import pysqlite3.dbapi2
 
