@@ -208,8 +208,9 @@ def area_chart(
 def _area_cell(one: Slice, area: str, link: Link) -> tuple[charts.Cell, Shown]:
     value = rules.score(one.visits, area)
     href = link("visits", area=area, **one.narrow) if value.n else None
-    note = n_text(value.n) if value.n else ""
-    return charts.Cell(_rounded(value.mean), mean_text(value), note, href), average_cell(value, href)
+    note, mean = n_text(value.n) if value.n else "", mean_text(value)
+    shown = Shown(f"{mean} ({note})", href, dim=value.mean is None) if value.n else Shown("–", dim=True)
+    return charts.Cell(_rounded(value.mean), mean, note, href), shown
 
 
 def band_chart(

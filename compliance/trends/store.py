@@ -90,7 +90,7 @@ def visits(actor: Actor, wanted: Selection) -> list[VisitFact]:
     )  # fmt: skip
     areas = _area_figures(actor, wanted)
     rows = session().execute(query).all()
-    minimum = _coverage_minimums(actor, {row.checklist_version_id for row in rows})
+    minimum = _coverage_minimums({row.checklist_version_id for row in rows})
     found = []
     for row in rows:
         visit_id, route, outcome, on, version, enterprise_id, active, sector, district, size, card_id, *whole = row
@@ -109,13 +109,9 @@ def visits(actor: Actor, wanted: Selection) -> list[VisitFact]:
     return found
 
 
-def _coverage_minimums(actor: Actor, used: set[UUID | None]) -> dict[UUID, float]:
+def _coverage_minimums(used: set[UUID | None]) -> dict[UUID, float]:
     """The coverage below which a score is provisional, by version."""
-    return {
-        version.id: float(checklists.load(version.digest).policy.coverage_minimum)
-        for version in checklists.versions(actor)
-        if version.id in used
-    }
+    return {version: float(checklists.load(version).policy.coverage_minimum) for version in used if version}
 
 
 def _area_figures(actor: Actor, wanted: Selection) -> dict[Hashable, dict[str, Figure]]:

@@ -201,11 +201,26 @@ def _rows_page(
     if _wants_sheet():
         plain = [[entry[0] if isinstance(entry, tuple) else entry for entry in row] for row in rows]
         return _sheet(name, heads, plain)
+    shown = [[_entry(one) for one in row] for row in rows]
     return render_template(
-        "trends/rows.html", title=title, heads=heads, rows=rows, total=total, page=_page(),
+        "trends/rows.html", title=title, heads=heads, rows=shown, total=total, page=_page(),
         pages=max(1, -(-total // store_rows.PAGE_SIZE)), asked=_described(wanted, cell, names), wanted=wanted,
         link=_linker(), left_out=store.left_out(actor()),
     )  # fmt: skip
+
+
+def _entry(entry: Any) -> tuple[str, Any, str | None]:
+    """An entry of a list as the template takes it: the class of its field, the value, an address."""
+    value, address = entry if isinstance(entry, tuple) else (entry, None)
+    match value:
+        case None:
+            return "name" if address else "", "–", address
+        case date():
+            return "nowrap", value, address
+        case int() | float():
+            return "num", value, address
+        case _:
+            return "name" if address else "long" if len(value) > 20 else "", value, address
 
 
 def _described(wanted: Selection, cell: Cell, names: Labels) -> list[tuple[str, str]]:
