@@ -3,6 +3,8 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -28,18 +30,8 @@ def actor_of(person_id: UUID, address: str, language: str) -> Actor:
     person = session().get(User, person_id)
     if person is None or not person.active:
         raise NotFound("person-unknown", N_("There is no such person."))
-    nothing = sa.cast(sa.null(), Id)
-    roles = sa.select(sa.literal("role"), sa.cast(RoleGrant.role, sa.String), nothing).where(
-        col(RoleGrant.person_id) == person_id
-    )
-    managed = sa.select(sa.literal("manages"), sa.literal(""), col(UserEnterprise.enterprise_id)).where(
-        col(UserEnterprise.person_id) == person_id, col(UserEnterprise.ended_at).is_(None)
-    )
-    tied = sa.select(sa.literal("tie"), sa.literal(""), col(Tie.enterprise_id)).where(
-        col(Tie.person_id) == person_id, col(Tie.ended_at).is_(None)
-    )
     found: dict[str, set[str | UUID]] = {"role": set(), "manages": set(), "tie": set()}
-    for kind, role, enterprise_id in session().execute(sa.union_all(roles, managed, tied)):
+    for kind, role, enterprise_id in session().execute(_standing(), {"person": person_id}):
         found[kind].add(role if kind == "role" else enterprise_id)
     return Actor(
         person_id=person.id,
@@ -51,6 +43,22 @@ def actor_of(person_id: UUID, address: str, language: str) -> Actor:
         address=address,
         language=language,
     )
+
+
+@lru_cache(maxsize=1)
+def _standing() -> sa.CompoundSelect[Any]:
+    """Roles, managed enterprises and ties of a person. Every request asks for them, so the statement is built once."""
+    nothing, person = sa.cast(sa.null(), Id), sa.bindparam("person", type_=Id())
+    roles = sa.select(sa.literal("role"), sa.cast(RoleGrant.role, sa.String), nothing).where(
+        col(RoleGrant.person_id) == person
+    )
+    managed = sa.select(sa.literal("manages"), sa.literal(""), col(UserEnterprise.enterprise_id)).where(
+        col(UserEnterprise.person_id) == person, col(UserEnterprise.ended_at).is_(None)
+    )
+    tied = sa.select(sa.literal("tie"), sa.literal(""), col(Tie.enterprise_id)).where(
+        col(Tie.person_id) == person, col(Tie.ended_at).is_(None)
+    )
+    return sa.union_all(roles, managed, tied)
 
 
 def association(actor: Actor) -> Association:
