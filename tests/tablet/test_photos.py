@@ -148,7 +148,7 @@ def test_tablet_17_several_at_once_and_what_is_no_picture_is_named_and_costs_no_
     trouble.get_by_role("button", name="Understood").click()
     expect(trouble).to_have_count(0)
     arrives(served, visit, lambda rows: len(rows) == 3)
-    rows = sorted(evidence(served, visit), key=lambda row: row["width"])
+    rows = sorted(evidence(served, visit), key=lambda row: (row["width"], row["height"]))
     assert [(row["width"], row["height"], row["media_type"]) for row in rows] == [
         (600, 800, "image/heic"),
         (1200, 900, "image/jpeg"),
