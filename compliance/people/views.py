@@ -112,7 +112,10 @@ def code() -> ResponseReturnValue:
 def accept(code: str) -> ResponseReturnValue:
     """What an invitation offers. Looking uses nothing up: mail programs and chats look, too."""
     throttle.code(request.remote_addr or "")
-    invitation = invitations.open_by_code(code)
+    try:
+        invitation = invitations.open_by_code(code)
+    except NotFound as problem:
+        return _another_code(code, problem)
     form = WayBackForm() if invitation.person_id else AcceptForm(name=invitation.name)
     return _offer(invitation, form, code)
 
@@ -124,7 +127,10 @@ def use(code: str) -> ResponseReturnValue:
     if current_user.is_authenticated:
         abort(403)
     throttle.code(request.remote_addr or "")
-    invitation = invitations.open_by_code(code)
+    try:
+        invitation = invitations.open_by_code(code)
+    except NotFound as problem:
+        return _another_code(code, problem)
     form = WayBackForm() if invitation.person_id else AcceptForm()
     if not form.validate():
         return _offer(invitation, form, code), 422
@@ -161,6 +167,13 @@ def use(code: str) -> ResponseReturnValue:
     login_user(person, authn_via=["invitation"])
     flash(_("Welcome, %(name)s. You are signed in.", name=person.name), "success")
     return redirect(url_for("home.start"))
+
+
+def _another_code(code: str, problem: NotFound) -> ResponseReturnValue:
+    """A link that does not work any more leads to where a code is typed, with what is wrong."""
+    form = CodeForm(formdata=None, code=code)
+    complain(form, problem)
+    return render_template("people/code.html", form=form), 404
 
 
 def _offer(invitation: Invitation, form: AcceptForm | WayBackForm, code: str) -> str:

@@ -282,3 +282,9 @@ def test_the_picture_holds_nothing_that_runs(sign_in):
     assert "<script" not in svg
     assert "style=" not in svg
     assert svg.count("<path") >= 1
+
+
+def test_a_link_that_does_not_work_leads_to_where_a_code_is_typed(client):
+    page = client.get("/invitation/AAAA-BBBB-CCCC-DDDD", 404)
+    assert page.errors()
+    assert page.form("/invitation")["code"] == "AAAA-BBBB-CCCC-DDDD"

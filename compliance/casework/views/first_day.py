@@ -26,7 +26,7 @@ bp = Blueprint("first_day", __name__)
 def first_run() -> ResponseReturnValue:
     """Name the association and make its first administrator, with the code from the console; only once."""
     if store.any_administrator():
-        raise NotFound("set-up-done", N_("This has been done already."))
+        raise NotFound("set-up-done", N_("The association is set up already. Sign in with your account."))
     form = FirstRunForm()
     if form.validate_on_submit():
         throttle.code(request.remote_addr or "")
