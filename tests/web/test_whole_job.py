@@ -9,6 +9,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from compliance.shared.places import PACKAGE
 from tests.browser import Person, browser
@@ -41,7 +42,8 @@ def address(tmp_path, stage):
         server.communicate(timeout=20)
 
 
-def test_from_the_register_to_the_trend(address, tmp_path):
+@pytest.mark.parametrize("way", ["plain pages", "tablet"])
+def test_from_the_register_to_the_trend(address, tmp_path, way):
     if not FACTORIES.exists():
         pytest.skip("the published factory lists are not beside the project: the whole job is tested where they are")
     with browser() as opened:
@@ -51,7 +53,8 @@ def test_from_the_register_to_the_trend(address, tmp_path):
             people[who].sign_in(who, PASSWORD)
         import_register(people["coordinator"])
         plan_and_hand_out(people["coordinator"])
-        visit = go_through_the_checklist(people["inspector"])
+        go_through = {"plain pages": go_through_the_checklist, "tablet": go_through_on_the_tablet}[way]
+        visit = go_through(people["inspector"])
         link = invite_the_manager(people["coordinator"])
         manager = open_account(opened, address, link)
         assert NAME not in manager.page.inner_text("main") or "SAF01" not in manager.page.inner_text("main")
@@ -95,7 +98,7 @@ def plan_and_hand_out(person):
 
 
 def go_through_the_checklist(person):
-    page = person.go("/visits/")
+    page = person.go("/visits/?plain=1")
     page.click(f"text={NAME}")
     if page.locator("a[href*='/areas']").count() and "/areas/" not in page.url:
         page.locator("main a[href*='/areas'], main a[href*='/workplace']").first.click()
@@ -137,6 +140,69 @@ def go_through_the_checklist(person):
         page.click("main form[action$='/seal'] button.primary")
         page.wait_for_load_state()
     return visit
+
+
+def go_through_on_the_tablet(person):
+    page = person.go("/visits/")
+    page.click(f"text={NAME}")
+    page.wait_for_url("**/tablet/visit/**")
+    for _chosen_and_once_more in range(2):
+        page.wait_for_selector(".keys")
+        for digit in "482915":
+            page.locator(".keys button", has_text=re.compile(f"^{digit}$")).click()
+        page.locator(".keys button.primary").click()
+        page.wait_for_timeout(200)
+    visit = re.search(r"/([0-9a-f-]{36})", page.url).group(1)
+    part_is_open(page, visit, "workplace")
+    page.fill("[name='profile.workers']", "64")
+    page.fill("[name='profile.women']", "40")
+    page.check("[name='profile.checked']")
+    for area in ("wages", "safety", "sanitation", "social_security", "punishment"):
+        go_to(page, visit, area)
+        while (still := page.locator("li.item:visible:not(:has([name$='.verdict']:checked))")).count():
+            still.first.locator(".ans.compliant").click()
+    go_to(page, visit, "safety")
+    find_wrong(page, "SAF01", NOTE_EN, ["observation"], facts=["exit-locked"])
+    page.locator("#SAF01 .library input").set_input_files(picture())
+    expect(page.locator("#SAF01 .thumb")).to_have_count(1, timeout=20000)
+    go_to(page, visit, "wages")
+    find_wrong(page, "WAG06", NOTE_ZH, ["document"], workers="22")
+    go_to(page, visit, "end")
+    page.locator("[data-hand-over]").click()
+    part_is_open(page, visit, "record")
+    draw(page, page.locator("canvas"))
+    page.fill("[name='closing.representative_name']", "厂长")
+    page.locator("[data-hand-back]").click()
+    page.wait_for_selector(".keys")
+    for digit in "482915":
+        page.locator(".keys button", has_text=re.compile(f"^{digit}$")).click()
+    page.locator(".keys button.primary").click()
+    part_is_open(page, visit, "end")
+    draw(page, page.locator("[data-strokes=inspector_strokes] canvas"))
+    expect(page.locator("[data-seal]")).to_be_enabled()
+    page.locator("[data-seal]").click()
+    expect(page.locator("[data-slot=wish]")).to_have_text(re.compile("封存。$"), timeout=30000)
+    return visit
+
+
+def go_to(page, visit, part):
+    page.locator(f"[data-nav={part}]").click()
+    part_is_open(page, visit, part)
+
+
+def part_is_open(page, visit, part):
+    expect(page.locator("html")).to_have_attribute("data-ready", f"/tablet/visit/{visit}/{part}", timeout=20000)
+
+
+def draw(page, canvas):
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    x, y = box["x"] + 40, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(1, 20):
+        page.mouse.move(x + step * 7, y + (15 if step % 4 < 2 else -15))
+    page.mouse.up()
 
 
 def answer_what_is_open(page):

@@ -7,7 +7,8 @@ if (new URLSearchParams(location.search).has(PLAIN)) sessionStorage.setItem(PLAI
 document.addEventListener("click", (event) => { if (event.target.closest("[data-with-memory]")) sessionStorage.removeItem(PLAIN); });
 const able = isSecureContext && "serviceWorker" in navigator && "indexedDB" in window && Boolean(crypto.subtle);
 if (onTablet && able) {
-  onTablet.hidden = false;
+  if (sessionStorage.getItem(PLAIN)) onTablet.hidden = false;
+  else location.replace(onTablet.dataset.tablet + location.hash);
 }
 
 const form = document.querySelector("form[data-keep]");

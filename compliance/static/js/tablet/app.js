@@ -3,6 +3,7 @@
 import { forgetChecklists } from "./checklists.js";
 import { forgetPerson } from "./database.js";
 import "./display.js";
+import { h } from "./dom.js";
 import { alarm, announce, draw, refusal, setTitle, showState, undo } from "./frame.js";
 import { enter } from "./lock.js";
 import { tidy } from "./orders.js";
@@ -92,7 +93,7 @@ async function route() {
   document.title = visit ? _("Visit") : _("Today");
   let close = null;
   if (visit) {
-    app.ctx ??= await context(app, visit);
+    app.ctx ??= (await context(app, visit)) ?? (await fetched(visit));
     if (app.ctx) {
       app.ctx.main = app.main;
       close = await openPart(app.ctx, part);
@@ -107,6 +108,13 @@ async function route() {
   document.documentElement.dataset.ready = pathname;
   if (hash) document.getElementById(decodeURIComponent(hash.slice(1)))?.scrollIntoView({ block: "center" });
   return undefined;
+}
+
+/** A visit that has not come to this tablet yet, as after the first setting up: it is asked for once. */
+async function fetched(visit) {
+  app.main.replaceChildren(h("p", { class: "lead" }, _("One moment …")));
+  await app.sync.now();
+  return app.locked ? null : context(app, visit);
 }
 
 async function showTimes() {
