@@ -82,7 +82,8 @@ def _from_others(data: bytes, kind: str) -> Opened:
             picture.seek(0)
         # Pillow reads a JPEG at a fraction of its size when told what is wanted; other kinds ignore it.
         picture.draft("RGB", (SHOWN_EDGE, SHOWN_EDGE))
-        upright = _without_transparency(ImageOps.exif_transpose(picture))
+        ImageOps.exif_transpose(picture, in_place=True)
+        upright = _without_transparency(picture)
         if (upright.width < upright.height) != (width < height):
             width, height = height, width
         return Opened(_at_most(upright, SHOWN_EDGE), width, height, _taken_at(exif), _position(exif))
@@ -111,8 +112,8 @@ def _without_transparency(picture: Any) -> Image.Image:
         ground = Image.new("RGB", layer.size, "white")
         ground.paste(layer, mask=layer.getchannel("A"))
         return ground
-    converted: Image.Image = picture.convert("RGB")
-    return converted
+    plain: Image.Image = picture if picture.mode == "RGB" else picture.convert("RGB")
+    return plain
 
 
 def _at_most(picture: Image.Image, edge: int) -> Image.Image:
@@ -122,10 +123,15 @@ def _at_most(picture: Image.Image, edge: int) -> Image.Image:
 
 def _copy(picture: Image.Image, edge: int, quality: int) -> bytes:
     # Pixels are drawn anew, so that position, serial number and maker's notes stay behind in the original.
-    small = _at_most(picture.copy(), edge)
+    # Every picture of this size that is not copied is ten milliseconds less.
+    share = edge / max(picture.size)
+    small = picture
+    if share < 1:
+        width, height = (max(1, round(side * share)) for side in picture.size)
+        small = picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=1.5)
     small.info.clear()
     out = io.BytesIO()
-    small.save(out, "JPEG", quality=quality, optimize=True, exif=b"", icc_profile=None)
+    small.save(out, "JPEG", quality=quality, exif=b"", icc_profile=None)
     return out.getvalue()
 
 
