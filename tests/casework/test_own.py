@@ -287,6 +287,8 @@ def test_disguised_damaged_and_oversized_files_are_refused_by_name(
         refused = client.submit(client.get(path), action, 422, files=[upload(), (io.BytesIO(data), name)], **values)
         assert name in refused.text
         assert words in refused.text
+        on_top = [e for e in refused.document.iter("div") if e.get("role") == "alert"]
+        assert any(name in "".join(e.itertext()) for e in on_top), "said on top, where reading goes on"
         kept = refused.form(action)
         assert "Kept text." in kept.values(), "the text stays"
         assert isinstance(kept["kept"], str), "the good file stays"
