@@ -106,3 +106,30 @@ class Inspector:
     def says(self, text: str) -> None:
         """Wait until the bar that offers to take back says something."""
         expect(self.page.locator(".undo")).to_contain_text(text)
+
+    def clean_visit(self) -> None:
+        """A visit without a finding, tapped through without any shortcut, until it is sealed on the server."""
+        page = self.open("workplace")
+        self.tap(page.locator("[name='profile.checked']"))
+        for area in ("wages", "safety", "sanitation", "social_security", "punishment"):
+            self.tap(page.locator(f"[data-nav={area}]"))
+            self.tablet.ready(f"/tablet/visit/{self.visit}/{area}")
+            # An answer may open another item of the area.
+            while (open := page.locator("li.item:visible:not(:has([name$='.verdict']:checked))")).count():
+                self.tap(open.first.locator(".ans.compliant"))
+        self.tap(page.locator("[data-nav=end]"))
+        self.tablet.ready(f"/tablet/visit/{self.visit}/end")
+        self.tap(page.locator("[data-hand-over]"))
+        self.tablet.ready(f"/tablet/visit/{self.visit}/record")
+        self.sign(page.locator("canvas"))
+        self.tap(page.locator("[name='closing.representative_name']"))
+        page.keyboard.type("Zhang Wei")
+        self.tap(page.locator("[data-hand-back]"))
+        self.tablet.unlock()
+        self.taps += 7
+        self.tablet.ready(f"/tablet/visit/{self.visit}/end")
+        self.sign(page.locator("[data-strokes=inspector_strokes] canvas"))
+        self.wait(lambda: page.locator("[data-missing] a").count() == 0)
+        expect(page.locator("[data-seal]")).to_be_enabled()
+        self.tap(page.locator("[data-seal]"))
+        expect(page.locator("[data-slot=wish]")).to_contain_text("Sealed", timeout=20000)

@@ -176,30 +176,8 @@ def test_10_a_visit_that_ended_at_the_gate_asks_for_what_happened_and_for_no_ans
 
 def test_26_a_clean_visit_takes_at_most_150_taps_without_any_shortcut(visit, served):
     at = visit()
-    page = at.open("workplace")
-    at.tap(page.locator("[name='profile.checked']"))
-    for area in ("wages", "safety", "sanitation", "social_security", "punishment"):
-        at.tap(page.locator(f"[data-nav={area}]"))
-        at.tablet.ready(f"/tablet/visit/{at.visit}/{area}")
-        # An answer may open another item of the area.
-        while (open := page.locator("li.item:visible:not(:has([name$='.verdict']:checked))")).count():
-            at.tap(open.first.locator(".ans.compliant"))
-    at.tap(page.locator("[data-nav=end]"))
-    at.tablet.ready(f"/tablet/visit/{at.visit}/end")
-    at.tap(page.locator("[data-hand-over]"))
-    at.tablet.ready(f"/tablet/visit/{at.visit}/record")
-    at.sign(page.locator("canvas"))
-    at.tap(page.locator("[name='closing.representative_name']"))
-    page.keyboard.type("Zhang Wei")
-    at.tap(page.locator("[data-hand-back]"))
-    at.tablet.unlock()
-    at.taps += 7
-    at.tablet.ready(f"/tablet/visit/{at.visit}/end")
-    at.sign(page.locator("[data-strokes=inspector_strokes] canvas"))
-    at.wait(lambda: missing(at) == [])
-    expect(page.locator("[data-seal]")).to_be_enabled()
-    at.tap(page.locator("[data-seal]"))
-    expect(page.locator("[data-slot=wish]")).to_contain_text("Sealed", timeout=20000)
+    at.clean_visit()
+    page = at.page
     answered = [e for e in at.tablet.kept(at.visit) if e["field"] == "verdict"]
     assert len(answered) == len({e["item"] for e in answered}) >= 55
     assert at.taps <= 150, at.taps
