@@ -1,16 +1,43 @@
 """The base of every form: our translations, and text that is clean before anybody looks at it."""
 
+from functools import cache
 from typing import Any
 
-from flask_babel import get_translations
+from babel.support import NullTranslations, Translations
+from flask_babel import get_locale, get_translations
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField, TextAreaField
+from wtforms.i18n import messages_path
 
 from compliance.shared.words import clean
 
 
 def _clean(value: Any) -> Any:
     return clean(value) if isinstance(value, str) else value
+
+
+@cache
+def _of_wtforms(language: str) -> NullTranslations:
+    """The messages that WTForms brings itself, by the language alone (its Chinese is simplified)."""
+    return Translations.load(messages_path(), [language], domain="wtforms")
+
+
+class _Messages:
+    """Our own words first, WTForms' own where we have none."""
+
+    def gettext(self, text: str) -> str:
+        """One message."""
+        ours = str(get_translations().gettext(text))
+        return ours if ours != text else str(self._theirs().gettext(text))
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        """A message about a number."""
+        ours = str(get_translations().ngettext(one, many, count))
+        return ours if ours not in (one, many) else str(self._theirs().ngettext(one, many, count))
+
+    def _theirs(self) -> NullTranslations:
+        locale = get_locale()
+        return _of_wtforms(locale.language if locale else "en")
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -20,8 +47,8 @@ class Form(FlaskForm):  # type: ignore[misc]
         """How the fields are bound and translated."""
 
         def get_translations(self, form: Any) -> Any:
-            """WTForms' own messages come from the same catalogue as ours."""
-            return get_translations()
+            """Our catalogue, and behind it the one of WTForms."""
+            return _Messages()
 
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Field:
             """Text fields clean what was typed (never passwords: those are not StringField proper)."""
