@@ -4,6 +4,7 @@ Only for what holds no secret: a page with somebody's token beside text that oth
 """
 
 import gzip
+import re
 from functools import lru_cache
 
 import brotli
@@ -21,6 +22,16 @@ def pack(data: bytes, accepted: str) -> tuple[bytes, str]:
     if not how or len(data) < SMALLEST:
         return data, ""
     return _packed(data, how), how
+
+
+_COMMENTS = re.compile(rb"^[ \t]*(?://[^\n]*|/\*\*.*?\*/[ \t]*)\n", re.MULTILINE | re.DOTALL)
+
+
+def lean(script: bytes) -> bytes:
+    """A script without the lines that are only a comment, a sixth of it. No script may have such a line inside of a
+    text; tests/web/test_answers.py looks.
+    """
+    return _COMMENTS.sub(b"", script)
 
 
 @lru_cache(maxsize=512)

@@ -136,9 +136,12 @@ def _pack_static(app: Flask) -> None:
         response.vary.add("Accept-Encoding")
         if request.method == "GET" and response.status_code == 200:
             response.direct_passthrough = False
-            data, how = packing.pack(response.get_data(), request.headers.get("Accept-Encoding", ""))
+            whole = response.get_data()
+            if "/js/" in request.path:
+                whole = packing.lean(whole)
+            data, how = packing.pack(whole, request.headers.get("Accept-Encoding", ""))
+            response.set_data(data)
             if how:
-                response.set_data(data)
                 response.headers["Content-Encoding"] = how
         return response
 

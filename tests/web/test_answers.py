@@ -1,11 +1,14 @@
 """What every answer carries, and what goes wrong in a good way."""
 
 import gzip
+import re
 from datetime import date
 
 import brotli
 import pytest
 
+from compliance.shared import packing
+from compliance.shared.places import PACKAGE
 from compliance.web.formats import day_in
 from compliance.web.redirects import back_or_home
 
@@ -110,3 +113,16 @@ def test_styles_and_scripts_go_over_the_line_compressed(client, app, accepted, h
     assert "Content-Encoding" not in other.headers
     etag = {"If-None-Match": answer.headers["ETag"], "Accept-Encoding": accepted}
     assert client.http.get(address, headers=etag, buffered=True).status_code == 304
+
+
+def test_no_script_has_a_line_like_a_comment_inside_of_a_text():
+    # Lines that are only a comment are not sent; one inside of a template string would be missed.
+    for script in (PACKAGE / "static" / "js").rglob("*.js"):
+        source = script.read_text()
+        code = re.sub(r"^[ \t]*(//[^\n]*|/\*\*.*?\*/)$", "", source, flags=re.MULTILINE | re.DOTALL)
+        assert code.count("`") % 2 == 0, script.name
+        for text in re.findall(r"`[^`]*`", code):
+            assert not re.search(r"^[ \t]*(//|/\*\*)", text, re.MULTILINE), f"{script.name}: {text[:60]}"
+        sent = packing.lean(source.encode()).decode()
+        assert not re.search(r"^[ \t]*(//|/\*\*)", sent, re.MULTILINE), script.name
+        assert [line for line in code.splitlines() if line.strip()] == [x for x in sent.splitlines() if x.strip()]

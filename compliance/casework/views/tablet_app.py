@@ -5,12 +5,12 @@ Nothing here knows a person or a visit, so that a tablet may keep it and everybo
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, current_app, jsonify, render_template, url_for
+from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from compliance.casework import tablet_shell
 from compliance.people.gate import public
-from compliance.shared import clock
+from compliance.shared import clock, packing
 from compliance.shared.words import LANGUAGES
 
 bp = Blueprint("tablet_app", __name__, url_prefix="/tablet")
@@ -20,7 +20,17 @@ bp = Blueprint("tablet_app", __name__, url_prefix="/tablet")
 @public
 def shell() -> ResponseReturnValue:
     """The document of every page of the application; which page it is, the tablet itself finds out."""
-    return render_template(tablet_shell.DOCUMENT, release=tablet_shell.release(current_app))
+    document = render_template(tablet_shell.DOCUMENT, release=tablet_shell.release(current_app))
+    return _packed(document, "text/html; charset=utf-8")
+
+
+def _packed(text: str, kind: str) -> Response:
+    data, how = packing.pack(text.encode(), request.headers.get("Accept-Encoding", ""))
+    response = Response(data, content_type=kind)
+    if how:
+        response.headers["Content-Encoding"] = how
+    response.vary.add("Accept-Encoding")
+    return response
 
 
 @bp.get("/queue")
@@ -59,7 +69,8 @@ def words(language: str) -> ResponseReturnValue:
     """What the scripts say, in one language."""
     if language not in LANGUAGES:
         abort(404)
-    return jsonify(dict(tablet_shell.words(language)))
+    said = current_app.json.dumps(dict(tablet_shell.words(language)), ensure_ascii=False)
+    return _packed(said, "application/json")
 
 
 @bp.get("/clock")
