@@ -22,6 +22,7 @@ START = {
     "manager": ["/own/"],
 }
 MOST_LINKS = 12
+LIMIT = 30  # milliseconds, for each page
 
 
 def main() -> None:
@@ -59,6 +60,7 @@ def main() -> None:
                 "unit": "ms",
                 "n": ROUNDS,
                 "page": worst.split("?")[0],
+                "over_limit": sum(median > LIMIT for median in medians.values()),
             }
         )
     )
