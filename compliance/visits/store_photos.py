@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from compliance.people.rules import Actor
 from compliance.shared import clock
@@ -19,10 +19,10 @@ from compliance.shared.audit import audited
 from compliance.shared.database import session
 from compliance.shared.problems import Problem
 from compliance.visits import store_reading as reading
-from compliance.visits.beside import CAPTION, MARKS, MOVED, PHOTO, STRUCK, UNRECOGNISABLE, photo_of
+from compliance.visits.beside import CAPTION, MARKS, MOVED, OF_PHOTOS, PHOTO, STRUCK, UNRECOGNISABLE, photo_of
 from compliance.visits.events import CLOSING, Event, Key, heads_of, merged
 from compliance.visits.marks import Mark, parse, shows_more, union
-from compliance.visits.models import Evidence, Visit
+from compliance.visits.models import AnswerEvent, Evidence, Visit
 from compliance.visits.models_tablet import TabletPhoto
 from compliance.visits.store_evidence import redraw
 
@@ -66,7 +66,11 @@ class Said:
 
 def keys_about(visit: Visit, photo_id: UUID) -> list[Key]:
     """The keys of everything that was entered about a photo so far."""
-    return sorted({event.key for event in reading.events(visit) if photo_of(event.field) == photo_id})
+    fields = [f"{kind}{photo_id}" for kind in OF_PHOTOS]
+    query = select(AnswerEvent.item, AnswerEvent.field).where(
+        AnswerEvent.visit_id == visit.id, col(AnswerEvent.field).in_(fields)
+    )
+    return sorted({(item, name) for item, name in session().exec(query)})
 
 
 def follow(actor: Actor, visit: Visit, keys: Iterable[Key]) -> list[Evidence]:
