@@ -24,8 +24,10 @@ from compliance.shared.database import session
 from compliance.visits import evidence
 from compliance.visits import store as visits
 from compliance.visits.evidence import check
+from compliance.visits.marks import Mark
 from compliance.visits.rules import Known
 from tests.casework import made
+from tests.visits import photographs
 
 TWO = [made.short("WAG01", workers=6), made.short("SAF04", Verdict.partial, workers=3)]
 
@@ -382,6 +384,51 @@ def test_photos_are_shown_once_nobody_can_be_recognised_and_only_beside_a_findin
     assert client.http.get(f"/own/photos/{ids[0]}?small=1").status_code == 200
     assert [client.http.get(f"/own/photos/{id}").status_code for id in ids[1:]] == [404, 404]
     assert sign_in("manager2").http.get(f"/own/photos/{ids[0]}").status_code == 404
+
+
+@pytest.mark.parametrize("when", ["before the release", "after the release"])
+def test_18_an_enterprise_is_shown_a_photo_with_what_is_covered_covered(app, world, sign_in, when):
+    face = Mark("blur", ((0.5, 0.5),), 0.3)
+    with app.app_context():
+        inspector, reviewer = world.actor("inspector"), world.actor("reviewer")
+        visit_id = made.handed_out(world, TWO)
+        visit = visits.get(inspector, visit_id)
+        upload = check(photographs.turned((400, 300)), "x.jpg")
+        row = visits.add_evidence(inspector, visit, "WAG01", upload)
+        from compliance.casework import release, sealing
+
+        sealing.seal(inspector, visit_id)
+        if when == "before the release":
+            visits.mark(reviewer, visit, row, [face])
+        visits.describe(reviewer, visit, row, caption="", unrecognisable=True)
+        release.release(reviewer, visit_id)
+        if when == "after the release":
+            visits.mark(reviewer, visit, row, [face])
+        session().commit()
+        id, shown, small = row.id, visits.shown(row), visits.shown(row, small=True)
+    client = sign_in("manager")
+    assert upload.shown != shown == client.http.get(f"/own/photos/{id}").data
+    assert upload.small != small == client.http.get(f"/own/photos/{id}?small=1").data
+    for closed in ("picture", "small", "under", "marks", "document"):
+        assert client.http.get(f"/visits/evidence/{id}/{closed}").status_code == 403
+    assert client.http.get(f"/own/photos/{id}").headers["Cache-Control"] == "no-store"
+    with app.app_context():
+        reviewer = world.actor("reviewer")
+        visit, row = visits.get_evidence(reviewer, id)
+        visits.mark(reviewer, visit, row, [], reason="The wrong place was covered")
+        session().commit()
+    assert client.http.get(f"/own/photos/{id}").status_code == 404  # nobody has looked at it uncovered
+
+
+def test_17_a_manager_sends_a_heic_picture_and_the_staff_sees_it(app, world, sign_in, released):
+    _visit_id, _told, asked = released
+    client = sign_in("manager")
+    path = f"/own/actions/{asked['WAG01']}"
+    sent = client.submit(client.get(path), "/evidence", files=[(io.BytesIO(photographs.heic((200, 150))), "IMG.HEIC")])
+    assert "IMG.HEIC" in sent.text
+    staff = sign_in("reviewer")
+    (address,) = set(staff.get(f"/actions/{asked['WAG01']}").links("/picture"))
+    assert staff.http.get(address).mimetype == "image/jpeg"
 
 
 def test_a_finding_from_interviews_alone_at_a_small_workplace_is_nowhere(app, world, page):
