@@ -131,7 +131,9 @@ function frame() {
 
 // -- the lock -------------------------------------------------------------------------------------------------------------
 
-let touched = Date.now();
+// Idle time is measured by a clock that nobody sets; after a sleep, when that one may have stood still, by both.
+let touched = { steady: performance.now(), wall: Date.now() };
+function touch() { touched = { steady: performance.now(), wall: Date.now() }; }
 let idle = 10 * 60_000;
 
 async function lock() {
@@ -157,7 +159,7 @@ async function comeIn() {
   app.dropping?.();
   if (app.store && app.store !== store) { app.sync?.stop(); app.store.close(); app.sync = null; }
   app.locked = false;
-  touched = Date.now();
+  touch();
   idle = (await store.policy()).idle_minutes * 60_000;
   if (app.store !== store) {
     app.store = store;
@@ -181,12 +183,13 @@ async function comeIn() {
   await route();
 }
 
-for (const kind of ["pointerdown", "keydown", "input", "wheel"]) addEventListener(kind, () => { touched = Date.now(); }, { passive: true, capture: true });
-const overdue = () => Math.abs(Date.now() - touched) > idle;
+for (const kind of ["pointerdown", "keydown", "input", "wheel"]) addEventListener(kind, () => { touch(); }, { passive: true, capture: true });
+const overdue = () => performance.now() - touched.steady > idle;
+const overslept = () => Math.abs(Date.now() - touched.wall) > idle;
 setInterval(() => { if (overdue()) lock(); }, 5000);
 document.addEventListener("visibilitychange", async () => {
   // What the task switcher shows of this page tells nothing.
-  if (!document.hidden && overdue()) await lock();
+  if (!document.hidden && (overdue() || overslept())) await lock();
   document.body.classList.toggle("covered", document.hidden);
 });
 

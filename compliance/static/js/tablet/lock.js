@@ -12,6 +12,13 @@ import { _ } from "./words.js";
 const FORGOTTEN = "tablet.forgotten"; // whose PIN was, while the password is given again
 const signIn = () => `/sign-in?next=${encodeURIComponent(location.pathname + location.hash)}`;
 
+/** The same page from the server, for who does not want this browser to keep anything. */
+function plainWay() {
+  const [, visit, part] = /^\/tablet\/visit\/([0-9a-f-]{36})\/([\w-]+)$/.exec(location.pathname) ?? [];
+  const own = ["workplace", "end", "record"].includes(part) ? part : `areas/${["letter", "queue"].includes(part) ? "" : part}`;
+  return h("a", { class: "button link", href: `${visit ? `/visits/${visit}/${own}` : "/visits/"}?plain=1` }, _("Work without this tablet's memory"));
+}
+
 /** A pad for one PIN. `enter(pin)` may return a text of what is wrong; the pad stays until it returns nothing. */
 function pad({ title, lead, enter, more = [] }) {
   const field = h("input", { id: "pin", type: "password", inputmode: "none", autocomplete: "off", pattern: "[0-9]*", maxlength: 12, "aria-describedby": "pin-said" });
@@ -136,7 +143,7 @@ export function enter(main, { known, hooks, onopen } = {}) {
         more: h("div", { class: "row ways" },
           button(_("PIN forgotten"), () => forgotten(who, store, record), { sign: "help", kind: "link" }),
           others.map((other) => button(other.name, async () => { if (store !== known) store.close(); await ask(other, all); }, { sign: "person", kind: "link" })),
-          button(_("Somebody else"), () => somebodyElse(), { sign: "people", kind: "link" })),
+          button(_("Somebody else"), () => somebodyElse(), { sign: "people", kind: "link" }), plainWay()),
       }));
       return undefined;
     }
@@ -162,7 +169,7 @@ export function enter(main, { known, hooks, onopen } = {}) {
         return said(note("bad", h("p", {}, _("The server does not accept this tablet: %(reason)s", { reason: error.text?.en ?? error.kind }))), button(_("Try again"), choose, { kind: "primary" }));
       }
       const ways = all.length ? [h("p", { class: "hint" }, _("What others keep on this tablet stays closed to you, and yours to them."))] : [];
-      const pin = await newPin(main, () => [...head(here.name), ...ways]);
+      const pin = await newPin(main, () => [...head(here.name), ...ways, h("p", { class: "row ways" }, plainWay())]);
       said(h("p", {}, _("One moment …")));
       const { record, vault } = await create(pin, unbase64(heard.recovery));
       await store.setMeta("vault", record);

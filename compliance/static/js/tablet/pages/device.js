@@ -54,13 +54,13 @@ export async function open({ app, store, sync, main }) {
       h("div", { class: "page-head" }, h("h1", {}, _("This tablet"))),
       old ? note("bad", h("p", {}, _("Something has been only on this tablet since %(when)s. Bring it into a network now.", { when: moment(oldest) }))) : "",
       h("div", { class: "sheet pad" }, h("dl", { class: "facts" },
-        row(_("Not sent"), waiting.all ? [h("a", { href: "/tablet/queue" }, String(waiting.all)), oldest && [" · ", _("the oldest of %(when)s", { when: moment(oldest) })]] : yes(true, _("Nothing"))),
+        row(_("Not sent"), waiting.all ? [h("a", { class: "button", href: "/tablet/queue" }, String(waiting.all)), oldest && [" · ", _("the oldest of %(when)s", { when: moment(oldest) })]] : yes(true, _("Nothing"))),
         row(_("Last contact"), contact ? moment(contact.here) : _("never")),
         row(_("Clock"), ...(Math.abs(drift) > 120 ? yes(false, _("%(n)s minutes off. Set it in the settings of the tablet.", { n: Math.round(Math.abs(drift) / 60) })) : yes(true, _("right")))),
         row(_("Kept by the browser"), ...(persisted ? yes(true, _("until it is removed by you")) : yes(false, persisted === false ? _("as long as there is room") : _("the browser does not say")))),
         row(_("Room"), room?.quota ? _("%(used)s used, about %(free)s free", { used: size(room.usage), free: size(room.quota - room.usage) }) : _("the browser does not say")),
         row(_("Installed as an application"), ...yes(installed, installed ? _("yes") : _("no"))),
-        row(_("Release"), release, release_ ? ` → ${release_}` : ""),
+        row(_("Version of the application"), release, release_ ? ` → ${release_}` : ""),
         row(_("Minutes until it locks itself"), String(policy.idle_minutes)),
         row(_("Days until it is removed after the receipt"), String(policy.keep_days))),
       h("div", { class: "row" },
@@ -77,7 +77,7 @@ export async function open({ app, store, sync, main }) {
         button(_("Change the PIN"), async () => { await change(main, store); announce(_("The PIN is changed.")); await draw(); }, { sign: "key" }),
         button(_("Sign out"), () => leave(app), { sign: "leave" }),
         button(_("Remove from this tablet"), () => wipe(app), { sign: "bad", kind: "danger" })),
-      h("p", { class: "hint" }, h("a", { href: "/visits/?plain=1" }, _("Work without this tablet's memory")), " ", _("The pages from the server need a network for every step."))));
+      h("p", { class: "hint" }, h("a", { class: "button", href: "/visits/?plain=1" }, _("Work without this tablet's memory")), " ", _("The pages from the server need a network for every step."))));
   };
   await draw();
   const stop = sync.listen(() => {});

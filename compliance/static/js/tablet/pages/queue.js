@@ -51,8 +51,9 @@ async function save(store, visit, pack) {
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
-async function ofVisit({ store, sync }, visit, again) {
+async function ofVisit({ store, sync }, visit, again, alone) {
   const [pack, own, count, entries, photos] = await Promise.all([store.pack(visit), store.visit(visit), store.count(visit), store.entries(visit), store.photos(visit)]);
+  if (!own.seq && !count.all && !alone) return null; // nothing was made here
   const open = (piece) => piece.state === "here" || piece.state === "refused";
   const pieces = [
     ...photos.filter((photo) => open(photo) || photo.state === "aside").map((photo) => ({ ...photo, kind: "photos", text: `${photo.item} · ${_("Photo")} (${size(photo.size)})`, at: photo.taken })),
@@ -96,7 +97,7 @@ export async function open(context) {
   const draw = async () => {
     const known = new Set([...(await store.visits()).map(({ visit }) => visit), ...(await store.packs()).map(({ visit }) => visit)]);
     const visits = only ? [only] : [...known];
-    const sections = await Promise.all(visits.map((visit) => ofVisit(app, visit, show)));
+    const sections = (await Promise.all(visits.map((visit) => ofVisit(app, visit, show, Boolean(only))))).filter(Boolean);
     const why = {
       offline: _("There is no network now. Everything stays on this tablet and is sent by itself later."),
       sign_in: _("You are signed out. Nothing is lost; sign in to send."),
