@@ -18,7 +18,7 @@ from compliance.checklists.rules import AREAS, Checklist
 from compliance.people.gate import actor, allow
 from compliance.people.rules import can
 from compliance.people.store import people_names
-from compliance.shared import files
+from compliance.shared import files, places
 from compliance.shared.problems import Conflict, Problem, Stale
 from compliance.shared.words import N_
 
@@ -94,6 +94,25 @@ def again(number: int) -> ResponseReturnValue:
     return redirect(url_for("checklists.read", number=new.number))
 
 
+@bp.get("/checklists/shipped/spreadsheet")
+@allow("checklist.publish")
+def shipped_spreadsheet() -> ResponseReturnValue:
+    """The shipped checklists as a spreadsheet, to make an association's own first version from."""
+    written = workbook.write(_shipped())
+    return send_file(io.BytesIO(written), mimetype=XLSX, as_attachment=True, download_name="checklists-shipped.xlsx")
+
+
+@bp.post("/checklists/shipped")
+@allow("checklist.publish")
+def publish_shipped() -> ResponseReturnValue:
+    """Publish the shipped checklists as they are, as the first version."""
+    if store.current_or_none(actor().association_id) is not None:
+        raise Conflict("checklist-not-first", N_("A version is published already. Make the next one from it."))
+    row = store.publish(actor(), _shipped(), _("The shipped checklists"))
+    flash(_("Version %(number)s is published.", number=row.number), "success")
+    return redirect(url_for("checklists.read", number=row.number))
+
+
 @bp.get("/checklists/next")
 @allow("checklist.publish")
 def upload() -> ResponseReturnValue:
@@ -150,6 +169,14 @@ def publish() -> ResponseReturnValue:
         return redirect(url_for("checklists.versions"))
     flash(_("Version %(number)s is published.", number=row.number), "success")
     return redirect(url_for("checklists.read", number=row.number))
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Checklist:
+    """The checklists that come with the product; a test proves them sound."""
+    outcome = parse.check(store.read_folder(places.checklists_dir()))
+    assert outcome.checklist is not None, outcome.complaints
+    return outcome.checklist
 
 
 @lru_cache(maxsize=64)

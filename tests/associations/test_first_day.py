@@ -198,3 +198,15 @@ def test_the_to_do_list_links_only_to_pages_that_its_reader_may_open(page, world
     assert not [link for link in links if link.startswith("/visits")]
     for link in links:
         page("administrator", link)
+
+
+def test_the_first_administrator_publishes_the_shipped_checklists_without_a_console(first_app):
+    app, code = first_app
+    client = Client(app.test_client())
+    client.post("/setup", {**GOOD, **PERSON, "code": code})
+    assert client.http.get("/checklists/shipped/spreadsheet").data.startswith(b"PK")
+    assert client.get("/checklists/next").links("/checklists/shipped/spreadsheet")
+    empty = client.get("/checklists")
+    assert "version 1" in client.submit(empty, "/checklists/shipped").text
+    assert "65" in client.get("/checklists").text
+    client.post("/checklists/shipped", status=409)
