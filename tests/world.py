@@ -44,6 +44,7 @@ PEOPLE = {
     "administrator": {Role.administrator},
     "manager": {Role.manager},
     "manager2": {Role.manager},
+    "outsider": {Role.outsider},
 }
 
 
@@ -109,7 +110,7 @@ def fill(app: Flask) -> World:
             )
             world.people[who], world.uniquifiers[who] = person.id, person.fs_uniquifier
         stranger = people.create_person(
-            system_actor(noise.id), "Stranger", "stranger", PASSWORD, set(Role) - {Role.manager}
+            system_actor(noise.id), "Stranger", "stranger", PASSWORD, set(Role) - {Role.manager, Role.outsider}
         )
         world.people["stranger"], world.uniquifiers["stranger"] = stranger.id, stranger.fs_uniquifier
         assert isinstance(stranger, User)

@@ -5,10 +5,10 @@ Nothing is rewritten: a new scorecard supersedes the old one, and a correcting l
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from compliance.casework import cases, letter_facts
+from compliance.casework import cases, letter_facts, passes, rules, seconds
 from compliance.casework.cases import Case
 from compliance.casework.letter_facts import Dates
 from compliance.casework.rehearsal import Ready, finished
@@ -29,6 +29,9 @@ from compliance.shared.problems import Stale
 from compliance.shared.words import N_, Text
 from compliance.visits import store as visits
 from compliance.visits.rules import FACT, Value
+
+if TYPE_CHECKING:
+    from compliance.casework.models import Outsider
 
 WITHDRAWN = Text("Withdrawn.", "撤销该事项。")
 NOT_YET_SAID = Text("Not mentioned.", "未列出。")
@@ -57,13 +60,15 @@ def prepare_decision(
     waiver: str = "",
     verify_url: str = "",
     seen_round: int | None = None,
+    outsider: "Outsider | None" = None,
 ) -> Ready | None:
     """Decide the open dispute about a finding, and draw the consequences, up to the number of the correcting letter.
 
     Upheld: the finding and its actions are withdrawn; in part: the finding is changed; both times the answer is
     corrected, a scorecard supersedes the old one and a correcting letter goes out. Not upheld: the actions' clock runs
-    again. ``seen_round`` is the round that the page showed. Raises ``Stale`` if another one is open by now, and what
-    ``findings.store_replies.decide`` and ``visits.store.correct`` raise.
+    again. ``seen_round`` is the round that the page showed, ``outsider`` the pass by which somebody from outside
+    speaks. A ``waiver`` counts only where nobody else of the association can decide. Raises ``Stale`` if another round
+    is open by now, and what ``findings.store_replies.decide`` and ``visits.store.correct`` raise.
     """
     row = findings.get(actor, finding_id)
     rounds = replies.disputes(actor, [finding_id]).get(finding_id, [])
@@ -73,8 +78,11 @@ def prepare_decision(
         )
     case = cases.load(actor, row.visit_id)
     item = case.checklist.item(row.item)
-    if case.sealed_at(row.item):
-        waiver = ""  # where a sealed fact is behind it, two people of the association must have looked
+    if outsider is not None:
+        rules.require_own_part_done((), sealed_led=case.sealed_at(row.item))
+        waiver = passes.said(outsider)
+    elif case.sealed_at(row.item) or (waiver and seconds.for_dispute(actor, case, rounds)):
+        waiver = ""  # two people of the association look at it: because of a sealed fact, or because they are there
     before = _said(item, row)
     on = cases.today(actor)
     becomes = becomes or Becomes(Verdict.compliant)
@@ -82,6 +90,8 @@ def prepare_decision(
         becomes = replace(becomes, severity=None)  # it rests on a fact, and holds or is withdrawn with it
     changed = Changed(becomes.severity, becomes.seen, becomes.workers) if decision is Decision.partly else None
     replies.decide(actor, finding_id, decision, reason, on, case.involved, changed, waiver)
+    if outsider is None:
+        passes.overtaken(actor, row.visit_id, finding_id)
     if row.state is FindingState.withdrawn:
         actions.withdraw_for(actor, finding_id, reason)
     else:
@@ -93,7 +103,8 @@ def prepare_decision(
             visits.correct(actor, case.visit, item.id, name, value, reason)
     after = WITHDRAWN if row.state is FindingState.withdrawn else _said(item, row)
     change = letter_rules.Change(item.question, before, after, letter_rules.same(reason))
-    return supersede(actor, case.visit, reason, [change], waiver=waiver, verify_url=verify_url)
+    spoken = {"outsider": outsider} if outsider else {"waiver": waiver}
+    return supersede(actor, case.visit, reason, [change], verify_url=verify_url, **spoken)
 
 
 decide_dispute = finished(prepare_decision)
@@ -153,6 +164,7 @@ def supersede(
     changes: Sequence[letter_rules.Change],
     *,
     waiver: str = "",
+    outsider: "Outsider | None" = None,
     verify_url: str = "",
 ) -> Ready | None:
     """A superseding scorecard that is released at once, and a correcting letter that lacks its number."""
@@ -181,8 +193,9 @@ def supersede(
         cases.previous(actor, visit),
         # A plan that was asked for by a day gone by is asked for anew.
         dates=Dates(dated=on, reply_by=reply_by, plan_by=max(plan_by, reply_by) if plan_by else None),
-        reason_waived=waiver,
-        signer=actor.name,
+        waiver=waiver,
+        outsider=passes.printed(outsider) if outsider else None,
+        signer=passes.signer(outsider) if outsider else actor.name,
         verify_url=verify_url,
         cites=letter_rules.Cited(old.number, old.dated),
         changes=changes,

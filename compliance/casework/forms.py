@@ -17,7 +17,6 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from compliance.casework.rules import STAND_IN_NAMES
 from compliance.checklists.names import SEVERITIES, VERDICTS
 from compliance.checklists.rules import Severity, Verdict
 from compliance.shared.forms import Form
@@ -119,16 +118,9 @@ class SettleForm(ReasonForm):
     entry = HiddenField(validators=[InputRequired(_l("Please choose one."))])
 
 
-class StandInForm(Form):
-    """Why a visit is released without a second person of the association."""
+class WaiverForm(Form):
+    """Why a visit is released without a second person."""
 
-    kind = RadioField(
-        _l("Who stands in"),
-        [InputRequired(_l("Please choose one."))],
-        choices=[SelectChoice(kind.value, _l(text)) for kind, text in STAND_IN_NAMES.items()],
-    )
-    outsider_name = StringField(_l("Name of the outsider"), [Length(max=120)])
-    outsider_organisation = StringField(_l("Their organisation"), [Length(max=200)])
     reason = TextAreaField(
         _l("Reason (printed on the letter)"), [InputRequired(_l("Please give a reason.")), Length(max=REASON)]
     )

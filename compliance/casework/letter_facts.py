@@ -7,8 +7,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from compliance.casework.cases import Case
-from compliance.casework.models import Waiver
-from compliance.casework.rules import StandIn
 from compliance.checklists.rules import Checklist, Item, Verdict
 from compliance.corrective_actions.rules import ENTERPRISE, ActionState
 from compliance.corrective_actions.seen import ActionView
@@ -52,8 +50,8 @@ def gather(
     previous: ScorecardView | None,
     *,
     dates: Dates | None = None,
-    waiver: Waiver | None = None,
-    reason_waived: str = "",
+    waiver: str = "",
+    outsider: letters.Outsider | None = None,
     signer: str = "",
     verify_url: str = "",
     cites: letters.Cited | None = None,
@@ -96,7 +94,8 @@ def gather(
         reply_by=dates.reply_by,
         plan_by=dates.plan_by,
         call_by=dates.call_by,
-        waiver=_waiver(waiver) or reason_waived,
+        waiver=waiver,
+        outsider=outsider,
         signer=letters.Signer(signer, SIGNER),
         verify_url=verify_url,
         cites=cites,
@@ -247,15 +246,6 @@ def _team(case: Case) -> tuple[letters.Member, ...]:
         letters.Member(MEMBER if place else LEAD, names.get(person_id, ""))
         for place, person_id in enumerate(case.inspectors)
     )
-
-
-def _waiver(waiver: Waiver | None) -> str:
-    if waiver is None:
-        return ""
-    if waiver.kind is StandIn.waiver:
-        return waiver.reason
-    # Names and the words typed are the same in both languages.
-    return f"{waiver.outsider_name} ({waiver.outsider_organisation}): {waiver.reason}"
 
 
 def call_by(now: datetime) -> datetime:

@@ -4,7 +4,7 @@ They only ever read, and join tables of several nouns; so they take the columns 
 which stay private to their packages. Each page costs the same number of statements, however many rows there are.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -159,6 +159,32 @@ def disputes(actor: Actor, text: str = "", view: str = "open", page: int = 1) ->
     )
     keys = {"decide_by": dispute.c.decide_by, "decided_on": dispute.c.decided_on}
     return _page(query, keys, "decide_by" if is_open else "-decided_on", "decide_by", dispute.c.id, page)
+
+
+def outsiders(actor: Actor) -> Sequence[Any]:
+    """The passes of named outsiders to cases that the actor sees, the newest first; of disputes with their item."""
+    one, visit, finding = table("outsider"), table("visit"), table("finding")
+    joined = _with_names(visit).join(one, one.c.visit_id == visit.c.id)
+    query = (
+        sa.select(one, finding.c.item, *_named())
+        .select_from(joined.outerjoin(finding, finding.c.id == one.c.finding_id))
+        .where(*_inside(actor, visit))
+        .order_by(one.c.invited_at.desc(), one.c.id)
+        .limit(200)
+    )
+    return session().execute(query).all()
+
+
+def sealed(actor: Actor, visit_ids: Collection[UUID]) -> Sequence[Any]:
+    """Some sealed visits with the names of their enterprises, the longest waiting first."""
+    visit = table("visit")
+    query = (
+        sa.select(visit.c.id, visit.c.sealed_at, *_named())
+        .select_from(_with_names(visit))
+        .where(visit.c.id.in_(sorted(visit_ids)), *_inside(actor, visit))
+        .order_by(visit.c.sealed_at, visit.c.id)
+    )
+    return session().execute(query).all()
 
 
 def letters(

@@ -3,15 +3,15 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from compliance.casework import cases, letter_facts, rules, sealing
+from compliance.casework import cases, letter_facts, passes, rules, sealing, seconds
 from compliance.casework import store as casework
 from compliance.casework.cases import Case
 from compliance.casework.letter_facts import Dates
 from compliance.casework.rehearsal import Ready, finished
-from compliance.casework.rules import Block, StandIn
+from compliance.casework.rules import Block
 from compliance.corrective_actions import store as actions
 from compliance.corrective_actions.rules import ActionState
 from compliance.corrective_actions.seen import ActionView
@@ -27,6 +27,9 @@ from compliance.shared.problems import Conflict, Stale
 from compliance.shared.words import ENGLISH, N_
 from compliance.visits import store as visits
 from compliance.visits.rules import Outcome
+
+if TYPE_CHECKING:
+    from compliance.casework.models import Outsider
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def readiness(actor: Actor, draft: Draft) -> Readiness:
         actor,
         case.visit.enterprise_id,
         case.involved,
-        stand_in=waiver.kind if waiver else None,
+        waived=waiver is not None,
         sealed_led=case.sealed_led,
     )
     return Readiness(blocks, why_not)
@@ -149,9 +152,17 @@ def require_fresh(seen: str | None, now: str) -> None:
         raise Stale("review-stale", N_("Somebody has changed this visit since you opened the page. Look at it again."))
 
 
-def prepare(actor: Actor, visit_id: UUID, *, seen: str | None = None, verify_url: str = "") -> Ready | None:
+def prepare(
+    actor: Actor,
+    visit_id: UUID,
+    *,
+    seen: str | None = None,
+    verify_url: str = "",
+    outsider: "Outsider | None" = None,
+) -> Ready | None:
     """Release a sealed visit, up to the letter's number: visit, scorecard and findings become visible, and due dates
-    count from today. None where nobody could be visited, and no letter goes out.
+    count from today. None where nobody could be visited, and no letter goes out. ``outsider`` is the pass by which
+    somebody from outside speaks (``outsiders``); otherwise nobody from outside is waited for any more.
 
     Whatever is raised (``NotFound``, ``Refused``, ``Conflict``, ``Stale``, ``Problem``), the caller drops the
     transaction, and nothing is released.
@@ -164,17 +175,17 @@ def prepare(actor: Actor, visit_id: UUID, *, seen: str | None = None, verify_url
     completed = visit.outcome is Outcome.completed
     card = scorecards.current(actor, visit.id) if completed else None
     rules.require_may_release(
-        actor,
-        visit.enterprise_id,
-        case.involved,
-        stand_in=waiver.kind if waiver else None,
-        sealed_led=case.sealed_led,
+        actor, visit.enterprise_id, case.involved, waived=waiver is not None, sealed_led=case.sealed_led
     )
     state = readiness(actor, draft)
+    if outsider is not None:
+        rules.require_own_part_done(state.blocks, sealed_led=case.sealed_led)
     for block in rules.missing_for_release(state.blocks):
         raise Conflict("release.blocked", block.text, **block.facts)
     if seen is not None:
         require_fresh(seen, token(case, card.id if card else None, letter))
+    if outsider is None:
+        passes.overtaken(actor, visit.id)
     if not completed or card is None or letter is None:
         return None
     scorecards.release(actor, visit.id)
@@ -198,8 +209,9 @@ def prepare(actor: Actor, visit_id: UUID, *, seen: str | None = None, verify_url
             plan_by=letter_facts.plan_by(asked),
             call_by=letter_facts.call_by(now) if kind == "L3" else None,
         ),
-        waiver=waiver if waiver and actor.person_id in case.involved else None,
-        signer=actor.name,
+        waiver=waiver.reason if waiver and actor.person_id in case.involved else "",
+        outsider=passes.printed(outsider) if outsider else None,
+        signer=passes.signer(outsider) if outsider else actor.name,
         verify_url=verify_url,
     )
     if kind != letter.kind:
@@ -211,30 +223,30 @@ release = finished(prepare)
 """Release a visit to the end; returns the letter (None where nobody could be visited)."""
 
 
-def stand_in(actor: Actor, visit_id: UUID, kind: StandIn, reason: str, name: str = "", organisation: str = "") -> Any:
-    """Record why a sealed visit is released without a second person of the association; the letter says so.
+def waive(actor: Actor, visit_id: UUID, reason: str) -> Any:
+    """Record why a sealed visit is released without a second person; the letter says so.
 
-    Raises ``NotFound``, ``Conflict`` unless it is sealed, and what ``rules.require_stand_in`` raises.
+    Raises ``NotFound``, ``Conflict`` unless it is sealed, and what ``rules.require_waiver`` and
+    ``require_nobody_else`` raise.
     """
     visit = visits.get(actor, visit_id)
     casework.hold(visit)
     case = cases.of(actor, visit)
     if case.visit.state.value != "sealed":
         raise Conflict("waiver.state", N_("Only a sealed visit that is not released yet can get a waiver."))
-    rules.require_stand_in(kind, reason, name, organisation, sealed_led=case.sealed_led)
+    rules.require_waiver(reason, sealed_led=case.sealed_led)
+    rules.require_nobody_else(seconds.for_release(actor, case))
     there = casework.waiver_of(visit_id)
-    if there is not None and (there.kind, there.reason, there.outsider_name, there.recorded_by) == (
-        kind, reason, name if kind is StandIn.outsider else "", actor.person_id,
-    ):  # fmt: skip
+    if there is not None and (there.reason, there.recorded_by) == (reason, actor.person_id):
         return there  # sent twice
-    row = casework.waive(actor, case.visit, kind, reason, name, organisation)
+    row = casework.waive(actor, case.visit, reason)
     if case.visit.outcome is Outcome.completed:
         sealing.redraft_letter(actor, case.visit)
     return row
 
 
-def end_stand_in(actor: Actor, visit_id: UUID) -> None:
-    """Take the waiver or the outsider of a sealed visit back. Raises ``NotFound``, ``Conflict`` unless it is sealed."""
+def end_waiver(actor: Actor, visit_id: UUID) -> None:
+    """Take the waiver of a sealed visit back. Raises ``NotFound``, ``Conflict`` unless it is sealed."""
     case = cases.load(actor, visit_id)
     if case.visit.state.value != "sealed":
         raise Conflict("waiver.state", N_("Only a sealed visit that is not released yet can get a waiver."))

@@ -3,26 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from compliance.people.rules import Actor, can, sees_inside
-from compliance.shared.problems import Problem, Refused
+from compliance.shared.problems import Conflict, Problem, Refused
 from compliance.shared.words import N_
-
-
-class StandIn(StrEnum):
-    """What stands in for a second person in a small association."""
-
-    outsider = "outsider"
-    waiver = "waiver"
-
-
-STAND_IN_NAMES = {
-    StandIn.outsider: N_("A named outsider looked at the case"),
-    StandIn.waiver: N_("Nobody else is available; the reason is printed on the letter"),
-}
 
 
 @dataclass(frozen=True)
@@ -45,13 +31,13 @@ def why_not_release(
     enterprise_id: UUID,
     involved: Set[UUID],
     *,
-    stand_in: StandIn | None = None,
+    waived: bool = False,
     sealed_led: bool = False,
 ) -> str | None:
     """The message id of why this person may not release the visit, or None when they may.
 
-    ``involved`` are its inspectors and whoever sealed it. A waiver or a named outsider opens the door to one of them,
-    but never where a sealed fact was cleared (``sealed_led``): there two people of the association must have looked.
+    ``involved`` are its inspectors and whoever sealed it. A waiver opens the door to one of them, but never where a
+    sealed fact was cleared (``sealed_led``): there two people of the association must have looked.
     """
     if not can(actor, "visit.release"):
         return N_("Only a reviewer or a leader releases a visit.")
@@ -63,7 +49,7 @@ def why_not_release(
         return N_(
             "You were on this visit and a sealed fact is in it: a second person of the association has to release it."
         )
-    if stand_in is None:
+    if not waived:
         return N_("You were on this visit yourself. A second person has to release it.")
     return None
 
@@ -73,6 +59,21 @@ def require_may_release(actor: Actor, enterprise_id: UUID, involved: Set[UUID], 
     reason = why_not_release(actor, enterprise_id, involved, **more)
     if reason is not None:
         raise Refused("release.person", reason)
+
+
+OWN_PART = N_(
+    "The association has not finished its own part of this case: it cannot be decided yet. Whoever invited you sees it."
+)
+"""What an outsider is told of anything that only the association can settle: a sealed fact is one of many reasons."""
+
+
+def require_own_part_done(blocks: Iterable[Block], *, sealed_led: bool) -> None:
+    """Raise ``Conflict`` ``outsider.own-part`` while something is in the case that nobody from outside decides.
+
+    That is a sealed fact, cleared or not, or anything else that stands in the way. It is not said which.
+    """
+    if sealed_led or missing_for_release(blocks):
+        raise Conflict("outsider.own-part", OWN_PART)
 
 
 def require_may_clear(actor: Actor, involved: Set[UUID], reason: str) -> None:
@@ -89,10 +90,21 @@ def require_may_clear(actor: Actor, involved: Set[UUID], reason: str) -> None:
         raise Problem("clear.reason", N_("Please give a reason."), field="reason")
 
 
-def require_stand_in(kind: StandIn, reason: str, name: str, organisation: str, *, sealed_led: bool) -> None:
-    """Raise unless a waiver or an outsider is recorded in full, and no sealed fact is in the visit.
+def require_nobody_else(others: Sequence[str]) -> None:
+    """Raise ``Problem`` ``second.there`` with the names of those of the association who can be the second person."""
+    if others:
+        raise Problem(
+            "second.there",
+            N_("In the association there is a second person for this: %(names)s."),
+            names=", ".join(others),
+            field="reason",
+        )
 
-    Raises ``Refused`` ``waiver.sealed``, ``Problem`` ``waiver.reason`` or ``waiver.outsider``.
+
+def require_waiver(reason: str, *, sealed_led: bool) -> None:
+    """Raise unless a waiver has its reason, and no sealed fact is in the visit.
+
+    Raises ``Refused`` ``waiver.sealed``, ``Problem`` ``waiver.reason``.
     """
     if sealed_led:
         raise Refused(
@@ -101,8 +113,6 @@ def require_stand_in(kind: StandIn, reason: str, name: str, organisation: str, *
         )
     if not reason.strip():
         raise Problem("waiver.reason", N_("Please give a reason."), field="reason")
-    if kind is StandIn.outsider and not (name.strip() and organisation.strip()):
-        raise Problem("waiver.outsider", N_("Please name the outsider and their organisation."), field="outsider_name")
 
 
 _TELLING = re.compile(

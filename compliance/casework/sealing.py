@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from compliance.casework import cases, letter_facts
+from compliance.casework import cases, letter_facts, passes
 from compliance.casework import store as casework
 from compliance.casework.cases import Case
 from compliance.corrective_actions import store as actions
@@ -82,7 +82,8 @@ def _letter(actor: Actor, case: Case, result: Result, raised: Sequence[Any], lan
         shown,
         actions.of_visit(actor, case.visit.id),
         cases.previous(actor, case.visit),
-        waiver=casework.waiver_of(case.visit.id),
+        waiver=casework.waiver_reason(case.visit.id),
+        outsider=passes.standing_in(case.visit.id),
     )
     kind = letter_rules.kind_for([row for row in raised if row.id in {one.id for one in shown}])
     there = draft_of(actor, case.visit.id)

@@ -1,4 +1,4 @@
-"""Reading and writing what casework itself keeps: decisions about sealed facts, and stand-ins for a second person.
+"""Reading and writing what casework itself keeps: decisions about sealed facts, and waivers of a second person.
 
 The caller has loaded the visit within the actor's scope.
 """
@@ -10,7 +10,6 @@ import sqlmodel
 from sqlmodel import col
 
 from compliance.casework.models import Clearance, Waiver
-from compliance.casework.rules import StandIn
 from compliance.people.rules import Actor
 from compliance.shared import clock
 from compliance.shared.audit import audited
@@ -63,22 +62,25 @@ def decide(actor: Actor, visit: Visited, item: str, fact: str, cleared: bool, re
 
 
 def waiver_of(visit_id: UUID) -> Waiver | None:
-    """The stand-in that is recorded for a visit, or None."""
+    """The waiver that is recorded for a visit, or None."""
     query = sqlmodel.select(Waiver).where(Waiver.visit_id == visit_id, col(Waiver.withdrawn_at).is_(None))
     return session().exec(query.order_by(col(Waiver.recorded_at).desc())).first()
 
 
+def waiver_reason(visit_id: UUID) -> str:
+    """Why a visit is released without a second person; empty without a waiver."""
+    row = waiver_of(visit_id)
+    return row.reason if row else ""
+
+
 @audited("waiver.recorded")
-def waive(actor: Actor, visit: Visited, kind: StandIn, reason: str, name: str = "", organisation: str = "") -> Waiver:
-    """Record why the visit is released without a second person of the association. A later one takes its place."""
+def waive(actor: Actor, visit: Visited, reason: str) -> Waiver:
+    """Record why the visit is released without a second person. A later waiver takes its place."""
     _end(actor, visit.id)
     row = Waiver(
         association_id=visit.association_id,
         visit_id=visit.id,
-        kind=kind,
         reason=reason,
-        outsider_name=name if kind is StandIn.outsider else "",
-        outsider_organisation=organisation if kind is StandIn.outsider else "",
         recorded_at=clock.now(),
         recorded_by=actor.person_id,
     )
@@ -89,7 +91,7 @@ def waive(actor: Actor, visit: Visited, kind: StandIn, reason: str, name: str = 
 
 @audited("waiver.withdrawn")
 def end_waiver(actor: Actor, visit: Visited) -> Waiver | None:
-    """Take the stand-in of a visit back, if there is one."""
+    """Take the waiver of a visit back, if there is one."""
     return _end(actor, visit.id)
 
 

@@ -41,6 +41,7 @@ _COUNTS = {
     "decision_working_days": 60,
     "small_group": 50,
     "interview_only_minimum_workers": 1000,
+    "outsider_days": 90,
 }
 """Whole numbers with the largest that makes sense."""
 

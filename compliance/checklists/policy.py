@@ -93,6 +93,7 @@ class Policy:
     decision_working_days: int = 10
     small_group: int = 5
     interview_only_minimum_workers: int = 10
+    outsider_days: int = 14
 
     def band(self, id: str) -> Band:
         """The band of this id. Raises KeyError if there is none."""

@@ -13,7 +13,7 @@ from flask import Flask
 from compliance.associations import store as associations
 from compliance.checklists import parse
 from compliance.checklists import store as checklists
-from compliance.demo import story
+from compliance.demo import outsider, story
 from compliance.demo.enterprises import invented
 from compliance.people import store as people
 from compliance.people import store_ties as ties
@@ -43,7 +43,7 @@ PEOPLE = (
     ("manager", "企业管理员一 Manager 1", {Role.manager}, 0),
     ("manager2", "企业管理员二 Manager 2", {Role.manager}, 1),
 )
-SHOWN = ("inspector", "reviewer", "coordinator", "leader", "administrator", "manager")
+SHOWN = ("inspector", "reviewer", "coordinator", "leader", "administrator", "manager", outsider.USERNAME)
 
 
 def password(username: str) -> str:

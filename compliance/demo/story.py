@@ -12,7 +12,7 @@ from compliance.casework import corrections, release, sealing
 from compliance.corrective_actions import store as actions
 from compliance.corrective_actions.rules import Check, How
 from compliance.demo import answers as invented
-from compliance.demo import pictures
+from compliance.demo import outsider, pictures
 from compliance.demo.enterprises import Invented
 from compliance.enterprises import store as enterprises
 from compliance.enterprises.rules import WorkplaceFacts
@@ -36,7 +36,8 @@ ZONE = ZoneInfo("Asia/Shanghai")
 class Plot:
     """One visit of the story: which enterprise, how many days ago, by which route, and how far it has come.
 
-    ``until``: planned, handed_out, sealed, sent_back, released, cancelled, or an outcome other than completed.
+    ``until``: planned, handed_out, sealed, sent_back, outside (sealed, and with a named outsider), released, cancelled,
+    or an outcome other than completed.
     ``after``: what the enterprise and the association did afterwards.
     """
 
@@ -114,7 +115,8 @@ def plots(seed: int = 20261121) -> list[Plot]:
         Plot(18, -6, Route.targeted, until="planned"),
         Plot(23, -9, Route.follow_up, until="planned"),
     ]
-    return sorted(told, key=lambda plot: -plot.days_ago)
+    # Told last, whenever it was: the seeds of the others are their places in the story.
+    return [*sorted(told, key=lambda plot: -plot.days_ago), Plot(6, 5, until="outside", quality=0.1)]
 
 
 def tell(cast: Cast, today: date, step: Callable[[int, int], None]) -> None:
@@ -162,10 +164,8 @@ def _happen(cast: Cast, plot: Plot, number: int, today: date, chance: random.Ran
     with _at(day, 15):
         visits.close(inspector, visit, _closing(plot, day, inspector.name))
         sealing.seal(inspector, visit.id)
-    if plot.until == "sent_back":
-        with _at(day + timedelta(days=1), 9):
-            corrections.send_back(cast.actor("reviewer"), visit.id, "请补充安全出口照片，并写明工资台账缺少的月份。")
-    if plot.until in ("sealed", "sent_back"):
+    if plot.until in ("sealed", "sent_back", "outside"):
+        _wait(cast, plot, visit, day + timedelta(days=1))
         return
     with _at(day + timedelta(days=2), 10):
         reviewer = cast.actor("reviewer")
@@ -175,6 +175,16 @@ def _happen(cast: Cast, plot: Plot, number: int, today: date, chance: random.Ran
         release.release(reviewer, visit.id)
     if plot.until == "released":
         _afterwards(cast, plot, visit, day + timedelta(days=2), today, chance)
+
+
+def _wait(cast: Cast, plot: Plot, visit: Any, day: date) -> None:
+    """What happens to a sealed visit that is not released."""
+    with _at(day, 9):
+        if plot.until == "sent_back":
+            corrections.send_back(cast.actor("reviewer"), visit.id, "请补充安全出口照片，并写明工资台账缺少的月份。")
+        if plot.until == "outside":
+            outsider.tie(cast.system, cast.actor("reviewer"), visit)
+            outsider.invite(cast.system, cast.actor("coordinator"), visit.id)
 
 
 def _afterwards(cast: Cast, plot: Plot, visit: Any, released: date, today: date, chance: random.Random) -> None:

@@ -31,6 +31,7 @@ PAGES = (
     "leadership",
     "coordinators",
     "administrators",
+    "outsiders",
     "first-day",
     "operators",
     "developers",
@@ -43,6 +44,7 @@ OF_ROLE = {
     Role.leader: "leadership",
     Role.manager: "managers",
     Role.administrator: "administrators",
+    Role.outsider: "outsiders",
 }
 ON_SCREEN = re.compile(r"\[\[(.+?)\]\]")
 # Private characters, because Markdown's own ** fails between a Chinese full stop and the next word.

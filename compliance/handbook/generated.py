@@ -121,6 +121,7 @@ def _limits(shipped: Policy) -> list[tuple[Text, str]]:
             ),
             str(shipped.interview_only_minimum_workers),
         ),
+        (Text("Days that a named outsider has for a case", "外部人员处理一案的期限（日）"), str(shipped.outsider_days)),
     ]
 
 

@@ -8,6 +8,7 @@ VERBS: dict[str, Text] = {
     "action.read": Text("see corrective actions", "查看整改措施"),
     "action.verify": Text("verify a correction or return it", "核实或退回整改"),
     "association.edit": Text("change the association's particulars and logo", "修改协会资料和会徽"),
+    "case.own": Text("look at the one case that one was invited to, and decide it", "查看并处理受邀的一案"),
     "checklist.publish": Text("publish a version of the checklists", "发布检查表新版本"),
     "checklist.read": Text("read the code of conduct and the checklists", "阅读行为准则和检查表"),
     "dispute.decide": Text("decide a dispute, if not on the visit", "裁定异议（未参加该次走访的）"),
@@ -24,6 +25,9 @@ VERBS: dict[str, Text] = {
     "job.read": Text("see how far a background task is", "查看后台任务进度"),
     "letter.edit": Text("edit the free passages of a draft", "编辑函件草稿的自由段落"),
     "letter.read": Text("read and download letters", "阅读和下载函件"),
+    "outsider.invite": Text(
+        "invite a named outsider to a case without a second person", "案件没有第二人时，邀请指定的外部人员"
+    ),
     "people.invite": Text(
         "invite people (coordinators: inspectors and managers)", "发出邀请（协调员限走访员和企业管理人员）"
     ),

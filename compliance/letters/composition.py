@@ -150,6 +150,9 @@ def _notes(on: Composition, number: str, code: str) -> list[Said]:
         notes.append(say.say("signature.copies", names=names))
     if facts.waiver:
         notes.append(say.say("signature.waiver", reason=facts.waiver))
+    if facts.outsider:
+        named = {"name": facts.outsider.name, "organisation": facts.outsider.organisation}
+        notes.append(say.say("signature.outsider", **named, reason=facts.outsider.reason))
     if number and code:
         notes.append(say.say("signature.verify", number=number, code=code))
         if facts.verify_url:

@@ -160,6 +160,15 @@ class Signer:
 
 
 @dataclass(frozen=True)
+class Outsider:
+    """Who from outside the association stood in for its second person, and why it needed one."""
+
+    name: str
+    organisation: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Facts:
     """All that a letter prints but its fixed words, its number and its code.
 
@@ -184,6 +193,7 @@ class Facts:
     plan_by: date | None = None
     call_by: datetime | None = None
     waiver: str = ""
+    outsider: Outsider | None = None
     copies: tuple[Text, ...] = ()
     signer: Signer = Signer()
     verify_url: str = ""

@@ -20,6 +20,7 @@ from compliance.letters.facts import (
     Finding,
     Limit,
     Member,
+    Outsider,
     Passages,
     Reply,
     Signer,
@@ -49,6 +50,7 @@ __all__ = [
     "Letter",
     "Limit",
     "Member",
+    "Outsider",
     "Passages",
     "Reply",
     "Signer",
@@ -252,6 +254,7 @@ _PLACES: Mapping[str, Text] = {
     "copies": Text("the copy list", "抄送单位"),
     "signer": Text("the signature block", "落款"),
     "waiver": Text("the reason for the waiver", "免于复核的理由"),
+    "outsider": Text("the named outsider or the reason for inviting one", "外部人员信息或邀请的理由"),
     "changes": Text("what changes", "更正内容"),
     "findings": Text("finding", "事项"),
 }

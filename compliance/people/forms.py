@@ -165,7 +165,10 @@ class RolesField(Ticks):
 
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
         super().__init__(
-            label, validators, choices=[SelectChoice(r.value, _l(rules.ROLE_NAMES[r])) for r in Role], **kwargs
+            label,
+            validators,
+            choices=[SelectChoice(r.value, _l(rules.ROLE_NAMES[r])) for r in rules.STANDING_ROLES],
+            **kwargs,
         )
 
     def roles(self) -> list[Role]:

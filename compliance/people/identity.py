@@ -89,6 +89,12 @@ def name_of(typed: str) -> str:
     return name[:120]
 
 
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are written alike: spaces, width and capitals aside."""
+    plain, likewise = (unicodedata.normalize("NFKC", name).casefold() for name in (one, other))
+    return "".join(plain.split()) == "".join(likewise.split())
+
+
 def name_key(name: str) -> str:
     """What a name is sorted and found by: its pinyin, and the initials (``zhang san zs``)."""
     syllables = pypinyin.lazy_pinyin(name.lower())

@@ -11,7 +11,7 @@ from compliance.shared.words import N_
 
 
 class Role(StrEnum):
-    """What a person is in an association. One person may be several things."""
+    """What a person is in an association. One person may be several things; only an outsider is nothing else."""
 
     inspector = "inspector"
     reviewer = "reviewer"
@@ -19,6 +19,7 @@ class Role(StrEnum):
     leader = "leader"
     manager = "manager"
     administrator = "administrator"
+    outsider = "outsider"
 
 
 class TieKind(StrEnum):
@@ -55,43 +56,48 @@ class Actor:
 
 STAFF = frozenset({Role.inspector, Role.reviewer, Role.coordinator, Role.leader, Role.administrator})
 EVERYBODY = frozenset(Role)
-_I, _R, _C, _L, _M, _A = (
+MEMBERS = EVERYBODY - {Role.outsider}
+_I, _R, _C, _L, _M, _A, _O = (
     Role.inspector,
     Role.reviewer,
     Role.coordinator,
     Role.leader,
     Role.manager,
     Role.administrator,
+    Role.outsider,
 )
 
 # The one page of permits. A verb that is missing here is refused to everybody; so is an empty set.
 PERMITS: dict[str, frozenset[Role]] = {
     # own account and start page
     "account.use": EVERYBODY,
-    "job.read": EVERYBODY,
+    "job.read": MEMBERS,
     # association
     "association.edit": frozenset({_A}),
+    # the one case that an outsider was invited to, and the invitation
+    "case.own": frozenset({_O}),
+    "outsider.invite": frozenset({_R, _C, _L}),
     # checklists
-    "checklist.read": EVERYBODY,
+    "checklist.read": MEMBERS,
     "checklist.publish": frozenset({_A}),
     # corrective actions
     "action.answer": frozenset({_M}),
-    "action.read": EVERYBODY,
+    "action.read": MEMBERS,
     "action.verify": frozenset({_I, _R}),
     # enterprises
     "enterprise.read": frozenset({_I, _R, _C, _L, _A}),
     "enterprise.edit": frozenset({_C, _A}),
     "enterprise.import": frozenset({_C, _A}),
-    "enterprise.open": EVERYBODY,
+    "enterprise.open": MEMBERS,
     "enterprise.own": frozenset({_M}),
     # photos of visits as they came, before any mark
     "evidence.original": frozenset({_R}),
     # findings
-    "finding.read": EVERYBODY,
+    "finding.read": MEMBERS,
     "finding.reply": frozenset({_M}),
     "dispute.decide": frozenset({_R, _L}),
     # letters
-    "letter.read": EVERYBODY,
+    "letter.read": MEMBERS,
     "letter.edit": frozenset({_R}),
     # people
     "people.manage": frozenset({_A}),
@@ -99,7 +105,7 @@ PERMITS: dict[str, frozenset[Role]] = {
     "people.read": frozenset({_A, _C}),
     "tie.declare": STAFF,
     # scorecards
-    "scorecard.read": EVERYBODY,
+    "scorecard.read": MEMBERS,
     # trends
     "trends.read": frozenset({_L, _C, _R}),
     # visits
@@ -158,6 +164,7 @@ ROLE_NAMES = {
     Role.leader: N_("Leader"),
     Role.manager: N_("Enterprise manager"),
     Role.administrator: N_("Administrator"),
+    Role.outsider: N_("Named outsider"),
 }
 ROLE_TASKS = {
     Role.inspector: N_("Visits workplaces, fills in the checklist and seals the visit."),
@@ -166,7 +173,10 @@ ROLE_TASKS = {
     Role.leader: N_("Decides where to visit, releases results and reads the trends."),
     Role.manager: N_("Sees the own enterprise's released results, replies and sends evidence."),
     Role.administrator: N_("Manages people, settings and checklists."),
+    Role.outsider: N_("Looks at one case, in the place of a second person of the association, and decides it."),
 }
+STANDING_ROLES = tuple(role for role in Role if role is not Role.outsider)
+"""The roles that are given to people. An outsider's comes with an invitation to a case, and ends with it."""
 TIE_NAMES = {
     TieKind.owner: N_("Owner or shareholder"),
     TieKind.kin: N_("Close relative works or owns there"),
@@ -189,6 +199,16 @@ def require_safe_roles(actor: Actor, person_id: UUID, roles: Iterable[Role], oth
     )
 
 
+def require_standing(held: Iterable[Role], wanted: Iterable[Role]) -> None:
+    """Raise ``Refused`` when an outsider would get a role of the association, or a member an outsider's."""
+    if Role.outsider in {*held, *wanted} and set(held) != set(wanted):
+        raise Refused(
+            "outsider-roles",
+            N_("A named outsider has no other role, and is invited to a case on the page of that case."),
+            field="roles",
+        )
+
+
 def require_other(actor: Actor, person_id: UUID) -> None:
     """Raise ``Refused`` when people would close their own account."""
     if actor.person_id == person_id:
@@ -206,7 +226,7 @@ def require_may_end_tie(actor: Actor, person_id: UUID) -> None:
 def invitable(actor: Actor) -> tuple[Role, ...]:
     """The roles that the actor may invite people to: an administrator to all, a coordinator to field and managers."""
     if can(actor, "people.manage"):
-        return tuple(Role)
+        return STANDING_ROLES
     return (Role.inspector, Role.manager) if can(actor, "people.invite") else ()
 
 

@@ -88,13 +88,31 @@ def people_with_role(actor: Actor, *roles: Role) -> list[User]:
     return list(session().exec(query))
 
 
+def is_named(actor: Actor, name: str) -> bool:
+    """Whether somebody of the actor's association, outsiders aside, has an open account under this name."""
+    query = (
+        select(User.name)
+        .join(RoleGrant, col(RoleGrant.person_id) == col(User.id))
+        .where(User.association_id == actor.association_id, col(User.active).is_(True))
+        .where(RoleGrant.role != Role.outsider)
+        .distinct()
+    )
+    return any(identity.same_name(found, name) for found in session().exec(query))
+
+
 def tied_people(enterprise_id: UUID) -> frozenset[UUID]:
     """Everybody who manages the enterprise or declared a tie to it: they are not sent there, nor see inside."""
-    managing = select(UserEnterprise.person_id).where(
-        UserEnterprise.enterprise_id == enterprise_id, col(UserEnterprise.ended_at).is_(None)
-    )
-    tied = select(Tie.person_id).where(Tie.enterprise_id == enterprise_id, col(Tie.ended_at).is_(None))
-    return frozenset([*session().exec(managing), *session().exec(tied)])
+    return tied_people_of([enterprise_id])[enterprise_id]
+
+
+def tied_people_of(enterprise_ids: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """The same of several enterprises, by enterprise."""
+    found: dict[UUID, set[UUID]] = {enterprise_id: set() for enterprise_id in enterprise_ids}
+    for table in (UserEnterprise, Tie):
+        query = select(table.enterprise_id, table.person_id).where(col(table.enterprise_id).in_(list(found)))
+        for enterprise_id, person_id in session().exec(query.where(col(table.ended_at).is_(None))):
+            found[enterprise_id].add(person_id)
+    return {enterprise_id: frozenset(people) for enterprise_id, people in found.items()}
 
 
 def count_by_role(actor: Actor) -> dict[Role, int]:
@@ -225,6 +243,7 @@ def rename(actor: Actor, person: User, name: str, username: str, email: str | No
 def set_roles(actor: Actor, person: User, roles: Iterable[Role]) -> User:
     """Give a person exactly these roles. Raises ``Refused`` for the last administrator."""
     wanted = set(roles)
+    rules.require_standing(roles_of([person.id])[person.id], wanted)
     rules.require_safe_roles(actor, person.id, wanted, _other_administrators(person))
     held = {grant.role: grant for grant in session().exec(select(RoleGrant).where(RoleGrant.person_id == person.id))}
     for role in sorted(wanted - held.keys()):

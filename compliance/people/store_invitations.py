@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -13,7 +13,7 @@ from compliance.people.rules import Actor, InvitationState, Role
 from compliance.shared import clock, ids
 from compliance.shared.audit import audited
 from compliance.shared.database import session
-from compliance.shared.problems import Conflict, NotFound
+from compliance.shared.problems import Conflict, NotFound, Refused
 from compliance.shared.words import N_
 
 
@@ -45,8 +45,32 @@ def invite(
     return _keep(actor, row), code
 
 
+def invite_outsider(actor: Actor, name: str, expires_at: datetime) -> tuple[Invitation, str]:
+    """An invitation of a named outsider to one case, and its code. The caller keeps which case, and has found that it
+    may be opened to somebody from outside. Raises ``Refused`` without the permit.
+    """
+    if not rules.can(actor, "outsider.invite"):
+        raise Refused("outsider-invite", N_("Only a reviewer, a leader or a coordinator invites an outsider."))
+    code = ids.short_code(rules.CODE_LENGTH)
+    row = Invitation(
+        association_id=actor.association_id,
+        name=identity.name_of(name),
+        roles=[Role.outsider.value],
+        expires_at=expires_at,
+        created_by=actor.person_id,
+        created_at=clock.now(),
+        code_digest=digest(code),
+    )
+    return _keep(actor, row), code
+
+
 def way_back(actor: Actor, person: User, lasts: timedelta = rules.WAY_BACK_LASTS) -> tuple[Invitation, str]:
-    """A code by which a person who is locked out chooses a new password. Earlier ones of theirs stop working."""
+    """A code by which a person who is locked out chooses a new password. Earlier ones of theirs stop working.
+
+    Raises ``Refused`` for a named outsider, so that nobody of the association gets into that account.
+    """
+    if Role.outsider in store.roles_of([person.id])[person.id]:
+        raise Refused("outsider-way-back", N_("A named outsider who is locked out is invited to the case anew."))
     query = select(Invitation).where(Invitation.person_id == person.id, col(Invitation.used_at).is_(None))
     for earlier in session().exec(query.where(col(Invitation.revoked_at).is_(None))):
         earlier.revoked_at = clock.now()
@@ -79,6 +103,22 @@ def digest(code: str) -> str:
 def state(row: Invitation) -> InvitationState:
     """What has become of an invitation by now."""
     return rules.invitation_state(row.used_at, row.revoked_at, row.expires_at, clock.now())
+
+
+def several(invitation_ids: Iterable[UUID]) -> dict[UUID, Invitation]:
+    """Invitations by id. The caller has found them within its scope."""
+    query = select(Invitation).where(col(Invitation.id).in_(set(invitation_ids)))
+    return {row.id: row for row in session().exec(query)}
+
+
+def of_account(actor: Actor) -> UUID | None:
+    """The invitation with which the actor's own account was opened, or None."""
+    query = select(Invitation.id).where(
+        Invitation.association_id == actor.association_id,
+        Invitation.used_by == actor.person_id,
+        col(Invitation.person_id).is_(None),
+    )
+    return session().exec(query).first()
 
 
 def open_by_code(code: str) -> Invitation:
@@ -130,7 +170,8 @@ def accept(
 ) -> User:
     """Use up an invitation: a new person with its roles, signing in as they chose. Raises ``Problem`` with ``field``.
 
-    ``actor`` is the system of the invitation's association: the person did not exist a moment ago.
+    ``actor`` is the system of the invitation's association: the person did not exist a moment ago. A named outsider
+    bears the name that was invited, whatever ``name`` says: it is printed.
     """
     locked = session().get_one(Invitation, row.id, with_for_update=True, populate_existing=True)
     if state(locked) != InvitationState.open:  # a second click, or a second reader of the same paper
@@ -141,7 +182,8 @@ def accept(
     else:
         roles = [Role(value) for value in locked.roles]
         enterprises = [UUID(value) for value in locked.enterprise_ids]
-        person = store.add_rows(actor, name, username, password_hash, roles, locked.email, mobile, enterprises)
+        called = locked.name if Role.outsider in roles else name
+        person = store.add_rows(actor, called, username, password_hash, roles, locked.email, mobile, enterprises)
     locked.used_at, locked.used_by = clock.now(), person.id
     session().flush()
     return person

@@ -116,8 +116,7 @@ def accept(code: str) -> ResponseReturnValue:
         invitation = invitations.open_by_code(code)
     except NotFound as problem:
         return _another_code(code, problem)
-    form = WayBackForm() if invitation.person_id else AcceptForm(name=invitation.name)
-    return _offer(invitation, form, code)
+    return _offer(invitation, _form(invitation), code)
 
 
 @bp.post("/invitation/<code>")
@@ -131,7 +130,7 @@ def use(code: str) -> ResponseReturnValue:
         invitation = invitations.open_by_code(code)
     except NotFound as problem:
         return _another_code(code, problem)
-    form = WayBackForm() if invitation.person_id else AcceptForm()
+    form = _form(invitation)
     if not form.validate():
         return _offer(invitation, form, code), 422
     name = getattr(form, "name", None)
@@ -174,6 +173,15 @@ def _another_code(code: str, problem: NotFound) -> ResponseReturnValue:
     form = CodeForm(formdata=None, code=code)
     complain(form, problem)
     return render_template("people/code.html", form=form), 404
+
+
+def _form(invitation: Invitation) -> AcceptForm | WayBackForm:
+    if invitation.person_id:
+        return WayBackForm()
+    form = AcceptForm(name=invitation.name)
+    if Role.outsider.value in invitation.roles:
+        del form.name  # it was given with the invitation, and will be printed
+    return form
 
 
 def _offer(invitation: Invitation, form: AcceptForm | WayBackForm, code: str) -> str:

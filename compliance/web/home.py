@@ -14,6 +14,7 @@ START = (
     ("visit.plan", "visits.plan"),
     ("trends.read", "trends.overview"),
     ("people.manage", "first_day.to_do"),
+    ("case.own", "case.mine"),
 )
 
 bp = Blueprint("home", __name__)

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from compliance.casework import cases, release, sealing
 from compliance.checklists.rules import Verdict, applicable
-from compliance.people.rules import Actor
+from compliance.people import store as people
+from compliance.people.rules import Actor, Role
 from compliance.shared.database import session
 from compliance.visits import store as visits
 from compliance.visits.rules import Answer, Known, Outcome, Route
@@ -70,4 +71,13 @@ def released(world: World, special: Sequence[Answer] = (), **more: Any) -> UUID:
     return visit_id
 
 
-__all__ = ["Actor", "Outcome", "Verdict", "answered", "handed_out", "released", "sealed", "short"]
+def alone(world: World) -> None:
+    """A small association: the inspector reviews too, and nobody else is there who could."""
+    for who in ("reviewer", "leader"):
+        people.deactivate(world.system, people.get(world.system, world.people[who]))
+    inspector = people.get(world.system, world.people["inspector"])
+    people.set_roles(world.system, inspector, {Role.inspector, Role.reviewer})
+    session().commit()
+
+
+__all__ = ["Actor", "Outcome", "Verdict", "alone", "answered", "handed_out", "released", "sealed", "short"]

@@ -7,7 +7,6 @@ import pytest
 from compliance.casework import cases, corrections, release, sealing
 from compliance.casework import store as casework
 from compliance.casework.corrections import Becomes
-from compliance.casework.rules import StandIn
 from compliance.checklists.rules import Severity, Verdict
 from compliance.corrective_actions import store as actions
 from compliance.corrective_actions.rules import ActionState, Check, How
@@ -15,6 +14,7 @@ from compliance.findings import store as findings
 from compliance.findings import store_replies as replies
 from compliance.findings.rules import Decision, FindingState, Position
 from compliance.letters import store as letters
+from compliance.people import store as people
 from compliance.people import store_ties as ties
 from compliance.people.rules import TieKind
 from compliance.scorecards import store as scorecards
@@ -117,24 +117,34 @@ def actor_values(actor):
 
 def test_a_small_association_records_a_waiver_that_is_printed(db_session, world):
     visit_id = made.sealed(world, TWO)
-    actor = world.actor("inspector")
-    both = type(actor)(**{**actor_values(actor), "roles": actor.roles | world.actor("reviewer").roles})
-    release.stand_in(both, visit_id, StandIn.waiver, "Only one member of staff.")
-    letter = release.release(both, visit_id)
+    made.alone(world)
+    inspector = world.actor("inspector")
+    release.waive(inspector, visit_id, "Only one member of staff.")
+    letter = release.release(inspector, visit_id)
     assert "Only one member of staff." in words(letter)
 
 
-def test_a_waiver_that_nobody_needed_is_not_printed(db_session, world):
+def test_nobody_waives_a_second_person_who_is_there(db_session, world):
     visit_id = made.sealed(world, TWO)
-    release.stand_in(world.actor("reviewer"), visit_id, StandIn.waiver, "Only one member of staff.")
+    with pytest.raises(Problem, match="Leader One, Reviewer One"):
+        release.waive(world.actor("reviewer"), visit_id, "It is late.")
+
+
+def test_a_waiver_that_nobody_needed_in_the_end_is_not_printed(db_session, world):
+    visit_id = made.sealed(world, TWO)
+    made.alone(world)
+    release.waive(world.actor("inspector"), visit_id, "Only one member of staff.")
+    people.reactivate(world.system, people.get(world.system, world.people["reviewer"]))
+    session().commit()
     letter = release.release(world.actor("reviewer"), visit_id)
     assert "Only one member of staff." not in words(letter)
 
 
 def test_a_waiver_never_stands_in_where_a_sealed_fact_is(db_session, world):
     visit_id = made.sealed(world, STRUCK)
+    made.alone(world)
     with pytest.raises(Refused):
-        release.stand_in(world.actor("reviewer"), visit_id, StandIn.waiver, "Only one member of staff.")
+        release.waive(world.actor("inspector"), visit_id, "Only one member of staff.")
 
 
 def test_a_tied_leader_finds_no_visit_to_release(db_session, world):
@@ -393,11 +403,13 @@ def test_an_inspector_of_the_visit_does_not_decide_a_dispute(db_session, world):
     _visit_id, finding_id = disputed(world)
     inspector = world.actor("inspector")
     both = type(inspector)(**{**actor_values(inspector), "roles": inspector.roles | world.actor("reviewer").roles})
-    with pytest.raises(Refused):
-        corrections.decide_dispute(both, finding_id, Decision.upheld, "I was wrong.")
-    session().rollback()
+    for waiver in ("", "Nobody else has time."):
+        with pytest.raises(Refused):
+            corrections.decide_dispute(both, finding_id, Decision.upheld, "I was wrong.", waiver=waiver)
+        session().rollback()
+    made.alone(world)
     waived = corrections.decide_dispute(
-        both, finding_id, Decision.upheld, "I was wrong.", waiver="Nobody else is there."
+        world.actor("inspector"), finding_id, Decision.upheld, "I was wrong.", waiver="Nobody else is there."
     )
     assert "Nobody else is there." in words(waived)
 

@@ -5,7 +5,6 @@ from uuid import uuid4
 import pytest
 
 from compliance.casework import rules
-from compliance.casework.rules import StandIn
 from compliance.people.rules import Actor, Role
 from compliance.shared.problems import Problem, Refused
 
@@ -17,26 +16,25 @@ def actor(*roles, tied=()):
 
 
 @pytest.mark.parametrize(
-    ("who", "involved", "stand_in", "sealed_led", "may"),
+    ("who", "involved", "waived", "sealed_led", "may"),
     [
-        (actor(Role.reviewer), {OTHER}, None, False, True),
-        (actor(Role.leader), {OTHER}, None, True, True),
-        (actor(Role.reviewer), {ME}, None, False, False),
-        (actor(Role.reviewer), {ME}, StandIn.waiver, False, True),
-        (actor(Role.reviewer), {ME}, StandIn.outsider, False, True),
-        (actor(Role.reviewer), {ME}, StandIn.waiver, True, False),
-        (actor(Role.reviewer, tied=[ENTERPRISE]), {OTHER}, StandIn.waiver, False, False),
-        (actor(Role.inspector), {OTHER}, None, False, False),
-        (actor(Role.coordinator), {OTHER}, None, False, False),
-        (actor(Role.manager), {OTHER}, None, False, False),
+        (actor(Role.reviewer), {OTHER}, False, False, True),
+        (actor(Role.leader), {OTHER}, False, True, True),
+        (actor(Role.reviewer), {ME}, False, False, False),
+        (actor(Role.reviewer), {ME}, True, False, True),
+        (actor(Role.reviewer), {ME}, True, True, False),
+        (actor(Role.reviewer, tied=[ENTERPRISE]), {OTHER}, True, False, False),
+        (actor(Role.inspector), {OTHER}, False, False, False),
+        (actor(Role.coordinator), {OTHER}, False, False, False),
+        (actor(Role.manager), {OTHER}, False, False, False),
     ],
 )
-def test_a_visit_is_released_by_a_second_person_without_a_tie(who, involved, stand_in, sealed_led, may):
-    reason = rules.why_not_release(who, ENTERPRISE, involved, stand_in=stand_in, sealed_led=sealed_led)
+def test_a_visit_is_released_by_a_second_person_without_a_tie(who, involved, waived, sealed_led, may):
+    reason = rules.why_not_release(who, ENTERPRISE, involved, waived=waived, sealed_led=sealed_led)
     assert (reason is None) is may
     if not may:
         with pytest.raises(Refused):
-            rules.require_may_release(who, ENTERPRISE, involved, stand_in=stand_in, sealed_led=sealed_led)
+            rules.require_may_release(who, ENTERPRISE, involved, waived=waived, sealed_led=sealed_led)
 
 
 def test_a_sealed_fact_is_decided_by_somebody_else_and_with_a_reason():
@@ -48,22 +46,22 @@ def test_a_sealed_fact_is_decided_by_somebody_else_and_with_a_reason():
 
 
 @pytest.mark.parametrize(
-    ("way", "reason", "name", "organisation", "sealed_led", "code"),
-    [
-        (StandIn.waiver, "Alone.", "", "", False, None),
-        (StandIn.outsider, "Alone.", "A. Person", "Law office", False, None),
-        (StandIn.outsider, "Alone.", "A. Person", "", False, "waiver.outsider"),
-        (StandIn.waiver, " ", "", "", False, "waiver.reason"),
-        (StandIn.waiver, "Alone.", "", "", True, "waiver.sealed"),
-    ],
+    ("reason", "sealed_led", "code"),
+    [("Alone.", False, None), (" ", False, "waiver.reason"), ("Alone.", True, "waiver.sealed")],
 )
-def test_a_stand_in_is_recorded_in_full_and_never_for_sealed_facts(way, reason, name, organisation, sealed_led, code):
+def test_a_waiver_has_a_reason_and_is_never_for_sealed_facts(reason, sealed_led, code):
     if code is None:
-        rules.require_stand_in(way, reason, name, organisation, sealed_led=sealed_led)
+        rules.require_waiver(reason, sealed_led=sealed_led)
         return
     with pytest.raises(Problem) as refused:
-        rules.require_stand_in(way, reason, name, organisation, sealed_led=sealed_led)
+        rules.require_waiver(reason, sealed_led=sealed_led)
     assert refused.value.code == code
+
+
+def test_nobody_stands_in_for_a_second_person_who_is_there():
+    rules.require_nobody_else([])
+    with pytest.raises(Problem, match="Leader One"):
+        rules.require_nobody_else(["Leader One"])
 
 
 def test_what_blocks_and_what_is_only_good_to_know():

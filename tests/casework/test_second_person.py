@@ -84,7 +84,7 @@ def test_who_has_a_tie_releases_decides_and_clears_nothing(sign_in, build, app, 
     tie(app, world, who)
     client = sign_in(who)
     client.post(f"/reviews/{sealed_id}/release", {"confirm": "y", "seen": seen}, 404)
-    client.post(f"/reviews/{sealed_id}/stand-in", {"kind": "waiver", "reason": "Alone."}, 404)
+    client.post(f"/reviews/{sealed_id}/waiver", {"reason": "Alone."}, 404)
     fact = {"item": "PUN05", "fact": "worker-struck", "decision": "clear", "reason": "So it is.", "seen": seen}
     client.post(f"/reviews/{sealed_id}/facts", fact, 404 if who == "reviewer" else 403)
     assert state_of(app, world, sealed_id) == "sealed"
@@ -105,8 +105,8 @@ def test_who_has_a_tie_decides_no_dispute(sign_in, build, app, world, who):
 def test_who_is_no_reviewer_reaches_no_second_word(sign_in, build, app, world, who):
     visit_id = build(made.sealed, [STRUCK])
     client = sign_in(who)
-    values = {"confirm": "y", "reason": "x", "kind": "waiver", "csrf_token": client.token()}
-    paths = ("release", "return", "facts", "stand-in", "stand-in/end", "photos", "conflicts", "letter", "items/PUN05")
+    values = {"confirm": "y", "reason": "x", "csrf_token": client.token()}
+    paths = ("release", "return", "facts", "waiver", "waiver/end", "photos", "conflicts", "letter", "items/PUN05")
     for path in paths:
         answer = client.http.post(f"/reviews/{visit_id}/{path}", data=values)
         assert answer.status_code in (403, 404), f"{path}: {answer.status_code}"
@@ -120,7 +120,7 @@ def test_a_sealed_fact_that_its_finder_corrected_away_still_needs_a_second_perso
     client.submit(item, "/items/", tick=None, verdict="compliant", note="", reason="A slip.")
     review = client.get(f"/reviews/{visit_id}")
     assert "second person of the association" in review.text
-    client.post(f"/reviews/{visit_id}/stand-in", {"kind": "waiver", "reason": "Nobody else is here."}, 403)
+    client.post(f"/reviews/{visit_id}/waiver", {"reason": "Nobody else is here."}, 403)
     client.post(f"/reviews/{visit_id}/release", {"confirm": "y", "seen": token(app, world, visit_id)}, 403)
     with app.app_context():
         assert casework.waiver_of(visit_id) is None
@@ -139,8 +139,8 @@ def test_a_sealed_fact_that_went_away_after_a_return_still_needs_a_second_person
 
         sealing.seal(inspector, visit_id)
         session().commit()
-    refused = {"kind": "waiver", "reason": "Nobody else is here."}
-    sign_in("inspector").post(f"/reviews/{visit_id}/stand-in", refused, 403)
+    refused = {"reason": "Nobody else is here."}
+    sign_in("inspector").post(f"/reviews/{visit_id}/waiver", refused, 403)
 
 
 def test_the_finder_of_a_sealed_fact_verifies_its_correction_not_even_with_a_waiver(sign_in, build, app, world, both):

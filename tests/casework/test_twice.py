@@ -10,8 +10,6 @@ from compliance.casework import cases
 from compliance.corrective_actions import store as actions
 from compliance.findings import store as findings
 from compliance.findings.rules import Position
-from compliance.people import store as people
-from compliance.people.rules import Role
 from compliance.shared.database import session
 from tests.casework import made
 
@@ -78,13 +76,10 @@ def test_a_return(app, sign_in, build):
 
 def test_a_waiver_and_its_end(app, world, sign_in, build):
     visit_id = build(made.sealed, TWO)
-    with app.app_context():
-        person = people.get(world.system, world.people["inspector"])
-        people.set_roles(world.system, person, {Role.inspector, Role.reviewer})
-        session().commit()
+    build(made.alone)
     client, path = sign_in("inspector"), f"/reviews/{visit_id}"
-    sent_twice(app, client, client.get(path), "/stand-in", kind="waiver", reason="Nobody else.")
-    sent_twice(app, client, client.get(path), "/stand-in/end")
+    sent_twice(app, client, client.get(path), "/waiver", reason="Nobody else.")
+    sent_twice(app, client, client.get(path), "/waiver/end")
 
 
 def test_everything_that_an_enterprise_sends(app, world, sign_in, build):

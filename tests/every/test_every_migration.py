@@ -9,9 +9,11 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
-from compliance.shared.database import db, session
+from compliance.shared import ids as ids_of
+from compliance.shared.database import Id, db, session
 from compliance.web import upgrade
 from tests import databases
+from tests.casework import made
 
 
 def engine_of(app):
@@ -64,6 +66,25 @@ def test_down_and_up_again_keeps_the_world(app, world, db_session):
         upgrade.migrate(url, module, step.revision)
     with db.engine.connect() as connection:
         assert connection.execute(sa.text("SELECT count(*) FROM enterprise")).scalar() == 4
+
+
+def test_an_outsider_who_was_only_written_down_becomes_a_reason(app, world, db_session):
+    visit_id = made.sealed(world)
+    session().close()
+    db.engine.dispose()
+    url, module = db.engine.url, app.config["SQLALCHEMY_ENGINES"]["default"].get("module")
+    upgrade.migrate(url, module, "0002", down=True)
+    ids = [sa.column(name, Id) for name in ("id", "association_id", "visit_id")]
+    words = ("kind", "reason", "outsider_name", "outsider_organisation", "recorded_at")
+    waiver = sa.table("waiver", *ids, *(sa.column(name) for name in words))
+    kept = {"id": ids_of.random_id(), "association_id": world.association_id, "visit_id": visit_id}
+    kept |= {"kind": "outsider", "reason": "Alone.", "outsider_name": "A. Person", "outsider_organisation": "Firm"}
+    with db.engine.begin() as connection:
+        connection.execute(sa.insert(waiver).values(**kept, recorded_at="2026-11-21 08:00:00"))
+    db.engine.dispose()
+    upgrade.migrate(url, module)
+    with db.engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT reason FROM waiver")).scalar() == "A. Person (Firm): Alone."
 
 
 @pytest.mark.parametrize("table", ["audit_line", "answer_event", "checklist_version"])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compliance.people import rules
-from compliance.people.rules import PERMITS, Actor, InvitationState, Role, can
+from compliance.people.rules import PERMITS, STAFF, Actor, InvitationState, Role, can
 from compliance.shared import ids
 from compliance.shared.problems import Problem, Refused
 
@@ -31,7 +31,7 @@ def test_another_role_never_takes_a_permit_away(roles, more, verb):
     assert can(somebody(*roles, more), verb) >= can(somebody(*roles), verb)
 
 
-@pytest.mark.parametrize("role", [r for r in Role if r != Role.manager])
+@pytest.mark.parametrize("role", sorted(STAFF))
 def test_staff_with_a_tie_see_the_enterprise_from_outside_whatever_their_role(role):
     tied = somebody(role, tied_ids=frozenset({THERE}))
     assert rules.sees_outside(tied, THERE)
@@ -121,3 +121,15 @@ def test_a_code_is_understood_however_it_is_copied(random):
 @given(st.text(max_size=200))
 def test_no_text_breaks_the_reading_of_codes(text):
     assert len(rules.code_of(text)) <= 64
+
+
+def test_an_outsider_is_nothing_else_and_is_invited_to_a_case_alone():
+    assert {verb for verb, roles in PERMITS.items() if Role.outsider in roles} == {"account.use", "case.own"}
+    assert PERMITS["case.own"] == {Role.outsider}
+    assert not rules.is_staff(somebody(Role.outsider))
+    assert not rules.sees_inside(somebody(Role.outsider), THERE)
+    assert Role.outsider not in rules.invitable(somebody(Role.administrator))
+    for held, wanted in (([Role.outsider], [Role.reviewer]), ([Role.outsider], []), ([Role.leader], [Role.outsider])):
+        with pytest.raises(Refused):
+            rules.require_standing(held, wanted)
+    rules.require_standing([Role.leader], [Role.reviewer])

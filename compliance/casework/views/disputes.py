@@ -8,9 +8,10 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from compliance.casework import cases, corrections, lists, rehearsal
+from compliance.casework import cases, corrections, lists, passes, rehearsal, seconds
 from compliance.casework.corrections import Becomes
 from compliance.casework.forms import DecisionForm
+from compliance.casework.pass_rules import PASS_WORDS
 from compliance.casework.views.shown import blame, download, page_number, pdf, told, verify_url
 from compliance.checklists.rules import Severity, Verdict
 from compliance.corrective_actions import store as actions
@@ -36,12 +37,15 @@ bp = Blueprint("disputes", __name__, url_prefix="/disputes")
 def waiting() -> ResponseReturnValue:
     """Disputes that wait for a decision, the one due first in front; or those decided."""
     text, view = request.args.get("q", ""), request.args.get("view", "open")
+    listed = lists.disputes(actor(), text, view, page_number())
     return render_template(
         "casework/disputes.html",
-        listed=lists.disputes(actor(), text, view, page_number()),
+        listed=listed,
         text=text,
         view=view,
         today=cases.today(actor()),
+        waited_for=passes.waited_for(row.visit_id for row in listed.rows) if view == "open" else {},
+        pass_words=PASS_WORDS,
     )
 
 
@@ -57,7 +61,7 @@ def finding(finding_id: UUID) -> ResponseReturnValue:
 def decide(finding_id: UUID) -> ResponseReturnValue:
     """Decide the open dispute."""
     form = DecisionForm()
-    if not (_complete(form) and _confirmed(form)):
+    if not (complete(form) and confirmed(form)):
         return _page(finding_id, 422, form)
     try:
         letter = rehearsal.carry_out(actor(), _decision(finding_id, form))
@@ -81,7 +85,7 @@ def decide(finding_id: UUID) -> ResponseReturnValue:
 def preview(finding_id: UUID) -> ResponseReturnValue:
     """The correcting letter that a decision would send, as PDF, marked as a draft. Nothing is decided by it."""
     form = DecisionForm()
-    if not _complete(form):
+    if not complete(form):
         return _page(finding_id, 422, form)
     try:
         tried = rehearsal.rehearse(actor(), _decision(finding_id, form))
@@ -105,7 +109,7 @@ def evidence(finding_id: UUID, evidence_id: UUID) -> Response:
     raise NotFound("file-missing", N_("This file is no longer in the store."))
 
 
-def _complete(form: DecisionForm) -> bool:
+def complete(form: DecisionForm) -> bool:
     """Whether the form is whole; a decision in part must say what the finding says from now on."""
     right = form.validate()
     if right and form.decision.data == Decision.partly.value and not (form.note.data or "").strip():
@@ -114,7 +118,7 @@ def _complete(form: DecisionForm) -> bool:
     return bool(right)
 
 
-def _confirmed(form: DecisionForm) -> bool:
+def confirmed(form: DecisionForm) -> bool:
     """Whether the decider has read the letter that goes out with the decision; where none does, nothing is asked."""
     if form.decision.data == Decision.not_upheld.value or form.confirm.data:
         return True
@@ -131,7 +135,7 @@ def _decision(finding_id: UUID, form: DecisionForm) -> rehearsal.Prepare:
         finding_id,
         decision,
         form.reason.data,
-        _becomes(form, decision),
+        becomes_of(form, decision),
         waiver=form.waiver.data or "",
         verify_url=verify_url(),
         seen_round=2 if form.round.data == "2" else 1,
@@ -149,7 +153,8 @@ def _not_decided(finding_id: UUID, form: DecisionForm, problem: Problem) -> Resp
     return _page(finding_id, problem.status, form)
 
 
-def _becomes(form: DecisionForm, decision: Decision) -> Becomes:
+def becomes_of(form: DecisionForm, decision: Decision) -> Becomes:
+    """What the decision makes of the item."""
     if decision is Decision.partly:
         weight = Severity(form.severity.data) if form.severity.data else None
         return Becomes(Verdict(form.verdict.data), form.note.data, form.workers.data, weight)
@@ -192,6 +197,9 @@ def _page(finding_id: UUID, status: int = 200, form: DecisionForm | None = None)
         may=can(actor(), "dispute.decide"),
         own_case=involved or judged,
         sealed_led=case.sealed_at(row.item),
+        others=seconds.for_dispute(actor(), case, rounds) if standing else [],
+        outsider=next(iter(passes.of_case(case.visit.id, finding_id)), None),
+        pass_words=PASS_WORDS,
         today=cases.today(actor()),
     )
     return page, status

@@ -1,6 +1,7 @@
 """Adding people: an invitation, or an account at once; either ends with a paper that carries a code."""
 
 import io
+from typing import Any
 from uuid import UUID
 
 import segno
@@ -112,10 +113,20 @@ def listed() -> ResponseReturnValue:
 @allow("people.invite")
 def paper(invitation_id: UUID) -> ResponseReturnValue:
     """The page to print or forward. The code is shown to whoever made it, until they make others or sign out."""
-    row = invitations.get(actor(), invitation_id)
+    return page(
+        invitations.get(actor(), invitation_id),
+        back=(url_for("invitations.listed"), _("Invitations")),
+        picture=url_for("invitations.qr", invitation_id=invitation_id),
+    )
+
+
+def page(row: Any, *, back: tuple[str, str], picture: str) -> str:
+    """The paper of an invitation: where it leads ``back`` (address, words), and the address of its QR ``picture``."""
     code = papers.code_of(row.id)
     return render_template(
         "people/paper.html",
+        back=back,
+        picture=picture,
         row=row,
         code=rules.grouped(code) if code else None,
         address=_address(code) if code else None,
@@ -131,7 +142,12 @@ def paper(invitation_id: UUID) -> ResponseReturnValue:
 @allow("people.invite")
 def qr(invitation_id: UUID) -> ResponseReturnValue:
     """The address of an invitation as a picture for a telephone's camera."""
-    code = papers.code_of(invitations.get(actor(), invitation_id).id)
+    return picture(invitations.get(actor(), invitation_id))
+
+
+def picture(row: Any) -> Response:
+    """The QR picture of an invitation. Raises ``NotFound`` for whoever cannot see its code."""
+    code = papers.code_of(row.id)
     if code is None:
         raise NotFound("paper-gone", N_("The code is not kept. Make a new invitation."))
     out = io.BytesIO()

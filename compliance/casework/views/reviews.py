@@ -8,10 +8,10 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from compliance.casework import cases, corrections, lists, rehearsal, release, rules, sealing
+from compliance.casework import cases, corrections, lists, passes, rehearsal, release, rules, sealing, seconds
 from compliance.casework.cases import Case
-from compliance.casework.forms import ClearForm, CorrectionForm, ReleaseForm, ReturnForm, SettleForm, StandInForm
-from compliance.casework.rules import StandIn
+from compliance.casework.forms import ClearForm, CorrectionForm, ReleaseForm, ReturnForm, SettleForm, WaiverForm
+from compliance.casework.pass_rules import PASS_WORDS
 from compliance.casework.views.shown import blame, gravest_first, page_number, pdf, told, verify_url
 from compliance.checklists.rules import Item
 from compliance.enterprises import store as enterprises
@@ -50,6 +50,8 @@ def waiting() -> ResponseReturnValue:
         now=clock.now(),
         disputes=lists.disputes(actor(), page=1).total,
         late=store_aside.waiting(actor()),
+        waited_for=passes.waited_for(row.id for row in listed.rows),
+        pass_words=PASS_WORDS,
     )
 
 
@@ -131,36 +133,30 @@ def decide_fact(visit_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("reviews.visit", visit_id=visit_id, _anchor="sealed"))
 
 
-@bp.post("/<uuid:visit_id>/stand-in")
+@bp.post("/<uuid:visit_id>/waiver")
 @allow("visit.release")
-def stand_in(visit_id: UUID) -> ResponseReturnValue:
-    """Record why no second person of the association releases the visit."""
-    form = StandInForm()
+def waive(visit_id: UUID) -> ResponseReturnValue:
+    """Record why no second person releases the visit."""
+    form = WaiverForm()
     if not form.validate():
-        return _page(visit_id, 422, standing_in=form)
+        return _page(visit_id, 422, waiving=form)
     try:
-        release.stand_in(
-            actor(),
-            visit_id,
-            StandIn(form.kind.data),
-            form.reason.data,
-            form.outsider_name.data or "",
-            form.outsider_organisation.data or "",
-        )
+        release.waive(actor(), visit_id, form.reason.data)
     except Problem as problem:
         if problem.status != 422:
             raise
+        session().rollback()
         blame(form, problem, "reason")
-        return _page(visit_id, 422, standing_in=form)
+        return _page(visit_id, 422, waiving=form)
     flash(_("Recorded. It is printed on the letter."), "success")
     return redirect(url_for("reviews.visit", visit_id=visit_id, _anchor="release"))
 
 
-@bp.post("/<uuid:visit_id>/stand-in/end")
+@bp.post("/<uuid:visit_id>/waiver/end")
 @allow("visit.release")
-def end_stand_in(visit_id: UUID) -> ResponseReturnValue:
+def end_waiver(visit_id: UUID) -> ResponseReturnValue:
     """Take it back: a second person has been found."""
-    release.end_stand_in(actor(), visit_id)
+    release.end_waiver(actor(), visit_id)
     flash(_("Taken back. A second person releases this visit."), "success")
     return redirect(url_for("reviews.visit", visit_id=visit_id, _anchor="release"))
 
@@ -321,6 +317,9 @@ def _page(visit_id: UUID, status: int = 200, **forms: Any) -> ResponseReturnValu
         blocking=rules.missing_for_release(state.blocks),
         notices=[block for block in state.blocks if not block.blocks],
         waiver=waiver,
+        others=seconds.for_release(actor(), case) if row.state is State.sealed else [],
+        outsider=next(iter(passes.of_case(visit_id)), None),
+        pass_words=PASS_WORDS,
         offer_waiver=actor().person_id in case.involved and not case.sealed_led,
         people=crew,
         may_review=may_review,
@@ -331,7 +330,7 @@ def _page(visit_id: UUID, status: int = 200, **forms: Any) -> ResponseReturnValu
         clearing=forms.get("clearing"),
         settling=forms.get("settling"),
         clear_form=ClearForm,
-        standing_in=forms.get("standing_in") or StandInForm(formdata=None),
+        waiving=forms.get("waiving") or WaiverForm(formdata=None),
         writing=forms.get("writing") or (passages_form(letter) if letter is not None else None),
     )
     return page, status
