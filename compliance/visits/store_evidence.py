@@ -108,9 +108,11 @@ def add_evidence(
     """Keep an upload under an item (or under ``CLOSING``, for the visit as a whole). The same file twice is one.
 
     ``photo_id`` is the id that a tablet gave it; ``taken_at`` and ``position`` are what the tablet read from the camera
-    before it stripped the picture; ``at_desk`` says that somebody brings it for the inspector. Raises ``Conflict`` unless the visit is open, ``Refused`` for others than who may
-    enter, ``NotFound`` for an item that the checklist does not have, ``Problem`` past ``MOST_FILES``. A correction is
-    what a reviewer takes over after the seal: who, and when, the caller has checked.
+    before it stripped the picture; ``at_desk`` says that somebody brings it for the inspector. A correction is what a
+    reviewer takes over after the seal: who, and when, the caller has checked.
+
+    Raises ``Conflict`` unless the visit is open, ``Refused`` for others than who may enter, ``NotFound`` for an item
+    that the checklist does not have, ``Problem`` past ``MOST_FILES``.
     """
     if source is not Source.correction:
         after(visit.state, Move.answer)

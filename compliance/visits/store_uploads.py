@@ -163,8 +163,8 @@ def keep(
     actor: Actor, coming: Coming, upload: Upload, *, brought: Visit | None = None, owner_id: UUID | None = None
 ) -> TabletPhoto | None:
     """Keep a photo that was examined: as evidence of its visit, or aside when the visit is closed. None when it was
-    kept already (two last parts at once). ``brought`` is the visit, and ``owner_id`` the tablet's person, where somebody
-    brings the tablet's file to the desk; whether that is allowed, the caller has checked.
+    kept already (two last parts at once). Where somebody brings the tablet's file to the desk, ``brought`` is the visit
+    and ``owner_id`` the tablet's person; whether that is allowed, the caller has checked.
 
     Raises ``Problem`` past the number of files that a visit can hold.
     """
