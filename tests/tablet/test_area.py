@@ -320,6 +320,7 @@ def test_16_what_somebody_else_enters_while_one_types_is_kept_beside_it(visit, s
     page.keyboard.type(", going on")
     at.field("WAG01", "note").blur()
     expect(at.item("WAG01").locator(".pick")).to_have_count(2)
+    # However slow the tablet was in between: going on writing settles nothing.
     assert sorted(one.inner_text().split("\n")[0] for one in at.item("WAG01").locator(".pick").all()) == [
         "“of one, going on”",
         "“of two”",
@@ -332,6 +333,23 @@ def _note(actor: Any, visit: Any, text: str) -> None:
 
     row = store.get(actor, visit)
     store.record(actor, row, {("WAG01", "note"): text}, seen=frozenset(), source=Source.form)
+
+
+def test_16_writing_on_in_a_field_that_two_entries_quarrel_about_settles_nothing(visit, served):
+    at = visit(0, "inspector", "inspector2")
+    at.open("wages")
+    at.item("WAG01").locator(".more").click()
+    at.write("WAG01", "note", "of one")
+    at.holds("WAG01", "note", "of one")
+    at.tablet.settled()
+    served.as_("inspector2", lambda actor: _note(actor, at.visit, "of two"))
+    at.tablet.inside("(app) => app.sync.now()")
+    expect(at.item("WAG01").locator(".pick")).to_have_count(2)
+    at.write("WAG01", "note", "of one, going on")
+    expect(at.item("WAG01").locator(".pick")).to_have_count(2)
+    at.item("WAG01").locator(".pick", has_text="of two").click()
+    at.holds("WAG01", "note", "of two")
+    expect(at.item("WAG01").locator(".pick")).to_have_count(0)
 
 
 def test_16_two_entries_stand_beside_each_other_until_one_is_picked(visit, served):

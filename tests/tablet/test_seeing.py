@@ -33,6 +33,8 @@ def visit(own: Tablet, served: Served) -> Iterator[Callable[..., Inspector]]:
     yield lambda place=0, *who: Inspector(own, served.hand_out(place, *who))
     own.page.set_viewport_size({"width": LANDSCAPE[0], "height": LANDSCAPE[1]})
     display(own.page)
+    if own.page.locator("html").get_attribute("lang") != "en":
+        own.page.locator(".bar button", has_text="English").click()
 
 
 def display(page: Page, **chosen: str) -> None:

@@ -40,7 +40,9 @@ export class Typing {
     const { item, field } = keyOf(control.name);
     const known = this.#pending.get(control);
     clearTimeout(known?.timer);
-    const seen = known?.seen ?? new Set(headsOf(this.ctx.state, item, field).map((event) => event.id));
+    // Going on writing settles no quarrel: where two entries differ, only one's own is replaced until a person picks.
+    const differ = this.ctx.state.conflicts.some((one) => one.item === item && one.field === field);
+    const seen = known?.seen ?? new Set(differ ? [] : headsOf(this.ctx.state, item, field).map((event) => event.id));
     this.#pending.set(control, { seen, timer: setTimeout(() => this.commit(control), PAUSE) });
     const { value, error } = this.#read(control);
     this.ctx.type(item, field, error ? control.value : value, { unfit: Boolean(error) }).catch(() => {});
