@@ -53,8 +53,8 @@ def test_from_the_register_to_the_trend(address, tmp_path, way):
             people[who].sign_in(who, PASSWORD)
         import_register(people["coordinator"])
         plan_and_hand_out(people["coordinator"])
-        go_through = {"plain pages": go_through_the_checklist, "tablet": go_through_on_the_tablet}[way]
-        visit = go_through(people["inspector"])
+        inspector = people["inspector"]
+        visit = go_through_the_checklist(inspector) if way == "plain pages" else go_through_on_the_tablet(inspector)
         link = invite_the_manager(people["coordinator"])
         manager = open_account(opened, address, link)
         assert NAME not in manager.page.inner_text("main") or "SAF01" not in manager.page.inner_text("main")

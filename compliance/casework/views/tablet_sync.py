@@ -114,7 +114,7 @@ def _calls_for_help(raw: Any, kept: set[str]) -> bool:
     """Whether a call for help is among what was kept just now; one that comes twice is told once."""
     sent = sync.field_of(raw, "entries")
     return any(
-        sync.field_of(one, "id") in kept
+        str(sync.field_of(one, "id")) in kept
         and str(sync.field_of(one, "field")).startswith(beside.HELP)
         and sync.field_of(one, "value") == "asked"
         for one in (sent if isinstance(sent, list) else [])
