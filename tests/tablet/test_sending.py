@@ -106,6 +106,28 @@ def test_a_photo_goes_in_pieces_and_goes_on_where_it_stopped(served, tablet):
     assert {row["state"] for row in one.inside("(app, v) => app.store.photos(v)", str(visit))} == {"server"}
 
 
+def test_what_is_entered_while_the_last_piece_is_on_its_way_goes_right_afterwards(served, tablet):
+    visit = served.hand_out(1)
+    one = tablet()
+    one.set_up()
+    one.inside(
+        """(app, visit) => {
+          const real = window.fetch;
+          window.fetch = async (address, options) => {
+            const answer = await real(address, options);
+            if (options?.method === "PUT") {
+              window.fetch = real;
+              await app.store.append(visit, { item: "WAG04", field: "note", value: "While it went" });
+            }
+            return answer;
+          };
+        }""",
+        str(visit),
+    )
+    add_photo(one, visit, "SAF01", picture(60))
+    wait_until(lambda: "While it went" in [event.value for event in served.entries(visit)], 20)
+
+
 def test_what_the_server_refuses_is_named_and_the_rest_arrives(served, tablet):
     visit = served.hand_out(2)
     one = tablet()

@@ -215,10 +215,9 @@ def find_wrong(page, item, note, ways, facts=(), workers=""):
     row = page.locator(f"li.item[id='{item}']")
     row.locator("input[type=radio][value=non_compliant]").check(force=True)
     row.locator(f"[name='{item}.note']").fill(note)
-    for way in ways:
-        row.locator(f"[name='{item}.known.{way}']").check(force=True)
-    for fact in facts:
-        row.locator(f"[name='{item}.fact.{fact}']").check(force=True)
+    for tick in [*(f"known.{way}" for way in ways), *(f"fact.{fact}" for fact in facts)]:
+        row.locator(f"label:has([name='{item}.{tick}'])").click()
+        expect(row.locator(f"[name='{item}.{tick}']")).to_be_checked()
     if workers:
         row.locator(f"[name='{item}.workers']").fill(workers)
 

@@ -29,6 +29,41 @@ leaving?.addEventListener("submit", async (event) => {
   leaving.requestSubmit();
 });
 
+// What was typed or chosen stays when the language is switched, in this tab and only on the way. Passwords and files do not
+// travel: where a file was chosen, the page asks before it is left.
+const TYPED = "typed-before-switch";
+const SOON_MS = 60_000;
+function* typedControls() {
+  const seen = new Map();
+  for (const [at, form] of [...document.forms].entries()) {
+    for (const control of form.elements) {
+      if (!control.name || ["hidden", "password", "file", "submit", "button"].includes(control.type)) continue;
+      const name = `${at} ${control.name}`;
+      seen.set(name, (seen.get(name) ?? 0) + 1);
+      yield [`${name} ${seen.get(name)}`, control];
+    }
+  }
+}
+const isTicked = (control) => ["radio", "checkbox"].includes(control.type);
+document.querySelector("form.languages")?.addEventListener("submit", () => {
+  const values = [...typedControls()].map(([key, control]) => [key, isTicked(control) ? control.checked : control.value]);
+  sessionStorage.setItem(TYPED, JSON.stringify({ path: location.pathname, at: Date.now(), values }));
+  const files = [...document.querySelectorAll("input[type=file]")].some((input) => input.files.length);
+  if (!files) document.documentElement.dataset.switching = "";
+});
+document.addEventListener("DOMContentLoaded", () => { // the scripts of the page listen by now
+  const typed = JSON.parse(sessionStorage.getItem(TYPED) ?? "null");
+  sessionStorage.removeItem(TYPED);
+  if (typed?.path !== location.pathname || Date.now() - typed.at > SOON_MS) return;
+  const values = new Map(typed.values);
+  for (const [key, control] of typedControls()) {
+    const what = isTicked(control) ? "checked" : "value";
+    if (!values.has(key) || control[what] === values.get(key)) continue;
+    control[what] = values.get(key);
+    for (const kind of ["input", "change"]) control.dispatchEvent(new Event(kind, { bubbles: true }));
+  }
+});
+
 // On a narrow screen the menu scrolls sideways: where one is stays in sight.
 const menu = document.querySelector(".menu");
 const here = menu?.querySelector("[aria-current]");

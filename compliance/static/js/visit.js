@@ -41,5 +41,8 @@ if (form) {
   let changed = false;
   form.addEventListener("input", () => { changed = true; });
   form.addEventListener("submit", () => { changed = false; });
-  window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
+  window.addEventListener("beforeunload", (event) => {
+    const kept = "switching" in document.documentElement.dataset; // another language: what is typed comes along
+    if (changed && !kept) event.preventDefault();
+  });
 }

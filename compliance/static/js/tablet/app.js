@@ -79,28 +79,37 @@ async function closePage() {
   await close();
 }
 
+let routes = 0;
 async function route() {
   if (app.locked) return undefined;
+  const mine = (routes += 1);
+  const left = () => mine !== routes || app.locked; // a page that was handed over locks when it is left
   await closePage();
-  if (app.locked) return undefined; // a page that was handed over locks when it is left
+  if (left()) return undefined;
   const { pathname, hash } = location;
   const [, visit, part] = /^\/tablet\/visit\/([0-9a-f-]{36})\/([\w-]+)$/.exec(pathname) ?? [];
   if (app.ctx && app.ctx.visit !== visit) { app.ctx.stop(); app.ctx = null; }
-  app.main.className = visit ? "at-visit" : "";
-  app.main.replaceChildren();
+  // What the page before still has under way ends in a place that nobody sees.
+  const main = app.main.cloneNode(false);
+  app.main.replaceWith(main);
+  app.main = main;
+  main.className = visit ? "at-visit" : "";
   scrollTo(0, 0);
   setTitle("");
   document.title = visit ? _("Visit") : _("Today");
   let close = null;
   if (visit) {
-    app.ctx ??= (await context(app, visit)) ?? (await fetched(visit));
-    if (app.ctx) {
-      app.ctx.main = app.main;
-      close = await openPart(app.ctx, part);
+    const ctx = app.ctx ?? (await context(app, visit)) ?? (await fetched(visit));
+    if (left()) { if (ctx !== app.ctx) ctx?.stop(); return undefined; }
+    app.ctx = ctx;
+    if (ctx) {
+      ctx.main = main;
+      close = await openPart(ctx, part);
     }
   } else if (PAGES[pathname]) {
-    close = (await (await import(`./pages/${PAGES[pathname]}.js`)).open({ app, store: app.store, sync: app.sync, main: app.main })) ?? (() => {});
+    close = (await (await import(`./pages/${PAGES[pathname]}.js`)).open({ app, store: app.store, sync: app.sync, main })) ?? (() => {});
   }
+  if (left()) { await close?.(); return undefined; }
   if (!close) return app.navigate("/tablet/", { replace: true });
   app.close = close;
   await app.place(pathname + hash);

@@ -14,7 +14,7 @@ export class Log {
   #listeners = new Set();
   #typing = new Map(); // newest text of a draft, while an older one is being written
   #dropped = new Map(); // drafts that have become entries, with the round in which they did
-  #writing = false;
+  #writing = null;
 
   constructor(person, db) {
     this.person = person;
@@ -203,16 +203,18 @@ export class Log {
   // -- drafts: every keystroke, newest only ------------------------------------------------------------------------------
 
   /** Keep what is being typed. While one write is under way only the newest text waits. */
-  async saveDraft(visit, key, value) {
+  saveDraft(visit, key, value) {
     this.#typing.set(`${visit} ${key}`, { visit, key, value, round: this.#dropped.get(`${visit} ${key}`) ?? 0 });
-    if (this.#writing) return;
-    this.#writing = true;
+    this.#writing ??= this.#writeDrafts();
+    return this.#writing;
+  }
+  async #writeDrafts() {
     try {
       for (let [next] = this.#typing; next; [next] = this.#typing) {
         this.#typing.delete(next[0]);
         await this.write(() => this.#writeDraft(next[1]));
       }
-    } finally { this.#writing = false; }
+    } finally { this.#writing = null; } // at once, so that no text comes between the last look and this
   }
   async #writeDraft({ visit, key, value, round }) {
     const sealed = await this.key.sealed({ value, at: new Date().toISOString() }, `draft ${visit} ${key}`);

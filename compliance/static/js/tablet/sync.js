@@ -80,14 +80,23 @@ export class Sync {
     return this.state;
   }
 
+  /** Begin a round after this many milliseconds; one that was to begin sooner stays. */
   #soon(pause) {
+    const due = performance.now() + pause;
+    if (this.stopped || due >= this.#due) return;
     clearTimeout(this.#timer);
-    if (!this.stopped) this.#timer = setTimeout(() => this.#round(false), pause);
+    this.#due = due;
+    this.#timer = setTimeout(() => {
+      this.#due = Infinity;
+      this.#round(false);
+    }, pause);
   }
+  #due = Infinity;
 
   /** Send now, and hear what is new. Resolves with the state when the round is over. */
   async now() {
     clearTimeout(this.#timer);
+    this.#due = Infinity;
     await this.#running;
     return this.#round(true);
   }
