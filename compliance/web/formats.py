@@ -2,13 +2,14 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import dates, numbers
 from flask import Flask, request
 from flask_babel import gettext
 from flask_login import current_user
+from markupsafe import Markup
 
 from compliance.people import gate, store
 from compliance.shared import clock
@@ -91,9 +92,17 @@ def words(text: Text | None) -> str:
     return "" if text is None else text.in_(languages.current())
 
 
+@cache
+def drawn_icon(name: str, size: int = 20) -> Markup:
+    """A sign of the sprite in ``templates/parts/icons.html``. A page shows a hundred of them, so it is no macro."""
+    return Markup(
+        '<svg class="icon" width="{size}" height="{size}" aria-hidden="true"><use href="#i-{name}"/></svg>'
+    ).format(name=name, size=size)
+
+
 def init_app(app: Flask) -> None:
     """Make them filters of every template."""
-    app.jinja_env.globals.update(association_name=association_name, changed_query=changed_query)
+    app.jinja_env.globals.update(association_name=association_name, changed_query=changed_query, drawn_icon=drawn_icon)
     app.jinja_env.filters.update(
         day=day, moment=moment, day_in=day_in, recent=recent, number=number, percent=percent, words=words
     )

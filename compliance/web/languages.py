@@ -1,6 +1,8 @@
 """Which language a reader gets: what they chose, else what their browser asks for."""
 
+from collections.abc import Callable
 from typing import cast
+from weakref import WeakKeyDictionary
 
 from babel.support import Translations
 from flask import Blueprint, Flask, g, redirect, request, session
@@ -53,10 +55,29 @@ def _catalogue() -> Translations:
         return cast(Translations, g.catalogue)
 
 
+# The texts without facts that pages have asked for so far: each asks for hundreds.
+_fixed: WeakKeyDictionary[Translations, dict[str, Markup]] = WeakKeyDictionary()
+
+
 def word(msgid: str, /, **facts: object) -> Markup:
     """A text of a page in the language of this request; the facts in it are escaped."""
     text: str = _catalogue().gettext(msgid)
     return Markup(text) % facts if facts else Markup(text % ())  # noqa: S704 - the catalogue is ours
+
+
+def _word_of_page() -> Callable[..., Markup]:
+    """The same for one page, whose language stays."""
+    fixed = _fixed.setdefault(_catalogue(), {})
+
+    def word_of_page(msgid: str, /, **facts: object) -> Markup:
+        if facts:
+            return word(msgid, **facts)
+        found = fixed.get(msgid)
+        if found is None:
+            found = fixed[msgid] = word(msgid)
+        return found
+
+    return word_of_page
 
 
 def words_for_count(one: str, many: str, num: int, /, **facts: object) -> Markup:
@@ -77,4 +98,9 @@ def init_app(app: Flask) -> None:
     @app.context_processor
     def _words() -> dict[str, object]:
         language = current()
-        return {"language": language, "html_lang": words.HTML_LANG.get(language, "en"), "languages": words.LANGUAGES}
+        return {
+            "_": _word_of_page(),
+            "language": language,
+            "html_lang": words.HTML_LANG.get(language, "en"),
+            "languages": words.LANGUAGES,
+        }
