@@ -23,7 +23,7 @@ from compliance.visits import sync
 from compliance.visits.beside import PHOTO, STRUCK, photo_of
 from compliance.visits.events import Event, heads_of
 from compliance.visits.models import AnswerEvent, Visit
-from compliance.visits.models_tablet import AsideEntry, DiscardedEntry, Tablet, TabletPhoto, TabletReceipt
+from compliance.visits.models_tablet import AsideEntry, DiscardedEntry, TabletPhoto, TabletReceipt
 from compliance.visits.rules import check_reason
 from compliance.visits.store_given import given, own_tablet
 
@@ -44,20 +44,6 @@ class Receipt:
     missing_photos: tuple[UUID, ...]
     photos: tuple[tuple[UUID, str], ...]
     at: datetime
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """How far a visit has come from one tablet, for those who read it. ``at`` is when the tablet asked last."""
-
-    device: str
-    label: str
-    person_id: UUID | None
-    entries: int
-    waiting_entries: int
-    waiting_photos: int
-    complete: bool
-    at: datetime | None
 
 
 def receipt(actor: Actor, visit: Any, device: Any, last_seq: Any, discarded: Any = None) -> Receipt:
@@ -82,32 +68,6 @@ def look(actor: Actor, visit: Visit, device: Any, last_seq: Any) -> Receipt:
     return _look(visit, device, _counted(last_seq))
 
 
-def arrivals(visit: Visit) -> list[Arrival]:
-    """How far the visit has come from each tablet that anything is known of, the one heard of last first."""
-    rows = session().exec(select(TabletReceipt).where(TabletReceipt.visit_id == visit.id))
-    receipts = {row.device: row for row in rows}
-    devices = {*receipts, *_devices(visit)}
-    ids = [id for id in map(sync.uuid_of, devices) if id]
-    tablets = {str(t.id): t for t in session().exec(select(Tablet).where(col(Tablet.id).in_(ids)))}
-    found = []
-    for device in devices:
-        asked, tablet = receipts.get(device), tablets.get(device)
-        now = _look(visit, device, asked.last_seq if asked else 0)
-        found.append(
-            Arrival(
-                device=device,
-                label=tablet.label if tablet else "",
-                person_id=tablet.person_id if tablet else None,
-                entries=now.entries,
-                waiting_entries=len(now.missing_seqs),
-                waiting_photos=len(now.missing_photos),
-                complete=asked is not None and now.complete,
-                at=asked.at if asked else None,
-            )
-        )
-    return sorted(found, key=lambda one: (one.at is not None, one.at, one.device), reverse=True)
-
-
 def _counted(last_seq: Any) -> int:
     if isinstance(last_seq, bool) or not isinstance(last_seq, int) or not 0 <= last_seq <= sync.LARGEST_SEQ:
         raise Problem("receipt-seq", N_("The tablet does not say how many entries it made."))
@@ -122,9 +82,9 @@ def _look(visit: Visit, device: str, last_seq: int) -> Receipt:
     )
     last = max((last_seq, *(seq for seq, _, _ in entries)))
     seqs = sync.gaps([*given_up, *(seq for seq, _, _ in entries)], last)
-    announced = _announced(known, device)
-    here = photos_of(visit, announced)
-    missing = tuple(sorted(id for id, digest in announced.items() if here.get(id) != digest))
+    listed = announced(known, device)
+    here = photos_of(visit, listed)
+    missing = tuple(sorted(id for id, digest in listed.items() if here.get(id) != digest))
     return Receipt(
         complete=not seqs and not missing,
         last_seq=last,
@@ -149,7 +109,7 @@ def photos_of(visit: Visit, ids: Iterable[UUID]) -> dict[UUID, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class Known:
     """An entry as a receipt needs it."""
 
     id: UUID
@@ -162,7 +122,7 @@ class _Known:
     replaces: list[str]
 
 
-def _known(visit: Visit, device: str) -> list[_Known]:
+def _known(visit: Visit, device: str) -> list[Known]:
     """Every entry of one tablet, and what any other said of photos; those kept aside among them."""
     halves = []
     for table in (AnswerEvent, AsideEntry):
@@ -177,10 +137,10 @@ def _known(visit: Visit, device: str) -> list[_Known]:
                 ),
             )
         )
-    return list({row[0]: _Known(*row) for row in session().execute(sa.union_all(*halves))}.values())
+    return list({row[0]: Known(*row) for row in session().execute(sa.union_all(*halves))}.values())
 
 
-def _announced(known: Sequence[_Known], device: str) -> dict[UUID, str]:
+def announced(known: Sequence[Known], device: str) -> dict[UUID, str]:
     """The photos that one tablet announced, with their SHA-256; without those that anybody struck through."""
     said = [
         Event(one.id, one.item, one.field, one.value, frozenset(map(UUID, one.replaces)))
@@ -188,19 +148,11 @@ def _announced(known: Sequence[_Known], device: str) -> dict[UUID, str]:
         if one.field.startswith(STRUCK)
     ]
     struck = {photo_of(key[1]) for key, heads in heads_of(said).items() if any(head.value for head in heads)}
-    announced = {}
+    found = {}
     for one in known:
         id = photo_of(one.field) if one.device == device and one.field.startswith(PHOTO) else None
         if id is not None and id not in struck:
-            announced[id] = str(one.value)
-    return announced
-
-
-def _devices(visit: Visit) -> set[str]:
-    found: set[str] = set()
-    for table in (AnswerEvent, AsideEntry):
-        query = sa.select(col(table.device)).distinct().where(col(table.visit_id) == visit.id)
-        found |= {device for device in session().execute(query).scalars() if device}
+            found[id] = str(one.value)
     return found
 
 

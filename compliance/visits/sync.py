@@ -31,6 +31,8 @@ LARGEST_SEQ = 20_000
 SANE_YEARS = range(1970, 2100)
 """An empty battery sets a clock back to 1970; a clock that is years ahead is still a clock."""
 FUTURE = timedelta(days=1)
+DOUBTFUL_DRIFT = 300
+"""Seconds by which a tablet's clock may be beside the server's before what it said of the hour is marked."""
 MOST_DRIFT = 10**10
 """Seconds; more than any two moments of the sane years lie apart."""
 

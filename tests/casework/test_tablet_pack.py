@@ -9,7 +9,6 @@ from compliance.casework import corrections, release, sealing
 from compliance.checklists.rules import Verdict
 from compliance.shared import audit, clock
 from compliance.visits import store as visits
-from compliance.visits import store_receipts
 from compliance.visits.rules import PROFILE
 from tests.casework import made
 from tests.tablets import picture
@@ -133,22 +132,6 @@ def test_a_refused_entry_that_is_given_up_with_a_reason_is_no_gap_any_more(table
     assert "visit.received" in lines
     for wrong in ({"seq": 3, "reason": " "}, {"seq": 0, "reason": "x"}, "x"):
         assert one.receipt(visit, discarded=[wrong]).status_code == 422
-
-
-def test_what_came_from_each_tablet_is_told_to_those_who_wait(tablet, handed, acting, world):
-    visit = handed(0, "inspector", "inspector2")
-    one, two = tablet("inspector"), tablet("inspector2")
-    first = one.enter(visit, "SAF04", "note", "One.")
-    one.enter(visit, "SAF04", "good", "Two.")
-    one.take(visit, "SAF04", picture(1))
-    one.send(visit, [first, one.made[str(visit)][2]])
-    one.receipt(visit)
-    two.enter(visit, "WAG01", "note", "Theirs.")
-    two.send(visit)
-    two.receipt(visit)
-    found = acting(lambda: store_receipts.arrivals(visits.get(world.system, visit)))
-    told = {one.label: (one.entries, one.waiting_entries, one.waiting_photos, one.complete) for one in found}
-    assert told == {"Tablet of inspector": (2, 1, 1, False), "Tablet of inspector2": (1, 0, 0, True)}
 
 
 # -- the wish to seal -----------------------------------------------------------------

@@ -27,7 +27,7 @@ from compliance.shared.database import session
 from compliance.shared.problems import Conflict, NotFound, Problem, Refused, Stale
 from compliance.shared.words import N_
 from compliance.visits import store as visits
-from compliance.visits import store_aside
+from compliance.visits import store_arrivals, store_aside
 from compliance.visits.rules import FACT, KNOWN, Known, Outcome, State
 
 bp = Blueprint("reviews", __name__, url_prefix="/reviews")
@@ -285,9 +285,11 @@ def _page(visit_id: UUID, status: int = 200, **forms: Any) -> ResponseReturnValu
     asked = {one.id: [action for action in draft.actions if action.finding_id == one.id] for one in drafts}
     state = release.readiness(actor(), draft)
     recorder = waiver.recorded_by if waiver else None
+    arrived = store_arrivals.arrivals(row)
     crew = people.people_names(
         [
             *case.involved,
+            *(one.person_id for one in arrived),
             *(e.by for e in case.corrections),
             *(d.decided_by for d in case.decided.values()),
             recorder,
@@ -302,6 +304,7 @@ def _page(visit_id: UUID, status: int = 200, **forms: Any) -> ResponseReturnValu
         name=enterprises.names([row.enterprise_id])[row.enterprise_id],
         workplace=enterprises.workplace(actor(), row.workplace_id),
         card=card,
+        arrived=arrived,
         late_open=store_aside.aside_of(case.visit).open,
         compared=cases.comparison(card, before) if card else None,
         before=before,

@@ -18,7 +18,7 @@ from compliance.people.gate import actor, allow
 from compliance.people.rules import Actor, Role, can, sees_inside
 from compliance.shared.problems import Conflict, NotFound, Problem
 from compliance.shared.words import N_
-from compliance.visits import store, words
+from compliance.visits import store, store_arrivals, words
 from compliance.visits.forms import PlanForm, ReasonForm
 from compliance.visits.models import Visit
 from compliance.visits.rules import Route, State, progress
@@ -215,13 +215,15 @@ def _overview(visit: Visit, cancelling: ReasonForm | None = None) -> ResponseRet
     pinned = store.checklist(visit) if visit.checklist_version_id else None
     folded = store.answers(visit) if pinned else None
     sent = _sent([visit])[visit.id]
+    arrived = store_arrivals.arrivals(visit) if pinned else []
     page = render_template(
         "visits/overview.html",
         visit=visit,
         enterprise=enterprises.get(actor(), visit.enterprise_id),
         workplace=enterprises.workplace(actor(), visit.workplace_id),
         sent=sent,
-        names=people.people_names(_people_of(visit)),
+        names=people.people_names([*_people_of(visit), *(one.person_id for one in arrived)]),
+        arrived=arrived,
         pinned=pinned,
         areas=progress(pinned, folded, store.profile(visit, folded)) if pinned and folded else (),
         newer=newest if pinned and newest and newest.id != visit.checklist_version_id else None,
