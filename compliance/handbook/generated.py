@@ -79,7 +79,7 @@ def complaints(language: str) -> str:
 
 def bands(language: str) -> str:
     """The bands of the shipped policy."""
-    heads = [Text("Band", "等次").in_(language), Text("From", "起点分").in_(language)]
+    heads = [Text("Band", "评价").in_(language), Text("From", "起点分").in_(language)]
     return table(heads, ([band.label.in_(language), str(band.floor)] for band in policy().bands))
 
 
@@ -104,7 +104,7 @@ def scoring(language: str) -> str:
 def _limits(shipped: Policy) -> list[tuple[Text, str]]:
     return [
         (
-            Text("Coverage below which there is no band", "不评定等次的查看覆盖率下限"),
+            Text("Coverage below which there is no band", "不作评价的查看覆盖率下限"),
             _percent(shipped.coverage_minimum),
         ),
         (Text("Months within which a finding is a repeat", "视为重复出现的期限（月）"), str(shipped.repeat_months)),

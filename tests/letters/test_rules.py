@@ -102,7 +102,7 @@ def test_an_urgent_letter_names_the_danger_first_and_the_rest_apart() -> None:
     names = [section["name"] for section in letter["sections"]]
     assert names[:3] == ["basis", "urgent", "others"]
     text = expected.plain(letter)
-    assert "stop it today" in text
+    assert "bring it under control today" in text
     assert "by 18:00 on 21 November 2026" in text
     assert "may inform the competent authority" in text
 
