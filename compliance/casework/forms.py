@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
@@ -15,7 +16,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from compliance.checklists.names import SEVERITIES, VERDICTS
 from compliance.checklists.rules import Severity, Verdict
@@ -37,13 +38,25 @@ class ReasonForm(Form):
 
 
 class CheckForm(Form):
-    """The code of a letter of introduction."""
+    """The code that is printed on a paper of the association."""
 
     code = StringField(
         _l("Code"),
         [InputRequired(_l("Please type the code.")), Length(max=40)],
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
     )
+
+
+class CheckFileForm(Form):
+    """The file of a letter, or its SHA-256 as the browser computed it: then the file stays where it is."""
+
+    digest = HiddenField(validators=[Optional(), Regexp(r"^[0-9a-fA-F]{64}$")])
+    file = FileField(_l("The letter as PDF"), render_kw={"accept": "application/pdf,.pdf"})
+
+    def validate_file(self, field: FileField) -> None:
+        """One of the two is there. Raises ``ValidationError``."""
+        if not self.digest.data and not field.data:
+            raise ValidationError(gettext("Choose a file."))
 
 
 class TabletOrderForm(ReasonForm):

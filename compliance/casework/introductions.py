@@ -19,7 +19,7 @@ from compliance.associations import store as associations
 from compliance.enterprises import store as enterprises
 from compliance.people import store as people
 from compliance.people.rules import Actor
-from compliance.shared import clock
+from compliance.shared import clock, ids
 from compliance.shared.problems import Conflict, NotFound
 from compliance.shared.words import LANGUAGES, N_, day
 from compliance.visits import store as visits
@@ -31,9 +31,7 @@ if TYPE_CHECKING:
 
 LASTS = timedelta(days=6)
 """Days after the handing-out on which the letter still holds: a visit may span shifts and days."""
-CODE_LENGTH, GROUP = 12, 4
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_MISREAD = str.maketrans("ILOU", "110V")
+CODE_LENGTH = 12
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ def letter(actor: Actor, visit: "Visit") -> Introduction:
         first=first,
         last=last,
         pledge=(pledge.signed_on, pledge.code_version) if pledge else None,
-        code=grouped(code_of(visit.id, _secret())),
+        code=ids.grouped_code(code_of(visit.id, _secret())),
     )
 
 
@@ -73,14 +71,14 @@ def checked(typed: str) -> Introduction:
 
     Raises ``NotFound`` for a code that was never given, is over, or belongs to a visit that was called off.
     """
-    wanted, secret = _read(typed), _secret()
+    wanted, secret = ids.plain_code(typed), _secret()
     for visit in visits.handed_out_since(clock.now() - LASTS - timedelta(days=1)):
         if hmac.compare_digest(code_of(visit.id, secret), wanted):
             first, last = _days(visit)
             association = associations.get(visit.association_id)
             if first <= clock.today(association.time_zone) <= last:
                 name = enterprises.names([visit.enterprise_id])[visit.enterprise_id]
-                return Introduction(association, name, _names(visit), first, last, None, grouped(wanted))
+                return Introduction(association, name, _names(visit), first, last, None, ids.grouped_code(wanted))
     raise NotFound(
         "introduction-unknown",
         N_("No letter with this code is in force today. Ask the visitors to wait, and phone the association."),
@@ -91,17 +89,12 @@ def code_of(visit_id: UUID, secret: str) -> str:
     """The code of a visit's letter: 60 bits in Crockford's base 32."""
     mark = hmac.new(secret.encode(), b"introduction " + visit_id.bytes, hashlib.sha256).digest()
     number = int.from_bytes(mark[:8], "big")
-    return "".join(_CROCKFORD[(number >> 5 * place) & 31] for place in range(CODE_LENGTH))
-
-
-def grouped(code: str) -> str:
-    """A code as it is printed: in groups of four."""
-    return "-".join(code[at : at + GROUP] for at in range(0, len(code), GROUP))
+    return ids.code_of(number, CODE_LENGTH)
 
 
 def address(code: str) -> str:
     """Where a code is checked: the public address if there is one, else that of this request."""
-    path = url_for("introductions.checked", code=code)
+    path = url_for("check.by_code", code=code)
     return str(current_app.config["PUBLIC_URL"] or request.url_root.rstrip("/")) + path
 
 
@@ -128,11 +121,6 @@ def kept(actor: Actor, visit: "Visit") -> dict[str, str]:
 
 def _secret() -> str:
     return str(current_app.config["SECRET_KEY"])
-
-
-def _read(typed: str) -> str:
-    plain = "".join(one for one in typed.upper() if one.isascii() and one.isalnum())
-    return plain.translate(_MISREAD)
 
 
 def _days(visit: "Visit") -> tuple[date, date]:

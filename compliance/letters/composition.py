@@ -81,7 +81,7 @@ def compose(
         seal=wording.say("signature.seal"),
         notes=tuple(filter(None, _notes(on, number, code))),
         annex=_annex(on, number or shown_number) if on.has_plan else None,
-        verify_url=facts.verify_url if number and code else "",
+        verify_url=f"{facts.verify_url}/{code}" if facts.verify_url and number and code else "",
     )
 
 

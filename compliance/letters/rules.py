@@ -298,3 +298,9 @@ def year_of(facts: Facts) -> int:
     if dated is None:
         raise ValueError("a letter without a date has no year")
     return dated.year
+
+
+def in_part(name: str) -> str:
+    """A name of which whoever holds the letter recognises their own, and nobody else learns another's."""
+    shown = 2 if len(name) > 6 else 1
+    return f"{name[:shown]}＊＊＊{name[-shown:]}"

@@ -26,7 +26,7 @@ from compliance.letters.store_issuing import (
     try_out,
 )
 from compliance.people.rules import Actor, sees_inside, sees_outside
-from compliance.shared import clock, files, jobs
+from compliance.shared import clock, files, ids, jobs
 from compliance.shared.audit import audited
 from compliance.shared.database import session
 from compliance.shared.press import Pressed
@@ -57,6 +57,7 @@ __all__ = [
     "preview_of",
     "print_again",
     "printed",
+    "recognise",
     "redraft",
     "trial",
     "try_out",
@@ -77,12 +78,17 @@ class Visited(Protocol):
 
 @dataclass(frozen=True)
 class Verified:
-    """What anybody who holds a letter may learn of it: that it is genuine, its day, and whether a later letter took
-    its place. ``pdf_digest`` is the SHA-256 (hex) of the file as it was issued.
+    """What anybody who holds a letter may learn of it: that it is genuine, its number, day and kind, in part to whom it
+    went, and which later letter took its place. ``pdf_digest`` is the SHA-256 (hex) of the file as it was issued, None
+    for the moments until it is printed.
     """
 
+    association_id: UUID
+    code: str
     number: str
     dated: date
+    kind: str
+    addressee: str
     superseded_by: str | None
     pdf_digest: str | None
 
@@ -161,17 +167,31 @@ def logo(letter: Letter) -> str:
     return picture(facts(letter).association)
 
 
-def verify(number: str, code: str) -> Verified | None:
-    """Look a letter up by the number and the code printed on it; None unless both fit. Open to everybody."""
-    plain = code.upper().replace("-", "").replace(" ", "").translate(str.maketrans("OIL", "011"))
-    letter = session().exec(sqlmodel.select(Letter).where(Letter.code == plain)).first()
-    if letter is None or letter.number is None or letter.dated is None:
+def verify(code: str) -> Verified | None:
+    """The letter with this code printed on it, however it is typed; None if there is none. Open to everybody."""
+    return _verified(Letter.code == ids.plain_code(code))
+
+
+def recognise(digest: str) -> Verified | None:
+    """The letter whose archived PDF has this SHA-256 (hex), unchanged to the last byte. Open to everybody."""
+    return _verified(Letter.pdf_digest == digest.lower())
+
+
+def _verified(condition: Any) -> Verified | None:
+    letter = session().exec(sqlmodel.select(Letter).where(condition, Letter.state == LetterState.issued)).first()
+    if letter is None or letter.number is None or letter.code is None or letter.dated is None:
         return None
-    if "".join(number.split()) != letter.number:
-        return None
-    later = sqlmodel.select(Letter).where(Letter.cites_id == letter.id, Letter.state == LetterState.issued)
-    successor = session().exec(later.order_by(col(Letter.issued_at).desc())).first()
-    return Verified(letter.number, letter.dated, successor.number if successor else None, letter.pdf_digest)
+    later = sqlmodel.select(Letter.number).where(Letter.cites_id == letter.id, Letter.state == LetterState.issued)
+    return Verified(
+        letter.association_id,
+        ids.grouped_code(letter.code),
+        letter.number,
+        letter.dated,
+        letter.kind,
+        rules.in_part(facts(letter).enterprise.name),
+        session().exec(later.order_by(col(Letter.issued_at).desc())).first(),
+        letter.pdf_digest,
+    )
 
 
 # --- writing ------------------------------------------------------------------------------------------------------

@@ -115,7 +115,7 @@ def picture(association: rules.Association) -> str:
 def _composed(
     kind: str, language: str, facts: rules.Facts, passages: rules.Passages, number: str, code: str
 ) -> dict[str, Any]:
-    shown = "-".join(code[i : i + 4] for i in range(0, len(code), 4))
+    shown = ids.grouped_code(code)
     words = rules.compose(kind, facts, language, press.words(), passages=passages, number=number, code=shown)
     return words.as_json()
 

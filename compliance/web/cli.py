@@ -51,6 +51,7 @@ _COMMANDS = (
     ("compliance.checklists.commands", "group"),
     ("compliance.enterprises.commands", "group"),
     ("compliance.scorecards.commands", "replay"),
+    ("compliance.letters.commands", "group"),
     ("compliance.web.run", "demo"),
     ("compliance.web.audit_commands", "audit"),
 )

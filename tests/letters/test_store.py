@@ -13,7 +13,7 @@ from compliance.letters import jobs as letter_jobs
 from compliance.letters import press, rules, store, store_issuing
 from compliance.letters.models import Letter, LetterRegister, LetterState
 from compliance.people.rules import Actor
-from compliance.shared import audit, files, jobs
+from compliance.shared import audit, files, ids, jobs
 from compliance.shared.database import session
 from compliance.shared.problems import Conflict, NotFound, Problem, Stale
 from compliance.shared.words import Text
@@ -244,23 +244,47 @@ def test_a_draft_has_no_archived_pdf(db_session: Session, world: World) -> None:
         store.pdf(drafted(world))
 
 
-def test_number_and_code_together_prove_a_letter_and_its_successor(db_session: Session, world: World) -> None:
+def test_its_code_proves_a_letter_and_names_its_successor(db_session: Session, world: World) -> None:
     letter = store.issue(world.system, drafted(world))
     assert letter.number is not None
     assert letter.code is not None
-    shown = "-".join(letter.code[i : i + 4] for i in (0, 4, 8)).lower()
-    found = store.verify(f" {letter.number} ", shown)
-    assert found == store.Verified(letter.number, samples.FACTS.dated or date.min, None, None)
-    assert store.verify("示协函〔2026〕2号", letter.code) is None
-    assert store.verify(letter.number, "0" * 12) is None
+    shown = ids.grouped_code(letter.code)
+    found = store.verify(shown.lower())
+    assert found is not None
+    assert (found.number, found.dated, found.kind) == (letter.number, samples.FACTS.dated, letter.kind)
+    assert (found.superseded_by, found.pdf_digest, found.code) == (None, None, shown)
+    assert store.verify("0" * 12) is None
     facts = replace(samples.CORRECTED, cites=rules.Cited(letter.number, date(2026, 11, 21)))
     visit = db_session.get_one(Visit, letter.visit_id)
     correction = store.draft(world.system, visit, "correction", facts, "both", cites=letter)
-    assert store.verify(letter.number, letter.code) == found
+    assert store.verify(letter.code) == found, "a draft takes nobody's place"
     store.issue(world.system, correction)
-    later = store.verify(letter.number, letter.code)
+    later = store.verify(letter.code)
     assert later is not None
     assert later.superseded_by == "示协函〔2026〕2号"
+
+
+def test_a_letter_is_recognised_by_its_own_bytes_alone(db_session: Session, world: World) -> None:
+    letter = store.issue(world.system, drafted(world))
+    store.archive(world.system, letter, b"%PDF-1.7 the paper")
+    assert letter.pdf_digest is not None
+    assert letter.code is not None
+    assert store.recognise(letter.pdf_digest.upper()) == store.verify(letter.code)
+    assert store.recognise("0" * 64) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("示例制衣有限公司", "示例＊＊＊公司"),
+        ("示例餐馆", "示＊＊＊馆"),
+        ("Example Garments Ltd", "Ex＊＊＊td"),
+        ("馆", "馆＊＊＊馆"),
+    ],
+    ids=["long", "short", "English", "one"],
+)
+def test_an_addressee_is_told_in_part(name: str, shown: str) -> None:
+    assert rules.in_part(name) == shown
 
 
 def test_delivery_is_noted_once(db_session: Session, world: World) -> None:

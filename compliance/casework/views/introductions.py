@@ -2,15 +2,12 @@
 
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from compliance.casework import introductions
-from compliance.casework.forms import CheckForm
 from compliance.enterprises import store as enterprises
-from compliance.people import throttle
-from compliance.people.gate import actor, allow, public
-from compliance.shared.problems import NotFound
+from compliance.people.gate import actor, allow
 from compliance.shared.words import CHINESE, ENGLISH, day
 from compliance.visits import store as visits
 
@@ -37,26 +34,3 @@ def show(visit_id: UUID) -> ResponseReturnValue:
         address=address,
         day_in=day,
     )
-
-
-@bp.route("/check", methods=["GET", "POST"])
-@public
-def check() -> ResponseReturnValue:
-    """Type the code of a letter that visitors show at the gate."""
-    form = CheckForm()
-    if form.validate_on_submit():
-        return redirect(url_for("introductions.checked", code=form.code.data))
-    return render_template("introductions/check.html", form=form), 422 if form.errors else 200
-
-
-@bp.get("/check/<code>")
-@public
-def checked(code: str) -> ResponseReturnValue:
-    """What a code stands for today: whose visitors, their names, to whom they are sent, and whom to phone."""
-    throttle.code(request.remote_addr or "")
-    try:
-        facts = introductions.checked(code)
-    except NotFound as problem:
-        form = CheckForm(formdata=None, data={"code": code[:40]})
-        return render_template("introductions/check.html", form=form, problem=problem), 404
-    return render_template("introductions/checked.html", facts=facts)
