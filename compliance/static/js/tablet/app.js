@@ -1,6 +1,7 @@
 // The tablet's application: the way in, which page stands at which address, and the lock after some idle minutes.
 
 import { forgetChecklists } from "./checklists.js";
+import { handedIn, underWay, whenDone } from "./coming.js";
 import { forgetPerson } from "./database.js";
 import "./display.js";
 import { h } from "./dom.js";
@@ -152,9 +153,10 @@ async function lock() {
   app.ctx?.stop();
   app.ctx = null;
   document.documentElement.removeAttribute("data-ready");
-  // While something is unsent the key stays in memory, for sending only; then it goes.
-  const drop = async () => { if (app.locked && app.store && !(await app.store.count()).all) app.store.vault = null; };
-  app.dropping = app.sync?.listen(drop);
+  // While something is unsent, or a photo comes from the camera, the key stays in memory for that alone; then it goes.
+  const drop = async () => { if (app.locked && app.store && !underWay() && !(await app.store.count()).all && !underWay()) app.store.vault = null; };
+  const ears = [app.sync?.listen(drop), whenDone(drop)];
+  app.dropping = () => ears.forEach((close) => close?.());
   await drop();
   frame();
   comeIn();
@@ -166,6 +168,8 @@ async function comeIn() {
   const store = await enter(app.main, { known: app.store, hooks, onopen: (found) => tidy(found).catch((error) => console.warn("tidying:", error)) });
   if (mine !== turn) return;
   app.dropping?.();
+  await handedIn(); // into the store of whoever took it, before that one closes
+  if (mine !== turn) return;
   if (app.store && app.store !== store) { app.sync?.stop(); app.store.close(); app.sync = null; }
   app.locked = false;
   touch();

@@ -2,6 +2,7 @@
 // so and costs nothing else.
 
 import { albumOf } from "./album.js";
+import { failedAt, handIn, rememberFailed, watch } from "./coming.js";
 import { sha256 } from "./digest.js";
 import { button, h, icon } from "./dom.js";
 import { isOpen } from "./parts/around.js";
@@ -20,12 +21,9 @@ export async function attach(ctx, element, item) {
   box.after(hint, said);
   for (const input of inputs(element, item)) {
     input.disabled = !editable;
-    input.addEventListener("change", async () => {
-      const files = [...input.files];
-      input.value = ""; // the same picture may be chosen once more
-      await take(ctx, item, files, { fresh: input.hasAttribute("capture"), said });
-    });
+    watch(input, (files) => take(ctx, item, files, { fresh: input.hasAttribute("capture"), said }));
   }
+  if (editable) sayFailed(ctx, item, said);
   return show(ctx, item, box, editable, (photos) => {
     const standing = photos.filter((photo) => !photo.struck);
     hint.hidden = !editable || !standing.some((photo) => !photo.clear && !photo.marks.length);
@@ -64,23 +62,30 @@ function inputs(element, item) {
 
 async function take(ctx, item, files, { fresh, said }) {
   const { prepared } = await import("./shrink.js");
-  const troubles = [];
+  const troubles = [...failedAt(ctx, item)];
   let kept = 0;
   for (const [at, file] of files.entries()) {
     said.replaceChildren(h("p", { class: "hint" }, _("Preparing photo %(n)s of %(all)s …", { n: at + 1, all: files.length })));
     try {
       kept += await keep(ctx, item, await prepared(file, { fresh }), file.name);
     } catch (error) {
-      troubles.push({ file, words: wrong(error, file) });
+      troubles.push({ file, fresh, words: wrong(error, file) });
     }
   }
-  said.replaceChildren(...troubles.map(({ file, words }) => {
-    const line = h("div", { class: "photo-trouble", role: "alert" }, icon("warn"), h("p", {}, words),
-      button(_("Try again"), () => { line.remove(); take(ctx, item, [file], { fresh, said }); }, { sign: "undo" }),
-      button(_("Understood"), () => line.remove()));
+  rememberFailed(ctx, item, troubles);
+  sayFailed(ctx, item, said);
+  if (kept) ctx.announce(_("Photos kept on tablet: %(n)s", { n: kept }));
+}
+
+/** What could not be kept, with its ways on; it stays until it is kept or read, also over the lock. */
+function sayFailed(ctx, item, said) {
+  said.replaceChildren(...failedAt(ctx, item).map((one) => {
+    const done = () => { rememberFailed(ctx, item, failedAt(ctx, item).filter((other) => other !== one)); line.remove(); };
+    const line = h("div", { class: "photo-trouble", role: "alert" }, icon("warn"), h("p", {}, one.words),
+      button(_("Try again"), () => { done(); handIn(take(ctx, item, [one.file], { fresh: one.fresh, said })); }, { sign: "undo" }),
+      button(_("Understood"), done));
     return line;
   }));
-  if (kept) ctx.announce(_("Photos kept on tablet: %(n)s", { n: kept }));
 }
 
 async function keep(ctx, item, picture, name) {
