@@ -42,6 +42,11 @@ export async function asker(base) {
       return { suggested: rules.suggest(item, numbers), needed: rules.needed(item, numbers) };
     },
 
+    weighing({ severity, answer, workers, repeated, zero }) {
+      const given = { workers: null, severity: null, ...answer };
+      return rules.weigh({ severity }, given, { workers }, repeated, zero);
+    },
+
     fields({ item, field, typed }, { checklist }) {
       try {
         return [normal(rules.itemOf(checklist, item) ?? item, field, typed?.text ? typed.text.repeat(typed.times) : typed)];

@@ -6,7 +6,7 @@ hypothesis makes into the tables once more; they stay frozen there until somebod
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,9 +14,20 @@ from typing import Any
 from uuid import UUID
 
 from compliance.checklists import content
-from compliance.checklists.rules import Checklist, Opens, Profile, Quantity, Suggestion, Text, Verdict, applicable
+from compliance.checklists.rules import (
+    Checklist,
+    Opens,
+    Profile,
+    Quantity,
+    Severity,
+    Suggestion,
+    Text,
+    Verdict,
+    applicable,
+)
 from compliance.checklists.rules import Condition as Asked
 from compliance.checklists.suggestions import needed, suggest
+from compliance.scorecards.shortfalls import weigh
 from compliance.shared.problems import Problem
 from compliance.visits.carried import words
 from compliance.visits.rules import (
@@ -147,6 +158,16 @@ def ask_suggestions(case: Case) -> Any:
     }
 
 
+def ask_weighing(case: Case) -> Any:
+    """How heavy a shortfall is, and what raised it."""
+    given = case["answer"]
+    answer = Answer("X", Verdict.non_compliant, workers=given.get("workers"))
+    answer = replace(answer, severity=Severity(given["severity"]) if given.get("severity") else None)
+    item = small.item("X", "wages", severity=Severity(case["severity"]))
+    weighed = weigh(item, answer, Profile(workers=case["workers"]), case["repeated"], case["zero"])
+    return {"severity": weighed.severity.value, "raised_by": list(weighed.raised_by)}
+
+
 def ask_fields(case: Case) -> Any:
     """What is kept of what was typed: [value], or the code of what is wrong with it."""
     try:
@@ -170,6 +191,7 @@ ASK = {
     "folding": ask_folding,
     "completeness": ask_completeness,
     "suggestions": ask_suggestions,
+    "weighing": ask_weighing,
     "fields": ask_fields,
 }
 """Table to the function that asks Python. A case holds what must come out under ``is``."""
@@ -286,6 +308,7 @@ def samples() -> dict[str, Any]:
     number = st.one_of(st.integers(-2, 260), st.decimals(-2, 120, places=1)).map(
         lambda n: f"{Decimal(n).normalize():f}"
     )
+    severities = st.sampled_from([severity.value for severity in Severity])
     quantity = {"minimum": "0", "maximum": "250"}
     simple = st.fixed_dictionaries(
         {
@@ -321,6 +344,17 @@ def samples() -> dict[str, Any]:
         "folding": st.fixed_dictionaries({"events": events()}),
         "completeness": standing,
         "suggestions": st.one_of(simple, toilets),
+        "weighing": st.fixed_dictionaries(
+            {
+                "severity": severities,
+                "answer": st.fixed_dictionaries(
+                    {}, optional={"workers": st.sampled_from([0, 1, 10, 11, 99]), "severity": severities}
+                ),
+                "workers": st.sampled_from([0, 9, 10, 100, 109, 990]),
+                "repeated": st.booleans(),
+                "zero": st.sampled_from([False, False, True]),
+            }
+        ),
     }
 
 

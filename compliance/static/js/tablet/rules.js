@@ -203,18 +203,22 @@ export const picturesOf = (state, item) =>
     .filter(([key, value]) => value && key.startsWith(`${item} photo:`) && !valueOf(state, item, key.replace(`${item} photo:`, "struck:")))
     .map(([key]) => key.slice(`${item} photo:`.length));
 
-/** The severity of a shortfall and what raised it: one step where it repeats or touches more than a tenth of the people. */
-export function weigh(item, answer, profile, repeated) {
+/** Whether a danger is ticked that is told on the spot: what is sealed weighs nothing before it is cleared. */
+export const isZero = (item, answer) => item.facts.some((fact) => fact.zero_tolerance && fact.disclosure === "tell_now" && answer.facts.includes(fact.id));
+
+/** The severity of a shortfall and what raised it: one step where it repeats or touches more than a tenth of the people,
+ * never lower than what the inspector set, critical under zero tolerance. */
+export function weigh(item, answer, profile, repeated, zeroTolerance = false) {
   const reasons = [];
   if (repeated) reasons.push("repeat");
   if (answer.workers && profile.workers && answer.workers * 10 > profile.workers) reasons.push("many_workers");
   const own = SEVERITIES.indexOf(item.severity);
-  const raised = Math.max(0, own - (reasons.length ? 1 : 0));
-  const raisedBy = raised < own ? reasons : [];
-  const set = answer.severity ? SEVERITIES.indexOf(answer.severity) : raised;
-  return set < raised
-    ? { severity: answer.severity, raised_by: [...raisedBy, "inspector"] }
-    : { severity: SEVERITIES[raised], raised_by: raisedBy };
+  let at = Math.max(0, own - (reasons.length ? 1 : 0));
+  const raisedBy = at < own ? reasons : [];
+  const set = answer.severity ? SEVERITIES.indexOf(answer.severity) : at;
+  if (set < at) { at = set; raisedBy.push("inspector"); }
+  if (zeroTolerance && at > 0) { at = 0; raisedBy.push("zero_tolerance"); }
+  return { severity: SEVERITIES[at], raised_by: raisedBy };
 }
 
 // -- how far, and what is missing ---------------------------------------------------------------------------------------

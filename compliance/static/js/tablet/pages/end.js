@@ -7,7 +7,7 @@ import { showConflicts } from "../parts/conflicts.js";
 import { SIGNS, fieldWord, severityWord, verdictWord } from "../parts/terms.js";
 import { Typing } from "../parts/typing.js";
 import { remember } from "../parts/undoing.js";
-import { CLOSING, PROFILE, flagged, itemOf, missing, valueOf, weigh } from "../rules.js";
+import { CLOSING, PROFILE, flagged, isZero, itemOf, missing, valueOf, weigh } from "../rules.js";
 import { signing } from "../sign.js";
 import { _, moment } from "../words.js";
 
@@ -85,7 +85,7 @@ function showFlagged(ctx, work, state) {
 
 function flagOf(ctx, state, item, answer) {
   const repeated = (ctx.pack.earlier?.[item.id] ?? []).some((one) => one.repeat_within);
-  const { severity, raised_by: why } = weigh(item, answer, state.profile, repeated);
+  const { severity, raised_by: why } = weigh(item, answer, state.profile, repeated, isZero(item, answer));
   const facts = item.facts.filter((fact) => answer.facts.includes(fact.id));
   const colour = { critical: "red", major: "orange", minor: "grey" }[severity];
   return [

@@ -2,7 +2,7 @@
 
 import { h, icon } from "../dom.js";
 import {
-  FACT, KNOWN, NEED_REASON, SHORTFALLS, headsOf, isAsked, missingOfItem, needed, picturesOf, suggest, valueOf, weigh,
+  FACT, KNOWN, NEED_REASON, SHORTFALLS, headsOf, isAsked, isZero, missingOfItem, needed, picturesOf, suggest, valueOf, weigh,
 } from "../rules.js";
 import { _, day, moment, say } from "../words.js";
 import { showConflicts } from "./conflicts.js";
@@ -175,7 +175,7 @@ export class Row {
 
   #weigh(answer) {
     const bad = SHORTFALLS.has(answer?.verdict);
-    const { severity, raised_by: why } = bad ? weigh(this.item, answer, this.ctx.state.profile, this.repeated) : { raised_by: [] };
+    const { severity, raised_by: why } = bad ? weigh(this.item, answer, this.ctx.state.profile, this.repeated, isZero(this.item, answer)) : { raised_by: [] };
     const slot = this.slot("repeat");
     const said = [];
     if (bad && this.repeated) said.push(_("It was found before: this is a repeat."));
