@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from compliance.casework import introductions
+from compliance.checklists import differences
+from compliance.checklists import store as checklists
 from compliance.enterprises import store as enterprises
 from compliance.enterprises.classes import sector_name
 from compliance.findings import rules as finding_rules
 from compliance.findings import store as findings
 from compliance.people import store as people
 from compliance.people.rules import Actor
-from compliance.shared import files
+from compliance.shared import bilingual, files
 from compliance.shared.problems import NotFound
 from compliance.shared.words import CHINESE, ENGLISH, N_
 from compliance.visits import store as visits
@@ -28,7 +30,7 @@ from compliance.visits import store_packs
 if TYPE_CHECKING:
     from compliance.visits.models import Evidence, Visit
 
-SHAPE = 2
+SHAPE = 3
 """Raised when the pack itself looks different, so that every tablet fetches it again."""
 MOST_EARLIER = 3
 """Earlier findings beside one item, the newest first."""
@@ -66,6 +68,7 @@ def pack(actor: Actor, visit: "Visit", digest: str) -> dict[str, Any]:
         "number": f"{visit.year}-{visit.number}",
         "state": visit.state.value,
         "checklist": visits.checklist(visit).digest,
+        "moves": _moves(visit),
         "day": visit.planned_for.isoformat(),
         "name": enterprise.name,
         "workplace": workplace.name,
@@ -116,6 +119,30 @@ def _stamps(actor: Actor, rows: Sequence["Visit"]) -> dict[UUID, str]:
 def _association(actor: Actor) -> dict[str, str]:
     association = people.association(actor)
     return {ENGLISH: association.name_en, CHINESE: association.name_zh}
+
+
+def _moves(visit: "Visit") -> list[dict[str, Any]]:
+    """What changed for the inspector each time that the open visit was moved to a newer checklist, the first first."""
+    left = store_packs.versions_left(visit)
+    found = []
+    newest = visits.checklist(visit)
+    followers = [*(checklists.load(version) for version, _at in left[1:]), newest]
+    for (version, at), new in zip(left, followers, strict=False):
+        old = checklists.load(version)
+        area_of = {item.id: item.area for one in (old, new) for item in one.items}
+        items = [
+            {
+                "id": one.id,
+                "what": one.what,
+                "area": area_of[one.id],
+                "question": {ENGLISH: one.title.en, CHINESE: one.title.zh},
+                "fields": [bilingual.said(differences.FIELDS[field.field]) for field in one.fields],
+            }
+            for one in differences.differences(old, new)
+            if one.part == "item"
+        ]
+        found.append({"at": moment(at), "items": items})
+    return found
 
 
 def _sector(code: str) -> dict[str, str] | None:

@@ -140,27 +140,26 @@ def _arrival(
     )
 
 
+def _half(kind: str, table: Any, **other: Any) -> Any:
+    columns = []
+    for name in ("device", "id", "seq", "sha256", "person_id", "at", "received_at", "drift_seconds",
+                 "item", "field", "value", "replaces"):  # fmt: skip
+        own = other.get(name, getattr(table, name, None))
+        like: Any = col(getattr(AnswerEvent, name))
+        columns.append((sa.cast(sa.null(), like.type) if own is None else col(own)).label(name))
+    where = [col(table.visit_id) == sa.bindparam("visit"), col(table.device) != ""]
+    return sa.select(sa.literal(kind).label("kind"), *columns).where(*where)
+
+
+_PIECES = sa.union_all(
+    _half(ENTRY, AnswerEvent),
+    _half(ASIDE, AsideEntry),
+    _half(GIVEN_UP, DiscardedEntry),
+    _half(PHOTO, TabletPhoto),
+    _half(RECEIPT, TabletReceipt, seq=TabletReceipt.last_seq, sha256=TabletReceipt.digest),
+)
+"""Everything that one visit has of tablets; put together once, for that takes longer than asking it."""
+
+
 def _pieces(visit: Visit) -> list[_Piece]:
-    """Everything that one visit has of tablets, in one statement."""
-
-    def half(kind: str, table: Any, **other: Any) -> Any:
-        columns = []
-        for name in ("device", "id", "seq", "sha256", "person_id", "at", "received_at", "drift_seconds",
-                     "item", "field", "value", "replaces"):  # fmt: skip
-            like: Any = col(getattr(AnswerEvent, name))
-            given = other.get(name, table if hasattr(table, name) else None)
-            if given is None:
-                columns.append(sa.cast(sa.null(), like.type).label(name))
-            else:
-                columns.append(col(getattr(table, name) if given is table else given).label(name))
-        where = [col(table.visit_id) == visit.id, col(table.device) != ""]
-        return sa.select(sa.literal(kind).label("kind"), *columns).where(*where)
-
-    halves = (
-        half(ENTRY, AnswerEvent),
-        half(ASIDE, AsideEntry),
-        half(GIVEN_UP, DiscardedEntry),
-        half(PHOTO, TabletPhoto),
-        half(RECEIPT, TabletReceipt, seq=TabletReceipt.last_seq, sha256=TabletReceipt.digest),
-    )
-    return [_Piece(*row) for row in session().execute(sa.union_all(*halves))]
+    return [_Piece(*row) for row in session().execute(_PIECES, {"visit": visit.id})]

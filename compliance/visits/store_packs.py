@@ -1,6 +1,7 @@
 """What tells whether a tablet's copy of a visit is the newest, for many visits at once."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,8 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from compliance.shared.database import session
-from compliance.visits.models import AnswerEvent, Evidence
+from compliance.visits.models import AnswerEvent, Evidence, Visit
+from compliance.visits.models_tablet import VisitVersion
 
 
 def entry_counts(visit_ids: Sequence[UUID]) -> dict[UUID, int]:
@@ -25,3 +27,10 @@ def evidence_marks(visit_ids: Sequence[UUID]) -> list[tuple[Any, ...]]:
     )  # fmt: skip
     query = sa.select(*map(col, columns)).where(col(Evidence.visit_id).in_(visit_ids))
     return [tuple(row) for row in session().execute(query.order_by(col(Evidence.added_at), col(Evidence.id)))]
+
+
+def versions_left(visit: Visit) -> list[tuple[UUID, datetime]]:
+    """The checklist versions from which an open visit was moved away, with the moment of each, the first first."""
+    query = sa.select(col(VisitVersion.checklist_version_id), col(VisitVersion.moved_at))
+    rows = session().execute(query.where(col(VisitVersion.visit_id) == visit.id).order_by(col(VisitVersion.moved_at)))
+    return [(version, at) for version, at in rows]

@@ -16,7 +16,7 @@ const signIn = () => `/sign-in?next=${encodeURIComponent(location.pathname + loc
 function plainWay() {
   const [, visit, part] = /^\/tablet\/visit\/([0-9a-f-]{36})\/([\w-]+)$/.exec(location.pathname) ?? [];
   const own = ["workplace", "end", "record"].includes(part) ? part : `areas/${["letter", "queue"].includes(part) ? "" : part}`;
-  return h("a", { class: "button link", href: `${visit ? `/visits/${visit}/${own}` : "/visits/"}?plain=1` }, _("Work without this tablet's memory"));
+  return h("a", { class: "button link", href: `${visit ? `/visits/${visit}/${own}` : "/visits/"}?plain=1` }, _("Work online: nothing is kept on this tablet"));
 }
 
 /** A pad for one PIN. `enter(pin)` may return a text of what is wrong; the pad stays until it returns nothing. */

@@ -277,8 +277,13 @@ export class Sync {
   async #refresh(listed) {
     const { store } = this;
     const kept = new Map((await store.packs()).map((one) => [one.visit, one]));
+    const pinned = new Set([...kept.values()].map((one) => one.checklist));
     for (const { id, digest } of listed) {
-      if (kept.get(id)?.digest !== digest) await store.keep(await call(`/tablet/visits/${id}`, { patience: 60_000 }));
+      if (kept.get(id)?.digest === digest) continue;
+      const pack = await call(`/tablet/visits/${id}`, { patience: 60_000 });
+      // A visit never names a checklist that is not here yet: the network may be gone a moment later.
+      await keepChecklists(pinned.add(pack.checklist), store.person);
+      await store.keep(pack);
     }
     await keepChecklists(new Set((await store.packs()).map((one) => one.checklist)), store.person);
   }

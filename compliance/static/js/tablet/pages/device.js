@@ -77,7 +77,7 @@ export async function open({ app, store, sync, main }) {
         button(_("Change the PIN"), async () => { await change(main, store); announce(_("The PIN is changed.")); await draw(); }, { sign: "key" }),
         button(_("Sign out"), () => leave(app), { sign: "leave" }),
         button(_("Remove from this tablet"), () => wipe(app), { sign: "bad", kind: "danger" })),
-      h("p", { class: "hint" }, h("a", { class: "button", href: "/visits/?plain=1" }, _("Work without this tablet's memory")), " ", _("The pages from the server need a network for every step."))));
+      h("p", { class: "hint" }, h("a", { class: "button", href: "/visits/?plain=1" }, _("Work online: nothing is kept on this tablet")), " ", _("This way needs a network for every step."))));
   };
   await draw();
   const stop = sync.listen(() => {});

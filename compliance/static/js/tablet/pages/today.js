@@ -2,6 +2,7 @@
 
 import { button, h, icon, note } from "../dom.js";
 import { savedWords } from "../frame.js";
+import { isMoved } from "../parts/moved.js";
 import { _, day, say } from "../words.js";
 
 async function card(store, { visit }) {
@@ -13,6 +14,7 @@ async function card(store, { visit }) {
     h("p", { class: "row" },
       own.sealed_at ? h("span", { class: "badge green" }, icon("seal"), _("Sealed")) : own.wish && h("span", { class: "badge blue" }, _("Complete, on its way")),
       own.lacking && h("span", { class: "badge red" }, icon("warn"), _("Something is missing")),
+      isMoved(pack, own) && h("span", { class: "badge amber" }, icon("info"), _("Newer checklist")),
       pack.sent_back && h("span", { class: "badge orange" }, icon("undo"), _("Sent back")),
       waiting.refused > 0 && h("span", { class: "badge red" }, icon("warn"), _("Needs you"))),
     h("p", { class: "dim small" }, [pack.workplace !== pack.name && pack.workplace, pack.sector && say(pack.sector), pack.day && day(pack.day)].filter(Boolean).join(" · ")),

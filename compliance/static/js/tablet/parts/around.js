@@ -77,6 +77,10 @@ export async function around(ctx, rows = []) {
   all("[data-next]")[0].addEventListener("click", next);
   all("[data-keys]")[0].addEventListener("click", () => helpDialog(ctx));
   ctx.main.replaceChildren(...parts);
+  if (ctx.pack.moves?.length) {
+    const told = await (await import("./moved.js")).movedNote(ctx);
+    if (told) ctx.main.querySelector(".work").prepend(told);
+  }
   const here = all("[aria-current]")[0];
   if (here) here.parentElement.scrollLeft = here.offsetLeft - (here.parentElement.clientWidth - here.offsetWidth) / 2;
   const stopKeys = begin(ctx, rows, { next, current: () => current(rows), focusRow: (row) => focusRow(ctx, row) });
