@@ -41,7 +41,7 @@ class CheckForm(Form):
     """The code that is printed on a paper of the association."""
 
     code = StringField(
-        _l("Code"),
+        _l("Code on the paper"),
         [InputRequired(_l("Please type the code.")), Length(max=40)],
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
     )
