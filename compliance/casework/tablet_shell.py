@@ -44,12 +44,24 @@ def texts() -> tuple[str, ...]:
 
 @cache
 def words(language: str) -> Mapping[str, str]:
-    """The texts in a language other than their own."""
+    """The texts in a language other than their own, each under its short name."""
     if language == ENGLISH:
         return {}
     catalogue = Translations.load(places.PACKAGE / "translations", [language])
     spoken = {text: catalogue.ugettext(text) for text in texts()}
-    return {text: chinese for text, chinese in spoken.items() if chinese != text}
+    return {short(text): chinese for text, chinese in spoken.items() if chinese != text}
+
+
+def short(text: str) -> str:
+    """What a text is called in the catalogue of a tablet, of which texts would be half. words.js counts alike."""
+    total = 0x811C9DC5
+    for letter in text:
+        total = (total ^ ord(letter)) * 0x01000193 & 0xFFFFFFFF
+    name, rest = "", total & 0xFFFFFF
+    while rest or not name:
+        rest, digit = divmod(rest, 36)
+        name = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + name
+    return name
 
 
 def files(app: Flask) -> list[str]:

@@ -66,21 +66,23 @@ class Tablet:
             self.context.close()
         self.on = False
 
-    def kill(self) -> None:
+    def processes(self) -> list[int]:
+        """Every process of the browser."""
+        found = []
+        for entry in Path("/proc").glob("[0-9]*/cmdline"):
+            with suppress(OSError):
+                if f"--user-data-dir={self.folder}".encode() in entry.read_bytes().split(b"\0"):
+                    found.append(int(entry.parent.name))
+        return found
+
+    def kill(self, processes: list[int] | None = None) -> None:
         """The battery is dead: every process of the browser is gone at once.
 
         A browser writes a new cookie to the disk only after half a minute; who signed in just before has to again.
         """
-        for entry in Path("/proc").glob("[0-9]*/cmdline"):
-            try:
-                words = entry.read_bytes().split(b"\0")
-            except OSError:
-                continue
-            if f"--user-data-dir={self.folder}".encode() in words:
-                try:
-                    os.kill(int(entry.parent.name), signal.SIGKILL)
-                except ProcessLookupError:
-                    continue
+        for process in processes or self.processes():
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
         with suppress(Error):  # it is noticed already
             self.switch_off()
         self.on = False
@@ -154,11 +156,14 @@ class Tablet:
         expect((page or self.page).locator("html")).to_have_attribute("data-ready", path, timeout=20000)
 
     def settled(self, page: Page | None = None) -> None:
-        """Wait until everything is on the server, and all visits are on the tablet."""
+        """Wait until everything is on the server, and all visits are on the tablet with what they need for a day."""
         # The bar is drawn a moment after an entry is kept: what is unsent is counted first.
         wait_until(lambda: self.inside("(app) => app.store.count()", page=page)["all"] == 0, 30)
         self.state("safe", page)
-        expect((page or self.page).locator("html")).to_have_attribute("data-heard", re.compile("."), timeout=20000)
+        html = (page or self.page).locator("html")
+        expect(html).to_have_attribute("data-heard", re.compile("."), timeout=20000)
+        for part in ("checklists", "shell"):
+            expect(html).to_have_attribute(f"data-{part}", "kept", timeout=30000)
 
     def state(self, word: str, page: Page | None = None) -> None:
         """Wait until the bar says one of the four words."""

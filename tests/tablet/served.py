@@ -13,7 +13,7 @@ from uuid import UUID
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from compliance.shared.database import session
+from compliance.shared.database import db, session
 from compliance.visits import store
 from compliance.visits.rules import Route
 from compliance.web.app import create_app
@@ -129,6 +129,30 @@ class Served:
         with suppress(OSError):
             environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
         raise ConnectionAbortedError("lost on purpose")
+
+    # -- what the server knows ----------------------------------------------------------------------------------------
+
+    def keep(self, path: Path) -> None:
+        """Write what the database holds now into a file."""
+        self._copied(path, back=False)
+
+    def set_back(self, path: Path) -> None:
+        """The database is as it was when this file was written."""
+        self._copied(path, back=True)
+
+    def _copied(self, path: Path, *, back: bool) -> None:
+        def work() -> None:
+            with self.app.app_context():
+                pooled = db.engine.raw_connection()
+                own: Any = pooled.driver_connection
+                other = db.engine.dialect.loaded_dbapi.connect(path)
+                try:
+                    (other if back else own).backup(own if back else other)
+                finally:
+                    other.close()
+                    pooled.close()
+
+        elsewhere(work)
 
     # -- what people at the office do -----------------------------------------------------------------------------
 

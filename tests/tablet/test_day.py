@@ -9,10 +9,9 @@ pytestmark = pytest.mark.browser
 PARTS = ("workplace", "wages", "safety", "sanitation", "end", "queue")
 
 
-def test_the_memory_of_the_browser_stays_flat_over_the_visits_of_a_day(served, tablet):
+def test_the_memory_of_the_browser_stays_flat_over_the_visits_of_a_day(served, in_use):
     visits = [served.hand_out(place % 3) for place in range(8)]
-    one = tablet(size=(1024, 768))
-    one.set_up()
+    one = in_use(size=(1024, 768))
     cdp = one.cdp()
     cdp.send("Performance.enable")
 

@@ -29,8 +29,8 @@ STORED = """async () => {
 }"""  # noqa: E501
 
 
-@pytest.fixture(scope="module")
-def visit(served):
+@pytest.fixture
+def visit(served, in_use):  # in_use() sets the server back first
     return served.hand_out()
 
 
@@ -54,18 +54,16 @@ def test_a_first_time_needs_a_sign_in_and_a_pin_of_six_digits_that_nobody_guesse
     assert page.title() == "Today"
 
 
-def test_nothing_that_is_kept_can_be_read_without_the_pin(visit, tablet):
-    one = tablet()
-    one.set_up()
+def test_nothing_that_is_kept_can_be_read_without_the_pin(visit, in_use):
+    one = in_use()
     one.answer(visit, "WAG03", "note", "Arrears of eleven workers")
     stored = one.page.evaluate(STORED)
     assert "Arrears" not in stored and NAME not in stored and PIN not in stored
     assert str(visit) in stored, "ids stand in the clear: the test did look at what is kept"
 
 
-def test_a_wrong_pin_opens_nothing_and_waits_longer_and_longer(visit, tablet):
-    one = tablet()
-    one.set_up()
+def test_a_wrong_pin_opens_nothing_and_waits_longer_and_longer(visit, in_use):
+    one = in_use()
     page = one.go("/tablet/")
     for _ in range(3):
         one.type_pin("928374")
@@ -82,9 +80,8 @@ def test_a_wrong_pin_opens_nothing_and_waits_longer_and_longer(visit, tablet):
     page.get_by_text(NAME).first.wait_for()
 
 
-def test_a_forgotten_pin_is_made_anew_after_a_fresh_sign_in_and_nothing_is_lost(visit, served, tablet, monkeypatch):
-    one = tablet()
-    one.set_up()
+def test_a_forgotten_pin_is_made_anew_after_a_fresh_sign_in_and_nothing_is_lost(visit, served, in_use, monkeypatch):
+    one = in_use()
     served.stop()
     entry = one.answer(visit, "WAG04", "note", "Written before the PIN was forgotten")
     served.start()
@@ -108,9 +105,8 @@ def test_a_forgotten_pin_is_made_anew_after_a_fresh_sign_in_and_nothing_is_lost(
     wait_until(lambda: entry["id"] in [str(event.id) for event in served.entries(visit)])
 
 
-def test_the_pin_can_be_changed_by_who_knows_it(visit, tablet):
-    one = tablet()
-    one.set_up()
+def test_the_pin_can_be_changed_by_who_knows_it(visit, in_use):
+    one = in_use()
     page = one.open("/tablet/device")
     page.get_by_role("button", name="Change the PIN").click()
     one.type_pin("928374")
@@ -125,9 +121,8 @@ def test_the_pin_can_be_changed_by_who_knows_it(visit, tablet):
     one.unlock("605172")
 
 
-def test_another_person_on_the_same_tablet_never_sees_what_the_first_keeps(visit, served, tablet):
-    one = tablet()
-    one.set_up()
+def test_another_person_on_the_same_tablet_never_sees_what_the_first_keeps(visit, served, in_use):
+    one = in_use()
     served.stop()
     first = one.answer(visit, "WAG03", "note", "For my eyes")
     served.start()
@@ -179,9 +174,8 @@ def test_it_locks_after_idle_minutes_and_shows_nothing(visit, served, tablet):
     one.unlock()
 
 
-def test_locked_with_something_unsent_it_still_sends_and_then_lets_the_key_go(visit, served, tablet):
-    one = tablet()
-    one.set_up()
+def test_locked_with_something_unsent_it_still_sends_and_then_lets_the_key_go(visit, served, in_use):
+    one = in_use()
     served.stop()
     entry = one.answer(visit, "WAG05", "note", "Sent from behind the lock")
     one.state("saved_here")
@@ -193,9 +187,8 @@ def test_locked_with_something_unsent_it_still_sends_and_then_lets_the_key_go(vi
     wait_until(lambda: one.inside("(app) => app.store.vault") is None)
 
 
-def test_what_the_task_switcher_shows_tells_nothing(visit, tablet):
-    one = tablet()
-    one.set_up()
+def test_what_the_task_switcher_shows_tells_nothing(visit, in_use):
+    one = in_use()
     page = one.page
     page.get_by_text(NAME).first.wait_for()
     page.evaluate(

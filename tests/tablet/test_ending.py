@@ -1,26 +1,16 @@
 """How a visit ends on the tablet. Numbers are those of the list of norms for a tablet."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Playwright, expect
+from playwright.sync_api import expect
 
-from tests.tablet.device import LANDSCAPE, Tablet
+from tests.tablet.device import Tablet
 from tests.tablet.inspector import Inspector
 from tests.tablet.served import Served
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def own(playwright: Playwright, served: Served, tmp_path_factory: Any) -> Iterator[Tablet]:
-    """A tablet that is set up once for the tests of this module."""
-    one = Tablet(playwright, served, tmp_path_factory.mktemp("own"), LANDSCAPE)
-    one.set_up()
-    yield one
-    one.switch_off()
-    assert one.troubles == []
 
 
 @pytest.fixture

@@ -29,11 +29,10 @@ def exported(own: Tablet, visit: Any) -> bytes:
 
 
 def test_14_the_file_of_a_tablet_brings_everything_to_the_desk_once(
-    tablet: Any, served: Served, tmp_path: Path
+    in_use: Any, served: Served, tmp_path: Path
 ) -> None:
     visit = served.hand_out()
-    own = tablet()
-    own.set_up()
+    own = in_use()
     own.settled()
     own.network(False)
     own.answer(visit, "SAF01", "verdict", "compliant")

@@ -1,27 +1,16 @@
 """At the gate: the letter of introduction, coming and going, a call for help, a visit that is refused."""
 
 import os
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Playwright, expect
+from playwright.sync_api import expect
 
-from tests.tablet.device import LANDSCAPE, Tablet, wait_until
+from tests.tablet.device import Tablet, wait_until
 from tests.tablet.inspector import Inspector
 from tests.tablet.served import Served
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def own(playwright: Playwright, served: Served, tmp_path_factory: Any) -> Iterator[Tablet]:
-    """A tablet that is set up once for the tests of this module."""
-    one = Tablet(playwright, served, tmp_path_factory.mktemp("own"), LANDSCAPE)
-    one.set_up()
-    yield one
-    one.switch_off()
-    assert one.troubles == []
 
 
 @pytest.fixture

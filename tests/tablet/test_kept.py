@@ -20,14 +20,13 @@ TYPED = """async (app, [visit, text]) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def visit(served):
+@pytest.fixture
+def visit(served, in_use):  # in_use() sets the server back first
     return served.hand_out()
 
 
-def test_tablet_13_it_opens_after_a_cold_start_with_no_server_and_no_network(visit, served, tablet):
-    one = tablet()
-    one.set_up()
+def test_tablet_13_it_opens_after_a_cold_start_with_no_server_and_no_network(visit, served, in_use):
+    one = in_use()
     entry = one.answer(visit, "WAG03", "note", "Before the night")
     one.settled()
     one.switch_off()
@@ -49,10 +48,9 @@ def test_tablet_13_it_opens_after_a_cold_start_with_no_server_and_no_network(vis
     assert {str(event.id) for event in served.entries(visit)} >= {entry["id"], later["id"]}
 
 
-def test_tablet_12_what_was_called_saved_survives_a_browser_that_is_killed(served, tablet):
+def test_tablet_12_what_was_called_saved_survives_a_browser_that_is_killed(served, in_use):
     visit = served.hand_out(1)
-    one = tablet()
-    one.set_up()
+    one = in_use()
     served.stop()
     kept = [one.answer(visit, "WAG03", "note", f"Number {n}")["id"] for n in range(20)]
     one.kill()
@@ -63,15 +61,14 @@ def test_tablet_12_what_was_called_saved_survives_a_browser_that_is_killed(serve
     assert [entry["id"] for entry in found] == kept
     assert [entry["seq"] for entry in found] == list(range(1, 21))
     served.start()
-    one.sign_in(path="/tablet/device")
+    one.go("/tablet/")
     one.unlock()
     one.settled()
     assert [str(event.id) for event in served.entries(visit)] == kept
 
 
-def test_tablet_11_words_that_were_being_typed_when_the_browser_died_become_an_entry(visit, served, tablet):
-    one = tablet()
-    one.set_up()
+def test_tablet_11_words_that_were_being_typed_when_the_browser_died_become_an_entry(visit, served, in_use):
+    one = in_use()
     served.stop()
     text = "Second exit chained; 第二个出口上锁。"
     one.inside(TYPED, [str(visit), text])
@@ -83,9 +80,8 @@ def test_tablet_11_words_that_were_being_typed_when_the_browser_died_become_an_e
     assert one.inside("(app, visit) => app.store.drafts(visit)", str(visit)) == []
 
 
-def test_an_older_word_of_a_draft_never_comes_back_over_the_entry(visit, tablet):
-    one = tablet()
-    one.set_up()
+def test_an_older_word_of_a_draft_never_comes_back_over_the_entry(visit, in_use):
+    one = in_use()
     left = one.inside(
         """async (app, visit) => {
           const draft = (value) => app.store.saveDraft(visit, "WAG05 note",
@@ -100,9 +96,8 @@ def test_an_older_word_of_a_draft_never_comes_back_over_the_entry(visit, tablet)
     assert left == []
 
 
-def test_a_full_tablet_says_not_saved_in_red_and_goes_on_when_there_is_room(visit, served, tablet):
-    one = tablet()
-    one.set_up()
+def test_a_full_tablet_says_not_saved_in_red_and_goes_on_when_there_is_room(visit, served, in_use):
+    one = in_use()
     one.full()
     one.go("/tablet/")
     one.unlock()
@@ -126,9 +121,8 @@ def test_a_full_tablet_says_not_saved_in_red_and_goes_on_when_there_is_room(visi
     assert entry["id"] in [str(event.id) for event in served.entries(visit)]
 
 
-def test_a_photo_that_cannot_be_kept_costs_no_answer(visit, served, tablet):
-    one = tablet()
-    one.set_up()
+def test_a_photo_that_cannot_be_kept_costs_no_answer(visit, served, in_use):
+    one = in_use()
     one.answer(visit, "SAF01", "verdict", "compliant")
     one.settled()
     one.full()
@@ -148,10 +142,9 @@ def test_a_photo_that_cannot_be_kept_costs_no_answer(visit, served, tablet):
     assert [entry["field"] for entry in one.kept(visit)] == ["verdict"], "neither is the photo announced"
 
 
-def test_two_tabs_number_without_a_gap_and_send_each_entry_once(served, tablet):
+def test_two_tabs_number_without_a_gap_and_send_each_entry_once(served, in_use):
     visit = served.hand_out(2)
-    one = tablet()
-    one.set_up()
+    one = in_use()
     other = one.new_tab()
     one.go("/tablet/", other)
     one.unlock(page=other)
@@ -168,9 +161,8 @@ def test_two_tabs_number_without_a_gap_and_send_each_entry_once(served, tablet):
     assert {entry["state"] for entry in sent} == {"server"}
 
 
-def test_a_tab_hears_what_the_other_one_entered(visit, tablet):
-    one = tablet()
-    one.set_up()
+def test_a_tab_hears_what_the_other_one_entered(visit, in_use):
+    one = in_use()
     other = one.new_tab()
     one.go("/tablet/", other)
     one.unlock(page=other)
@@ -179,9 +171,8 @@ def test_a_tab_hears_what_the_other_one_entered(visit, tablet):
     expect(other.locator("html")).to_have_attribute("data-waiting", "1")
 
 
-def test_a_clock_that_is_years_off_loses_nothing_and_is_shown(visit, served, tablet):
-    one = tablet()
-    one.set_up()
+def test_a_clock_that_is_years_off_loses_nothing_and_is_shown(visit, served, in_use):
+    one = in_use()
     one.page.clock.set_fixed_time("2019-01-01T08:00:00")
     one.inside("(app) => app.sync.now()")
     entry = one.answer(visit, "WAG07", "note", "From the past")
@@ -194,9 +185,8 @@ def test_a_clock_that_is_years_off_loses_nothing_and_is_shown(visit, served, tab
     page.get_by_text("minutes off").wait_for()
 
 
-def test_a_page_kept_since_last_week_still_works_when_the_release_is_gone(visit, served, tablet):
-    one = tablet()
-    one.set_up()
+def test_a_page_kept_since_last_week_still_works_when_the_release_is_gone(visit, served, in_use):
+    one = in_use()
     one.switch_off()
     before = served.app.static_url_path
     for rule in served.app.url_map.iter_rules("static"):  # the addresses of last week's files answer no more
@@ -210,9 +200,8 @@ def test_a_page_kept_since_last_week_still_works_when_the_release_is_gone(visit,
     assert entry["id"] in [str(event.id) for event in served.entries(visit)]
 
 
-def test_an_export_holds_everything_sealed_and_names_the_key(visit, served, tablet):
-    one = tablet()
-    one.set_up()
+def test_an_export_holds_everything_sealed_and_names_the_key(visit, served, in_use):
+    one = in_use()
     served.stop()
     one.answer(visit, "WAG03", "note", "Only in the file")
     page = one.open("/tablet/queue")
@@ -228,9 +217,8 @@ def test_an_export_holds_everything_sealed_and_names_the_key(visit, served, tabl
     assert len(one.kept(visit)) == 1, "nothing is removed by it"
 
 
-def test_the_chip_tells_both_clocks(visit, served, tablet):
-    one = tablet(size=(1024, 768))
-    one.set_up()
+def test_the_chip_tells_both_clocks(visit, served, in_use):
+    one = in_use(size=(1024, 768))
     expect(one.page.locator(".saved")).to_have_text("nothing entered yet")
     served.stop()
     one.answer(visit, "WAG09", "note", "x")

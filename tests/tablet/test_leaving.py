@@ -45,10 +45,9 @@ def device_of(one):
     return one.inside("(app) => app.store.meta('device')")
 
 
-def test_signing_out_is_held_back_while_something_is_unsent(served, tablet):
+def test_signing_out_is_held_back_while_something_is_unsent(served, in_use):
     visit = served.hand_out()
-    one = tablet()
-    one.set_up()
+    one = in_use()
     one.network(False)
     one.answer(visit, "WAG03", "note", "Only here")
     page = one.open("/tablet/device")
@@ -65,10 +64,9 @@ def test_signing_out_is_held_back_while_something_is_unsent(served, tablet):
     page.get_by_text("Example Garments").first.wait_for()
 
 
-def test_the_site_s_own_sign_out_is_held_back_too_and_nothing_is_ever_cleared(served, tablet):
+def test_the_site_s_own_sign_out_is_held_back_too_and_nothing_is_ever_cleared(served, in_use):
     visit = served.hand_out()
-    one = tablet()
-    one.set_up()
+    one = in_use()
     served.lose("POST", "/tablet/entries", "busy", 1000)
     entry = one.answer(visit, "WAG03", "note", "Only here")
     page = one.go("/visits/?plain=1")
@@ -90,9 +88,8 @@ def test_the_site_s_own_sign_out_is_held_back_too_and_nothing_is_ever_cleared(se
     assert entry["id"] in [kept["id"] for kept in one.kept(visit)]
 
 
-def test_an_inspector_s_session_outlives_the_browser(served, tablet):
-    one = tablet()
-    one.set_up()
+def test_an_inspector_s_session_outlives_the_browser(served, in_use):
+    one = in_use()
     cookie = next(c for c in one.context.cookies() if c["name"] == "session")
     assert cookie["expires"] > 0, "a cookie of the browser session would be gone with the next restart"
     one.switch_off()
@@ -102,10 +99,9 @@ def test_an_inspector_s_session_outlives_the_browser(served, tablet):
     one.settled()
 
 
-def test_a_wipe_takes_everything_that_is_sent_and_waits_for_the_rest(served, tablet):
+def test_a_wipe_takes_everything_that_is_sent_and_waits_for_the_rest(served, in_use):
     visits = [served.hand_out(0), served.hand_out(1)]
-    one = tablet()
-    one.set_up()
+    one = in_use()
     served.lose("POST", "/tablet/entries", "busy", 1000)
     entry = one.answer(visits[0], "WAG03", "note", "Not sent when the word comes")
     wish = order(served, device_of(one), Order.wipe, "The tablet is lost")
@@ -120,10 +116,9 @@ def test_a_wipe_takes_everything_that_is_sent_and_waits_for_the_rest(served, tab
     assert done is not None, "the office hears of it"
 
 
-def test_a_discard_by_the_office_gives_up_what_is_unsent_of_one_visit(served, tablet):
+def test_a_discard_by_the_office_gives_up_what_is_unsent_of_one_visit(served, in_use):
     visit, other = served.hand_out(1), served.hand_out(2)
-    one = tablet()
-    one.set_up()
+    one = in_use()
     served.lose("POST", "/tablet/entries", "busy", 1000)
     one.answer(visit, "WAG03", "note", "On the wrong visit")
     kept = one.answer(other, "WAG03", "note", "On the right one")
@@ -138,10 +133,9 @@ def test_a_discard_by_the_office_gives_up_what_is_unsent_of_one_visit(served, ta
     assert served.as_("coordinator", lambda _actor: session().get(TabletOrder, wish).done_at) is not None
 
 
-def test_a_visit_goes_some_days_after_it_was_sealed_and_not_before(served, tablet):
+def test_a_visit_goes_some_days_after_it_was_sealed_and_not_before(served, in_use):
     visit = served.hand_out(2)
-    one = tablet()
-    one.set_up()
+    one = in_use()
     one.answer(visit, "WAG03", "note", "x")
     one.settled()
     one.inside("(app, visit) => app.store.updateVisit(visit, { sealed_at: new Date().toISOString() })", str(visit))
@@ -158,10 +152,9 @@ def test_a_visit_goes_some_days_after_it_was_sealed_and_not_before(served, table
     assert one.kept(visit) == []
 
 
-def test_a_tablet_that_was_silent_for_too_long_forgets_what_is_sent_and_keeps_what_is_not(served, tablet):
+def test_a_tablet_that_was_silent_for_too_long_forgets_what_is_sent_and_keeps_what_is_not(served, in_use):
     sent, unsent = served.hand_out(0), served.hand_out(1)
-    one = tablet()
-    one.set_up()
+    one = in_use()
     one.answer(sent, "WAG03", "note", "x")
     one.settled()
     served.stop()
@@ -176,10 +169,9 @@ def test_a_tablet_that_was_silent_for_too_long_forgets_what_is_sent_and_keeps_wh
     assert [kept["id"] for kept in one.kept(unsent)] == [entry["id"]]
 
 
-def test_removing_oneself_from_a_tablet_waits_for_what_is_unsent(served, tablet):
+def test_removing_oneself_from_a_tablet_waits_for_what_is_unsent(served, in_use):
     visit = served.hand_out(0)
-    one = tablet()
-    one.set_up()
+    one = in_use()
     one.network(False)
     one.answer(visit, "WAG03", "note", "Only here")
     page = one.open("/tablet/device")
@@ -195,10 +187,9 @@ def test_removing_oneself_from_a_tablet_waits_for_what_is_unsent(served, tablet)
     assert page.evaluate(COUNT_PACKS) == 0
 
 
-def test_the_office_sees_what_a_tablet_says_of_itself(served, tablet):
+def test_the_office_sees_what_a_tablet_says_of_itself(served, in_use):
     visit = served.hand_out(0)
-    one = tablet()
-    one.set_up()
+    one = in_use()
     served.lose("POST", "/tablet/entries", "busy", 1000)
     one.answer(visit, "WAG03", "note", "Only here")
     one.inside("(app) => app.sync.now()")

@@ -33,17 +33,26 @@ def upright():
 
 
 @pytest.fixture
-def at_work(served, tablet):
-    """``at_work()``: a tablet with the area of safety of a new visit open; gives both."""
+def at_work(served, own):
+    """``at_work()``: the tablet with the area of safety of a new visit open, loaded anew; gives both."""
 
-    def begin(place=0, **given):
+    def begin(place=0, size=PORTRAIT, language="en"):
         visit = served.hand_out(place)
-        one = tablet(**given)
-        one.set_up()
-        safety(one, visit)
-        return one, visit
+        own.page.set_viewport_size({"width": size[0], "height": size[1]})
+        own.go(f"/tablet/visit/{visit}/safety")
+        if language == "zh":
+            own.page.locator(".bar button", has_text="中文").click()
+        own.unlock()
+        own.ready(f"/tablet/visit/{visit}/safety")
+        expect(own.page.locator("html")).to_have_attribute("lang", "zh-Hans" if language == "zh" else "en")
+        expect(own.page.locator(f"#{ITEM} .library")).to_be_visible()
+        return own, visit
 
-    return begin
+    yield begin
+    own.page.evaluate("localStorage.removeItem('tablet.language')")
+    own.network(True)
+    troubles, own.troubles[:] = list(own.troubles), []
+    assert troubles == []
 
 
 def safety(one, visit):
@@ -239,9 +248,7 @@ def test_tablet_18_a_face_is_covered_in_the_dark_killed_with_the_browser_and_hid
     assert [mark.kind for mark in drawn(one, visit)] == ["blur", "blur", "arrow", "box"]
     served.start()
     one.network(True)
-    one.go("/sign-in?next=/tablet/")
-    if one.page.locator("input[name=identity]").count():  # the browser had not yet written the new cookie
-        one.sign_in()
+    one.go("/tablet/")
     one.unlock()
     arrives(served, visit, lambda rows: rows and rows[0]["unrecognisable_at"])
     (row,) = evidence(served, visit)

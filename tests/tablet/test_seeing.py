@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Page, expect
 
 from tests.tablet.device import LANDSCAPE, PORTRAIT, Tablet
 from tests.tablet.inspector import Inspector
@@ -15,16 +14,6 @@ from tests.tablet.served import Served
 pytestmark = pytest.mark.browser
 THEMES = ["light", "dark", "sunlight"]
 PARTS = ["workplace", "safety", "end", "record"]
-
-
-@pytest.fixture(scope="module")
-def own(playwright: Playwright, served: Served, tmp_path_factory: Any) -> Iterator[Tablet]:
-    """A tablet that is set up once for the tests of this module."""
-    one = Tablet(playwright, served, tmp_path_factory.mktemp("own"), LANDSCAPE)
-    one.set_up()
-    yield one
-    one.switch_off()
-    assert one.troubles == []
 
 
 @pytest.fixture

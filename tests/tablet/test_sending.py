@@ -47,10 +47,9 @@ def complete(served, place=0):
     return served.as_("coordinator", lambda _actor: made.handed_out(served.world, place=place))
 
 
-def test_a_reply_that_was_lost_after_the_server_kept_everything_costs_and_doubles_nothing(served, tablet):
+def test_a_reply_that_was_lost_after_the_server_kept_everything_costs_and_doubles_nothing(served, in_use):
     visit = served.hand_out()
-    one = tablet()
-    one.set_up()
+    one = in_use()
     served.stop()
     kept = [one.answer(visit, f"WAG0{n}", "note", f"Number {n}")["id"] for n in range(1, 8)]
     served.lose("POST", "/tablet/entries", "answer", times=2)
@@ -67,10 +66,9 @@ def test_a_reply_that_was_lost_after_the_server_kept_everything_costs_and_double
 
 
 @pytest.mark.parametrize("step", ["/tablet/session", "/tablet/contact", "/tablet/entries", "/tablet/visits/"])
-def test_a_network_that_is_cut_at_any_step_is_only_a_delay(served, tablet, step):
+def test_a_network_that_is_cut_at_any_step_is_only_a_delay(served, in_use, step):
     visit = served.hand_out(1)
-    one = tablet()
-    one.set_up()
+    one = in_use()
     method = "GET" if step == "/tablet/session" else "POST"
     served.lose(method, step, "request")
     served.lose(method, step, "busy")
@@ -81,12 +79,11 @@ def test_a_network_that_is_cut_at_any_step_is_only_a_delay(served, tablet, step)
     assert [str(event.id) for event in served.entries(visit)] == [entry["id"]]
 
 
-def test_a_photo_goes_in_pieces_and_goes_on_where_it_stopped(served, tablet):
+def test_a_photo_goes_in_pieces_and_goes_on_where_it_stopped(served, in_use):
     visit = served.hand_out()
     data = picture()
     assert 700_000 < len(data) < 3_000_000
-    one = tablet()
-    one.set_up()
+    one = in_use()
     served.seen.clear()
     served.lose("PUT", "/tablet/photos/", "answer")
     photo = add_photo(one, visit, "SAF01", data)
@@ -106,10 +103,9 @@ def test_a_photo_goes_in_pieces_and_goes_on_where_it_stopped(served, tablet):
     assert {row["state"] for row in one.inside("(app, v) => app.store.photos(v)", str(visit))} == {"server"}
 
 
-def test_what_is_entered_while_the_last_piece_is_on_its_way_goes_right_afterwards(served, tablet):
+def test_what_is_entered_while_the_last_piece_is_on_its_way_goes_right_afterwards(served, in_use):
     visit = served.hand_out(1)
-    one = tablet()
-    one.set_up()
+    one = in_use()
     one.inside(
         """(app, visit) => {
           const real = window.fetch;
@@ -128,10 +124,9 @@ def test_what_is_entered_while_the_last_piece_is_on_its_way_goes_right_afterward
     wait_until(lambda: "While it went" in [event.value for event in served.entries(visit)], 20)
 
 
-def test_what_the_server_refuses_is_named_and_the_rest_arrives(served, tablet):
+def test_what_the_server_refuses_is_named_and_the_rest_arrives(served, in_use):
     visit = served.hand_out(2)
-    one = tablet()
-    one.set_up()
+    one = in_use()
     served.stop()
     good = one.answer(visit, "WAG03", "note", "Good")
     bad = one.answer(visit, "NOPE9", "verdict", "compliant")
@@ -167,10 +162,9 @@ def test_what_the_server_refuses_is_named_and_the_rest_arrives(served, tablet):
     assert own["receipt"]["complete"] is True
 
 
-def test_a_photo_that_is_no_photo_is_refused_and_costs_no_answer(served, tablet):
+def test_a_photo_that_is_no_photo_is_refused_and_costs_no_answer(served, in_use):
     visit = served.hand_out()
-    one = tablet()
-    one.set_up()
+    one = in_use()
     add_photo(one, visit, "SAF01", b"this is no picture at all")
     entry = one.answer(visit, "SAF01", "verdict", "compliant")
     one.send()
@@ -186,10 +180,9 @@ def test_a_photo_that_is_no_photo_is_refused_and_costs_no_answer(served, tablet)
     assert own["receipt"]["complete"] is True, "the photo that was announced is struck through"
 
 
-def test_an_expired_session_keeps_everything_and_asks_to_sign_in_to_send(served, tablet):
+def test_an_expired_session_keeps_everything_and_asks_to_sign_in_to_send(served, in_use):
     visit = served.hand_out(1)
-    one = tablet()
-    one.set_up()
+    one = in_use()
     one.context.clear_cookies()
     entry = one.answer(visit, "WAG03", "note", "The session is over")
     one.inside("(app) => app.sync.now()")
@@ -206,10 +199,9 @@ def test_an_expired_session_keeps_everything_and_asks_to_sign_in_to_send(served,
     assert [str(event.id) for event in served.entries(visit)] == [entry["id"]]
 
 
-def test_the_wish_to_seal_waits_for_the_network_and_for_everything_to_arrive(served, tablet):
+def test_the_wish_to_seal_waits_for_the_network_and_for_everything_to_arrive(served, in_use):
     visit = complete(served)
-    one = tablet()
-    one.set_up()
+    one = in_use()
     served.stop()
     one.answer(visit, "WAG03", "good", "Pay slips in three languages")
     one.inside("(app, visit) => app.store.complete(visit)", str(visit))
@@ -223,10 +215,9 @@ def test_the_wish_to_seal_waits_for_the_network_and_for_everything_to_arrive(ser
     expect(one.page.get_by_text("Sealed")).to_be_visible()
 
 
-def test_what_is_missing_for_the_seal_is_named_and_the_visit_stays_open(served, tablet):
+def test_what_is_missing_for_the_seal_is_named_and_the_visit_stays_open(served, in_use):
     visit = served.hand_out(2)
-    one = tablet()
-    one.set_up()
+    one = in_use()
     one.answer(visit, "WAG03", "verdict", "compliant")
     one.inside("(app, visit) => app.store.complete(visit)", str(visit))
     one.inside("(app) => app.sync.now()")
@@ -238,10 +229,9 @@ def test_what_is_missing_for_the_seal_is_named_and_the_visit_stays_open(served, 
     assert _state(served, visit) == "handed_out"
 
 
-def test_what_reaches_a_sealed_visit_is_kept_aside_and_the_tablet_says_so(served, tablet):
+def test_what_reaches_a_sealed_visit_is_kept_aside_and_the_tablet_says_so(served, in_use):
     visit = complete(served, 1)
-    one = tablet()
-    one.set_up()
+    one = in_use()
     one.network(False)
     late = one.answer(visit, "WAG03", "note", "Seen from the second tablet")
     served.as_("inspector", lambda actor: sealing.seal(actor, visit))

@@ -24,10 +24,9 @@ def release(served):
         served.app.extensions["tablet_release"] = before
 
 
-def test_tablet_20_an_update_waits_until_the_visit_is_over(served, tablet, release):
+def test_tablet_20_an_update_waits_until_the_visit_is_over(served, in_use, release):
     visit = served.hand_out()
-    one = tablet()
-    one.set_up()
+    one = in_use()
     old = one.page.evaluate(RELEASE)
     entry = one.answer(visit, "WAG03", "note", "In the middle of it")
     release("release-two-2")
@@ -55,19 +54,17 @@ def test_tablet_20_an_update_waits_until_the_visit_is_over(served, tablet, relea
     page.get_by_text("Example Garments").first.wait_for()
 
 
-def test_a_tablet_with_nothing_under_way_is_offered_a_new_release_by_itself(served, tablet, release):
+def test_a_tablet_with_nothing_under_way_is_offered_a_new_release_by_itself(served, in_use, release):
     served.hand_out(1)
-    one = tablet()
-    one.set_up()
+    one = in_use()
     release("release-three")
     one.inside("(app) => app.sync.now()")
     one.page.get_by_role("button", name="Update now").wait_for(timeout=20000)
     assert one.page.evaluate(RELEASE) != "release-three"
 
 
-def test_the_worker_answers_for_nothing_but_the_shell(served, tablet):
-    one = tablet()
-    one.set_up()
+def test_the_worker_answers_for_nothing_but_the_shell(served, in_use):
+    one = in_use()
     served.seen.clear()
     one.page.evaluate(
         "async () => { await fetch('/tablet/clock'); await fetch('/handbook-nowhere');"

@@ -182,6 +182,7 @@ class WebKitTablet:
         """Wait until everything is on the server, and all visits are on the tablet."""
         self.wait(lambda: self.inside("(app) => app.store.count()")["all"] == 0, 40)
         self.wait(lambda: self.said("state") == "safe" and self.said("heard"))
+        self.wait(lambda: self.said("checklists") == self.said("shell") == "kept", 40)
 
     def wait(self, true: Callable[[], Any], seconds: float = 20) -> None:
         """Wait for something."""

@@ -1,10 +1,13 @@
 // The checklist versions that visits are pinned to: their rules and their pages in both languages. They know no visit and
 // no person's work, and stand in the browser's cache in the clear, for each person on this tablet apart.
 
+import { drawn } from "./dom.js";
 import { release } from "./talk.js";
+import { language } from "./words.js";
 
 const PREFIX = "checklists";
-const ENDS = [".json", "/en.html", "/zh_Hans_CN.html"];
+const LANGUAGES = ["en", "zh_Hans_CN"];
+const endOf = (spoken) => `/${spoken}.html`;
 // The pages of a version may be drawn anew with a release.
 const nameOf = (person) => `${PREFIX} ${person} ${release}`;
 
@@ -57,15 +60,30 @@ export async function speak(checklist, language, person) {
   checklist.language = language;
 }
 
-/** Keep these versions for a person, and let go of others, and of what an earlier release drew. */
-export async function keepChecklists(digests, person) {
+async function keep(digests, ends, person) {
   const cache = await caches.open(nameOf(person));
   for (const digest of digests) {
-    for (const end of ENDS) {
+    for (const end of ends) {
       const address = `/tablet/checklists/${digest}${end}`;
       if (!(await cache.match(address))) await fetched(address, person);
     }
   }
+}
+
+// The other languages come when a page stands drawn: the first visit does not wait for them.
+let later = null;
+async function keepOthers(digests, person) {
+  await drawn();
+  if (await caches.has(nameOf(person))) await keep(digests, LANGUAGES.map(endOf), person);
+  document.documentElement.dataset.checklists = "kept";
+}
+
+/** Keep these versions for a person, and let go of others, and of what an earlier release drew. */
+export async function keepChecklists(digests, person) {
+  const cache = await caches.open(nameOf(person));
+  await keep(digests, [".json", endOf(language())], person);
+  // What could not be fetched is tried again at the next contact.
+  later ??= keepOthers(digests, person).catch((error) => console.warn("another language:", error.message)).finally(() => { later = null; });
   for (const kept of await cache.keys()) {
     const [, digest] = /checklists\/([0-9a-f]+)/.exec(kept.url) ?? [];
     if (!digests.has(digest)) await cache.delete(kept);

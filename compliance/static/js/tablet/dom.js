@@ -48,3 +48,12 @@ export function ask(title, inside, answers) {
     dialog.showModal();
   });
 }
+
+/** Resolves when a page stands drawn and the browser has nothing better to do. */
+export const drawn = () => new Promise((resolve) => {
+  const html = document.documentElement;
+  const idle = () => (window.requestIdleCallback ? requestIdleCallback(resolve, { timeout: 2000 }) : setTimeout(resolve, 300));
+  if ("ready" in html.dataset) { idle(); return; }
+  const watcher = new MutationObserver(() => { if ("ready" in html.dataset) { watcher.disconnect(); idle(); } });
+  watcher.observe(html, { attributeFilter: ["data-ready"] });
+});

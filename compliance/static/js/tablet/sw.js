@@ -13,7 +13,8 @@ const choose = async (release) => (await caches.open("chosen")).put(CHOSEN, new 
 
 async function keep() {
   const cache = await caches.open(OWN);
-  await cache.addAll([...SHELL.files, SHELL.document, ...SHELL.words].map((address) => new Request(address, { cache: "reload" })));
+  await cache.addAll(SHELL.files); // their addresses change with their content: what the page has loaded is taken as it is
+  await cache.addAll([SHELL.document, ...SHELL.words].map((address) => new Request(address, { cache: "reload" })));
   if (!(await chosen())) await choose(SHELL.release);
 }
 

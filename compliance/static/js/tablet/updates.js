@@ -1,19 +1,24 @@
 // The worker, and new releases: one waits until the inspector takes it, between visits.
 
+import { drawn } from "./dom.js";
 import { release } from "./talk.js";
 
 const HOURS = 3_600_000;
 let registration = null;
 
-/** Register the worker; false where this browser has none. found(): a newer release is on the tablet now. */
+/** Register the worker; false where this browser has none. found(): a newer release is on the tablet now. On a tablet
+ * that has none yet it comes when the first page stands drawn, and takes what that page has loaded already. */
 export async function register(found) {
   try {
+    const proving = location.pathname === "/tablet/ready";
+    if (!proving && !navigator.serviceWorker.controller) await drawn();
     registration = await navigator.serviceWorker.register("/tablet/sw.js", { scope: "/tablet/", updateViaCache: "none" });
     registration.addEventListener("updatefound", () => {
       const worker = registration.installing;
       worker?.addEventListener("statechange", () => { if (worker.state === "installed" && navigator.serviceWorker.controller) found?.(); });
     });
     await navigator.serviceWorker.ready;
+    document.documentElement.dataset.shell = "kept";
     return true;
   } catch { return false; }
 }
