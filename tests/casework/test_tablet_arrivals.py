@@ -14,6 +14,8 @@ from tests.tablets import picture
 pytestmark = pytest.mark.usefixtures("on_both_databases")
 __all__ = ["asked"]
 
+NOTHING = "Nothing of this visit came from a tablet that works offline"
+
 
 @pytest.fixture
 def arrived(acting, world):
@@ -106,7 +108,7 @@ def test_an_entry_that_is_younger_than_its_arrival_makes_the_clock_doubtful(tabl
 
 def test_the_visit_s_page_names_tablets_people_photos_receipt_and_clock(tablet, handed, sign_in):
     visit = handed()
-    assert "Nothing of this visit came from a tablet that works offline" in sign_in("coordinator").get(f"/visits/{visit}").text
+    assert NOTHING in sign_in("coordinator").get(f"/visits/{visit}").text
     one = tablet(ahead=timedelta(hours=3))
     one.take(visit, "SAF04", picture(1))
     one.enter(visit, "SAF04", "note", "One.")
@@ -131,7 +133,7 @@ def test_the_review_shows_a_line_for_each_tablet_and_the_enterprise_none(acting,
         acting(lambda id=id: sealing.seal(world.actor("inspector"), id))
     shown = sign_in("reviewer").get(f"/reviews/{visit}").text
     assert all(words in shown for words in ("Tablet of inspector", "1 of 1 entries", "all here", digest))
-    assert "Nothing of this visit came from a tablet that works offline" in sign_in("reviewer").get(f"/reviews/{plain}").text
+    assert NOTHING in sign_in("reviewer").get(f"/reviews/{plain}").text
     for path in (f"/visits/{visit}", f"/reviews/{visit}"):
         assert sign_in("manager").http.get(path).status_code in (403, 404)
 
