@@ -67,11 +67,11 @@ class Tablet:
         self.on = False
 
     def processes(self) -> list[int]:
-        """Every process of the browser."""
+        """Every process of the browser. What it has begun itself has its words in one."""
         found = []
         for entry in Path("/proc").glob("[0-9]*/cmdline"):
             with suppress(OSError):
-                if f"--user-data-dir={self.folder}".encode() in entry.read_bytes().split(b"\0"):
+                if f"--user-data-dir={self.folder}" in re.split("[\0 ]", entry.read_bytes().decode(errors="replace")):
                     found.append(int(entry.parent.name))
         return found
 
@@ -80,9 +80,12 @@ class Tablet:
 
         A browser writes a new cookie to the disk only after half a minute; who signed in just before has to again.
         """
-        for process in processes or self.processes():
+        doomed = processes or self.processes()
+        for process in doomed:
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
+        # No battery dies by halves: a browser that begins beside the remains of another one throws its databases away.
+        wait_until(lambda: not any(alive(process) for process in {*doomed, *self.processes()}))
         with suppress(Error):  # it is noticed already
             self.switch_off()
         self.on = False
@@ -212,3 +215,11 @@ def wait_until(true: Any, seconds: float = 10) -> None:
     while not true():
         assert time.monotonic() < end, "it did not happen"
         time.sleep(0.05)
+
+
+def alive(process: int) -> bool:
+    """Whether a process is still at work."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False

@@ -20,7 +20,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
 
-from tests.tablet.device import PIN, PORTRAIT
+from tests.tablet.device import PIN, PORTRAIT, alive, wait_until
 from tests.tablet.served import Served
 from tests.world import PASSWORD
 
@@ -96,6 +96,7 @@ class WebKitTablet:
         for word in (signal.SIGSTOP, signal.SIGKILL):  # nobody has the time to tidy up after another
             for pid in family:
                 os.kill(pid, word)
+        wait_until(lambda: not any(alive(pid) for pid in family))
         with suppress(WebDriverException):  # it is noticed already
             self.driver.quit()
         self.service.stop()
