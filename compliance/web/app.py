@@ -137,7 +137,7 @@ def _pack_static(app: Flask) -> None:
         if request.method == "GET" and response.status_code == 200:
             response.direct_passthrough = False
             whole = response.get_data()
-            if "/js/" in request.path:
+            if request.path.endswith(".js"):
                 whole = packing.lean(whole)
             data, how = packing.pack(whole, request.headers.get("Accept-Encoding", ""))
             response.set_data(data)

@@ -48,6 +48,21 @@ def test_tablet_13_it_opens_after_a_cold_start_with_no_server_and_no_network(vis
     assert {str(event.id) for event in served.entries(visit)} >= {entry["id"], later["id"]}
 
 
+def test_after_the_first_contact_both_languages_are_there_for_a_day_without_a_network(visit, served, tablet):
+    one = tablet()
+    one.set_up()
+    one.switch_off()
+    served.stop()
+    one.switch_on()
+    one.go(f"/tablet/visit/{visit}/safety")
+    one.unlock()
+    page = one.page
+    expect(page.locator("#SAF01 .ask")).to_contain_text("exits and escape routes")
+    page.get_by_role("button", name="中文").click()
+    expect(page.locator("#SAF01 .ask")).to_contain_text("安全出口")
+    expect(page.locator(".bar .chip")).to_contain_text("已")
+
+
 def test_tablet_12_what_was_called_saved_survives_a_browser_that_is_killed(served, in_use):
     visit = served.hand_out(1)
     one = in_use()

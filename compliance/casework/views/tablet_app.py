@@ -57,6 +57,7 @@ def worker() -> ResponseReturnValue:
         "release": tablet_shell.release(current_app),
         "files": tablet_shell.files(current_app),
         "document": url_for("tablet_app.shell"),
+        "style": url_for("tablet_app.style"),
         "words": [url_for("tablet_app.words", language=language) for language in LANGUAGES],
     }
     head = f"const SHELL = {current_app.json.dumps(facts)};\n"
@@ -69,8 +70,15 @@ def words(language: str) -> ResponseReturnValue:
     """What the scripts say, in one language."""
     if language not in LANGUAGES:
         abort(404)
-    said = current_app.json.dumps(dict(tablet_shell.words(language)), ensure_ascii=False)
+    said = current_app.json.dumps(dict(tablet_shell.words(language)), ensure_ascii=False, separators=(",", ":"))
     return _packed(said, "application/json")
+
+
+@bp.get("/style.css")
+@public
+def style() -> ResponseReturnValue:
+    """How all pages of the application look."""
+    return _packed(tablet_shell.style(), "text/css; charset=utf-8")
 
 
 @bp.get("/clock")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from types import SimpleNamespace
 
-from flask import Blueprint, Response, g, jsonify, render_template, request
+from flask import Blueprint, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
@@ -115,7 +115,7 @@ def _areas(pinned: Checklist) -> list[tuple[object, object, object, object]]:
 
 
 def _rules(pinned: Checklist, number: int, _language: str) -> str:
-    return str(jsonify(rules_data(pinned, number)).get_data(as_text=True)).strip()
+    return current_app.json.dumps(rules_data(pinned, number), ensure_ascii=False, separators=(",", ":"))
 
 
 def _answer(made: bytes, kind: str) -> Response:

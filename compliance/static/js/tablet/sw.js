@@ -1,4 +1,4 @@
-// The worker of the tablet. SHELL stands above: {release, files, document, words}, written by the server.
+// The worker of the tablet. SHELL stands above: {release, files, document, style, words}, written by the server.
 // It answers for the pages below /tablet/ alone, never for anything but GET, and keeps nothing that knows a person.
 //
 // The shell of a release is kept whole. Which release is shown is written down and changes only when somebody takes a new
@@ -14,7 +14,7 @@ const choose = async (release) => (await caches.open("chosen")).put(CHOSEN, new 
 async function keep() {
   const cache = await caches.open(OWN);
   await cache.addAll(SHELL.files); // their addresses change with their content: what the page has loaded is taken as it is
-  await cache.addAll([SHELL.document, ...SHELL.words].map((address) => new Request(address, { cache: "reload" })));
+  await cache.addAll([SHELL.document, SHELL.style, ...SHELL.words].map((address) => new Request(address, { cache: "reload" })));
   if (!(await chosen())) await choose(SHELL.release);
 }
 
@@ -44,7 +44,7 @@ addEventListener("fetch", (event) => {
     if (pathname.startsWith("/tablet/")) event.respondWith(ofShell(SHELL.document).then((kept) => kept ?? fetch(request)));
   } else if (pathname.startsWith("/static/")) {
     event.respondWith(caches.match(request).then((kept) => kept ?? fetch(request)));
-  } else if (pathname.startsWith("/tablet/words/")) {
+  } else if (pathname === SHELL.style || pathname.startsWith("/tablet/words/")) {
     event.respondWith(ofShell(pathname).then((kept) => kept ?? fetch(request)));
   }
 });
