@@ -10,6 +10,7 @@ from compliance.visits import store
 from tests.tablet.device import wait_until
 from tests.tablet.inspector import Inspector
 from tests.tablet.served import serve
+from tests.tablet.test_area import SMALL
 
 pytestmark = pytest.mark.browser
 
@@ -70,6 +71,8 @@ def test_tablet_20_an_open_visit_follows_to_a_newer_checklist_without_losing_an_
     one.inside("(app) => app.sync.now()")
     note = page.locator("[data-slot=moved]")
     expect(note).to_contain_text("New items: 1. Changed: 1. Gone: 1. Nothing that you entered is lost.")
+    expect(note.locator("h2")).to_be_in_viewport()
+    assert page.evaluate(SMALL, "[data-slot=moved]") == []
     expect(page.locator("[id='SAF04'] .ask")).to_contain_text(QUESTION.decode())
     expect(page.locator("[id='SAF05']")).to_have_count(0)
     assert [at.chosen(item) for item in ("SAF01", "SAF03", "SAF04", "SAF75")] == [

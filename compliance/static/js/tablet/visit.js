@@ -98,7 +98,7 @@ export async function context(app, visit) {
     if (!store.vault) return;
     if (kind === "pack") {
       const fresh = (await store.pack(visit)) ?? pack;
-      if (fresh.checklist !== pack.checklist) { app.renew(); return; } // the visit was moved to a newer version
+      if (fresh.checklist !== pack.checklist) { app.renew().then(tellMoved); return; } // the visit was moved to a newer version
       Object.assign(pack, fresh);
     }
     own = await store.entries(visit);
@@ -109,6 +109,14 @@ export async function context(app, visit) {
     forgetUndo(); // it tells of this visit
   };
   return ctx;
+}
+
+/** Whoever is in the middle of an area sees that its checklist has changed, and hears it. */
+function tellMoved() {
+  const told = document.querySelector("[data-slot=moved]");
+  if (!told) return;
+  told.scrollIntoView({ block: "start" });
+  announce(told.querySelector("h2").textContent);
 }
 
 /** Open a part of a visit in ctx.main; gives what closes it. */
