@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
 
 from compliance.demo import filling
 from compliance.handbook import book
@@ -28,6 +28,7 @@ SIZE = {"width": 1024, "height": 768}
 LARGEST = 120_000  # bytes of one picture
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 WAIT = 600  # seconds for the demo to be filled and served
+PIN = "482915"
 
 
 def _first(page: Page, pattern: str) -> str:
@@ -37,8 +38,8 @@ def _first(page: Page, pattern: str) -> str:
     return found
 
 
-def _area(page: Page) -> None:
-    """A visit that is under way: the first card with some answers, at the area of safety."""
+def _visit(page: Page) -> str:
+    """The address of a visit that is under way: the first card with some answers."""
     cards = page.locator("main a[href$='/areas/']").all()
     shares = [(card, card.locator("xpath=ancestor::*[.//progress][1]//progress").first) for card in cards]
     begun = [
@@ -46,12 +47,21 @@ def _area(page: Page) -> None:
         for card, bar in shares
         if 0 < float(bar.get_attribute("value") or 0) < float(bar.get_attribute("max") or 1)
     ]
-    page.goto(((begun or cards)[0].get_attribute("href") or "").removesuffix("/") + "/safety")
+    return ((begun or cards)[0].get_attribute("href") or "").removesuffix("/areas/")
+
+
+def _area(page: Page) -> None:
+    """The area of safety as the tablet's application shows it, after its first setting up."""
+    page.goto(_visit(page).replace("/visits/", "/tablet/visit/") + "/safety")
+    for _once_more in range(2):
+        for digit in PIN:
+            page.locator(".keys button", has_text=re.compile(f"^{digit}$")).click()
+        page.locator(".keys button.primary").click()
+    page.locator("li.item .thumb, li.item .ans").first.wait_for()
 
 
 def _seal(page: Page) -> None:
-    _area(page)
-    page.goto(page.url.split("/areas/")[0] + "/seal")
+    page.goto(_visit(page) + "/seal")
 
 
 def _review(page: Page) -> None:
@@ -96,15 +106,22 @@ def _take_all(browser: Browser, address: str, language: str) -> None:
         if user not in contexts:
             contexts[user] = _signed_in(browser, address, user, language)
         page = contexts[user].new_page()
+        wrong: list[str] = []
+        page.on("response", lambda got, wrong=wrong: wrong.append(f"{got.status} {got.url}") if _failed(got) else None)
         page.goto(path)
         if steps:
             steps(page)
         page.wait_for_load_state("networkidle")
+        assert not wrong, f"{name}: {wrong}"
         _keep(f"{name}-{language}", page.screenshot())
         page.close()
     _keep(f"letter-{language}", _letter(contexts["reviewer"], language))
     for context in contexts.values():
         context.close()
+
+
+def _failed(answer: Response) -> bool:
+    return answer.request.resource_type == "document" and answer.status >= 400
 
 
 def _signed_in(browser: Browser, address: str, user: str, language: str) -> BrowserContext:
