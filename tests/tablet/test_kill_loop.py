@@ -145,11 +145,6 @@ class Loop:
         assert [str(event.id) for event in self.served.entries(self.visit)] == sorted(self.saved)
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="Killed in the middle of a write, Chromium goes on in the torn log; at the start after the next it finds the"
-    " log damaged and throws the whole database away. The tablet has no second copy yet.",
-)
 def test_tablet_12_whenever_the_browser_dies_what_was_called_saved_is_there_once_and_reaches_the_server(served, tablet):
     one = tablet()
     one.set_up()

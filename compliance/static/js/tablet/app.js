@@ -1,8 +1,8 @@
 // The tablet's application: the way in, which page stands at which address, and the lock after some idle minutes.
 
-import { forgetChecklists } from "./checklists.js";
+import { forgetChecklists, pagesOf } from "./checklists.js";
 import { handedIn, underWay, whenDone } from "./coming.js";
-import { forgetPerson } from "./database.js";
+import { forgetPerson, people } from "./database.js";
 import "./display.js";
 import { h } from "./dom.js";
 import { alarm, announce, draw, refusal, setTitle, showState, undo } from "./frame.js";
@@ -135,8 +135,11 @@ async function showTimes() {
   showState(app.sync.state, { saved_at: newest("saved_at"), server_at: newest("server_at") });
 }
 
+/** Whether the open visit can be had in a language. */
+const speaks = async (wanted) => !app.ctx || pagesOf(app.ctx.checklist.digest, wanted, app.store.person).then(Boolean, () => false);
+
 function frame() {
-  app.main = draw({ unlocked: !app.locked, onlanguage: () => { frame(); if (app.locked) comeIn(); else route(); }, onlock: lock });
+  app.main = draw({ unlocked: !app.locked, speaks, onlanguage: () => { frame(); if (app.locked) comeIn(); else route(); }, onlock: lock });
 }
 
 // -- the lock -------------------------------------------------------------------------------------------------------------
@@ -162,10 +165,14 @@ async function lock() {
   comeIn();
 }
 
+// A tablet on which nobody works yet has nothing that could be lost.
+const fresh = people().then(async (known) => known.length && (await import("./freshlog.js")).freshLog()).catch((error) => console.warn("a fresh log:", error.name));
+
 let turn = 0;
 async function comeIn() {
   const mine = (turn += 1);
   const store = await enter(app.main, { known: app.store, hooks, onopen: (found) => tidy(found).catch((error) => console.warn("tidying:", error)) });
+  await fresh;
   if (mine !== turn) return;
   app.dropping?.();
   await handedIn(); // into the store of whoever took it, before that one closes

@@ -70,25 +70,30 @@ async function keep(digests, ends, person) {
   }
 }
 
-// The other languages come when a page stands drawn: the first visit does not wait for them.
-let later = null;
-async function keepOthers(digests, person) {
-  await drawn();
-  if (await caches.has(nameOf(person))) await keep(digests, LANGUAGES.map(endOf), person);
-  document.documentElement.dataset.checklists = "kept";
-}
-
-/** Keep these versions for a person, and let go of others, and of what an earlier release drew. */
-export async function keepChecklists(digests, person) {
+/** Keep these versions in every language, and let go of others, and of what an earlier release drew. */
+async function keepWhole(digests, person) {
+  if (!(await caches.has(nameOf(person)))) return; // this person was removed meanwhile
+  await keep(digests, LANGUAGES.map(endOf), person);
   const cache = await caches.open(nameOf(person));
-  await keep(digests, [".json", endOf(language())], person);
-  // What could not be fetched is tried again at the next contact.
-  later ??= keepOthers(digests, person).catch((error) => console.warn("another language:", error.message)).finally(() => { later = null; });
   for (const kept of await cache.keys()) {
     const [, digest] = /checklists\/([0-9a-f]+)/.exec(kept.url) ?? [];
     if (!digests.has(digest)) await cache.delete(kept);
   }
   for (const name of await caches.keys()) if (name.startsWith(`${PREFIX} ${person} `) && name !== nameOf(person)) await caches.delete(name);
+  document.documentElement.dataset.checklists = "kept";
+}
+
+let later = null;
+
+/** Keep these versions for a person. The first ones of a release are there in the language that is spoken; the others come
+ * when a page stands drawn: the first visit does not wait for them. */
+export async function keepChecklists(digests, person) {
+  const first = !(await (await caches.open(nameOf(person))).keys()).length;
+  await keep(digests, [".json", endOf(language())], person);
+  if (!first && !later) return keepWhole(digests, person);
+  // What could not be fetched is tried again at the next contact.
+  later ??= drawn().then(() => keepWhole(digests, person)).catch((error) => console.warn("another language:", error.message)).finally(() => { later = null; });
+  return undefined;
 }
 
 /** Let go of everything that is kept for a person. */

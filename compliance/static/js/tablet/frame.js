@@ -74,13 +74,13 @@ export function showState(state, times) {
 }
 
 /** Draw the frame; gives the element for the page. `unlocked` adds what belongs to a person. */
-export function draw({ unlocked = false, title = "", onlanguage, onlock } = {}) {
+export function draw({ unlocked = false, title = "", speaks = () => true, onlanguage, onlock } = {}) {
   document.title = unlocked ? _("Today") : _("Visits");
   document.documentElement.lang = htmlLanguage();
   const main = h("main", { id: "main", tabindex: "-1" });
   const other = language() === "en" ? { code: "zh_Hans_CN", text: "中文", lang: "zh-Hans" } : { code: "en", text: "English", lang: "en" };
   const switchLanguage = async () => {
-    if (await setLanguage(other.code)) onlanguage?.();
+    if ((await speaks(other.code)) && (await setLanguage(other.code))) onlanguage?.();
     else announce(_("The words of this language are not on the tablet yet. Open the application once with a network."));
   };
   app.replaceChildren(
