@@ -1,6 +1,7 @@
 """Serve: the web server and the worker for background jobs, started and stopped together."""
 
 import contextlib
+import gc
 import os
 import signal
 import socket
@@ -56,6 +57,7 @@ def run(port: int) -> None:
     # Connections must not be shared with the processes that are forked now.
     database.session().close()
     database.db.engine.dispose()
+    spare_the_collector()
     owner, worker = os.getpid(), _fork_worker(app)
     options = {
         "bind": f"{settings.host}:{port}",
@@ -74,6 +76,15 @@ def run(port: int) -> None:
         Server(app, options).run()
     finally:
         _stop(worker, owner)
+
+
+def spare_the_collector() -> None:
+    """What is loaded before the first request stays: garbage is not looked for in it again and again, nor its memory
+    copied into every process for that. A page makes some ten thousand objects, nearly all without cycles.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 @click.command()

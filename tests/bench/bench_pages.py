@@ -9,6 +9,7 @@ from pathlib import Path
 
 from compliance.demo import filling
 from compliance.web.app import create_app
+from compliance.web.run import spare_the_collector
 from compliance.web.settings import Settings
 from compliance.web.upgrade import upgrade
 from tests.manners import parse
@@ -33,6 +34,7 @@ def main() -> None:
         upgrade(app)
         with app.app_context():
             filling.fill(app)
+        spare_the_collector()  # as in a process that serves
         times = {}
         for who in START:
             http = app.test_client()
