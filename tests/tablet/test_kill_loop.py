@@ -147,8 +147,8 @@ class Loop:
 
 @pytest.mark.xfail(
     strict=False,
-    reason="Known fault: once in some dozens of deaths Chromium throws away all that it keeps for the application ('Unknown"
-    " corruption' in its log), also where no log is torn. The tablet needs a second copy outside of that database.",
+    reason="Known fault: once in some dozens of deaths Chromium throws away all that it keeps for the application"
+    " ('Unknown corruption' in its log), also where no log is torn. The tablet needs a second copy outside of it.",
 )
 def test_tablet_12_whenever_the_browser_dies_what_was_called_saved_is_there_once_and_reaches_the_server(served, tablet):
     one = tablet()
