@@ -157,7 +157,12 @@ async function lock() {
   app.ctx = null;
   document.documentElement.removeAttribute("data-ready");
   // While something is unsent, or a photo comes from the camera, the key stays in memory for that alone; then it goes.
-  const drop = async () => { if (app.locked && app.store && !underWay() && !(await app.store.count()).all && !underWay()) app.store.vault = null; };
+  const drop = async () => {
+    const vault = app.store?.vault;
+    if (!vault || (await app.store.count()).all) return;
+    // A PIN may have been typed meanwhile: the key that it has brought stays.
+    if (app.locked && !underWay() && app.store.vault === vault) app.store.vault = null;
+  };
   const ears = [app.sync?.listen(drop), whenDone(drop)];
   app.dropping = () => ears.forEach((close) => close?.());
   await drop();
@@ -172,9 +177,9 @@ let turn = 0;
 async function comeIn() {
   const mine = (turn += 1);
   const store = await enter(app.main, { known: app.store, hooks, onopen: (found) => tidy(found).catch((error) => console.warn("tidying:", error)) });
-  await fresh;
   if (mine !== turn) return;
   app.dropping?.();
+  await fresh;
   await handedIn(); // into the store of whoever took it, before that one closes
   if (mine !== turn) return;
   if (app.store && app.store !== store) { app.sync?.stop(); app.store.close(); app.sync = null; }

@@ -81,9 +81,9 @@ export function enter(main, { known, hooks, onopen } = {}) {
     const head = (name) => [h("h1", {}, _("Visits")), name && h("p", { class: "lead" }, icon("person"), " ", name)].filter(Boolean);
     const said = (...inside) => main.replaceChildren(h("h1", {}, _("Visits")), ...inside);
     const opened = async (store, vault, name) => {
-      store.vault = vault;
       // A tablet that is full opens all the same.
       await Promise.allSettled([store.setMeta("tries", { wrong: 0 }), rememberPerson(store.person, name)]);
+      store.vault = vault; // at the last moment: until then the lock lets go of every key that has nothing to send
       resolve(store);
     };
     const storeOf = async (person) => (known?.person === person ? known : openStore(person, hooks));
