@@ -52,7 +52,7 @@ TAP = """async (app, count) => {
 
 
 USABLE = """new MutationObserver((_changes, watcher) => {
-  if (!document.documentElement.dataset.ready || !document.querySelector("#SAF01 .library")) return;
+  if (!document.documentElement.dataset.ready || !document.querySelector("#SAF01 .gallery")) return;
   watcher.disconnect();
   window.usable = performance.now();
 }).observe(document, { subtree: true, childList: true, attributes: true })"""
@@ -115,7 +115,7 @@ def first_load(playwright: Playwright, served: Served, folder: Path) -> None:
         own.page.get_by_text(re.compile("once more|再次输入")).wait_for()
         own.type_pin()
         own.ready(path)
-        own.page.locator("#SAF01 .library").wait_for()
+        own.page.locator("#SAF01 .gallery").wait_for()
         usable = {own.page.url, *own.page.evaluate(BEFORE)}
         own.settled()
         cookies = "; ".join(f"{one['name']}={one['value']}" for one in own.context.cookies())

@@ -33,17 +33,6 @@ PASSWORD = {"password": "three-Plum-oak-77", "again": "three-Plum-oak-77"}
 
 
 @pytest.fixture
-def build(app, world):
-    """Make something in an app context of its own; gives what it gives."""
-
-    def run(maker, *args, **more):
-        with app.app_context():
-            return maker(world, *args, **more)
-
-    return run
-
-
-@pytest.fixture
 def visit_id(build):
     """A sealed visit of a small association: nobody of it can release it."""
     made_id = build(made.sealed, TWO)

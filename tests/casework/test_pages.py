@@ -31,17 +31,6 @@ MIXED = [
 LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])
 
 
-@pytest.fixture
-def build(app, world):
-    """Make a visit in an app context of its own; gives its id."""
-
-    def run(maker, *args, **more):
-        with app.app_context():
-            return maker(world, *args, **more)
-
-    return run
-
-
 @LANGUAGES
 def test_the_empty_lists_say_what_comes_next(sign_in, language):
     reviewer = sign_in("reviewer", language)

@@ -35,17 +35,6 @@ def but_for_the_number(words, running):
 
 
 @pytest.fixture
-def build(app, world):
-    """Make a visit in an app context of its own; gives its id."""
-
-    def run(maker, *args, **more):
-        with app.app_context():
-            return maker(world, *args, **more)
-
-    return run
-
-
-@pytest.fixture
 def at_the_press(monkeypatch):
     """(what was printed, what to do once while the press is at work); the press itself does what it always does."""
     printed, guests = [], []

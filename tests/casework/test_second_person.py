@@ -23,17 +23,6 @@ STRUCK = made.short("PUN05", facts=frozenset({"worker-struck"}))
 
 
 @pytest.fixture
-def build(app, world):
-    """Make a visit in an app context of its own; gives its id."""
-
-    def run(maker, *args, **more):
-        with app.app_context():
-            return maker(world, *args, **more)
-
-    return run
-
-
-@pytest.fixture
 def both(app, world):
     """The visit's own inspector is a reviewer too."""
     with app.app_context():

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
@@ -40,15 +39,6 @@ def sent_twice(app, client, page, action, **values):
     assert again.status_code < 500
     assert rows(app) == once, f"{action}: {again.status_code}"
     return again
-
-
-@pytest.fixture
-def build(app, world):
-    def run(maker, *args, **more):
-        with app.app_context():
-            return maker(world, *args, **more)
-
-    return run
 
 
 def test_a_seal(app, sign_in, build):

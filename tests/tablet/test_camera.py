@@ -44,7 +44,7 @@ def safety(one, visit):
     address = f"/tablet/visit/{visit}/safety"
     one.open(address)
     one.ready(address)
-    expect(one.page.locator(f"#{ITEM} .library")).to_be_visible()
+    expect(one.page.locator(f"#{ITEM} .gallery")).to_be_visible()
 
 
 def arrives(served, visit, count):
@@ -67,7 +67,7 @@ def lock_behind_the_camera(one):
     expect(one.page.locator("#pin")).to_be_visible()
 
 
-@pytest.mark.parametrize("button", [":not(.library)", ".library"], ids=["camera", "library"])
+@pytest.mark.parametrize("button", [":not(.gallery)", ".gallery"], ids=["camera", "gallery"])
 def test_a_photo_that_comes_back_to_a_locked_tablet_is_kept_and_then_the_key_goes(served, at_work, upright, button):
     one, visit = at_work()
     opened = chooser(one, button)
@@ -84,7 +84,7 @@ def test_a_photo_that_comes_back_to_a_locked_tablet_is_kept_and_then_the_key_goe
 
 def test_photos_that_are_still_being_shrunk_when_the_tablet_locks_are_all_kept(served, at_work, upright, sideways):
     one, visit = at_work()
-    one.page.locator(f"#{ITEM} .library input").set_input_files([file(upright), file(sideways, "IMG_2.jpg")])
+    one.page.locator(f"#{ITEM} .gallery input").set_input_files([file(upright), file(sideways, "IMG_2.jpg")])
     lock_behind_the_camera(one)
     one.unlock()
     safety(one, visit)
@@ -94,7 +94,7 @@ def test_photos_that_are_still_being_shrunk_when_the_tablet_locks_are_all_kept(s
 
 def test_a_photo_that_a_locked_tablet_could_not_keep_is_offered_again_after_the_pin(served, at_work, upright):
     one, visit = at_work()
-    opened = chooser(one, ".library")
+    opened = chooser(one, ".gallery")
     lock_behind_the_camera(one)
     full = """(app) => {
         app.was = app.store.appendAll;
@@ -116,7 +116,7 @@ def test_a_photo_that_a_locked_tablet_could_not_keep_is_offered_again_after_the_
 
 def test_a_camera_that_is_closed_without_a_photo_holds_the_key_no_longer(at_work):
     one, _visit = at_work()
-    chooser(one, ".library")
+    chooser(one, ".gallery")
     lock_behind_the_camera(one)
     assert one.inside("(app) => Boolean(app.store.vault)") is True
     one.page.locator("main h1").click()  # whoever touches the page has no camera before it

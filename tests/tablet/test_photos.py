@@ -45,7 +45,7 @@ def at_work(served, own):
         own.unlock()
         own.ready(f"/tablet/visit/{visit}/safety")
         expect(own.page.locator("html")).to_have_attribute("lang", "zh-Hans" if language == "zh" else "en")
-        expect(own.page.locator(f"#{ITEM} .library")).to_be_visible()
+        expect(own.page.locator(f"#{ITEM} .gallery")).to_be_visible()
         return own, visit
 
     yield begin
@@ -59,12 +59,12 @@ def safety(one, visit):
     address = f"/tablet/visit/{visit}/safety"
     one.open(address)
     one.ready(address)
-    expect(one.page.locator(f"#{ITEM} .library")).to_be_visible()
+    expect(one.page.locator(f"#{ITEM} .gallery")).to_be_visible()
 
 
 def choose(one, *files, item=ITEM):
     before = one.page.locator(f"#{item} .thumb").count()
-    one.page.locator(f"#{item} .library input").set_input_files(list(files))
+    one.page.locator(f"#{item} .gallery input").set_input_files(list(files))
     expect(one.page.locator(f"#{item} .thumb")).to_have_count(before + len(files))
 
 
@@ -147,7 +147,7 @@ def test_tablet_17_several_at_once_and_what_is_no_picture_is_named_and_costs_no_
     page = one.page
     page.locator(f"#{ITEM} .ans.non_compliant").click()
     letter = file(b"Dear Sir, this is a letter.\n" * 40, "letter.jpg")
-    page.locator(f"#{ITEM} .library input").set_input_files(
+    page.locator(f"#{ITEM} .gallery input").set_input_files(
         [file(sideways), letter, file(upright, "IMG_2.jpg"), file(photographs.heic(), "IMG_3.HEIC", "image/heic")]
     )
     expect(page.locator(f"#{ITEM} .thumb")).to_have_count(3)
@@ -172,16 +172,16 @@ def test_tablet_17_several_at_once_and_what_is_no_picture_is_named_and_costs_no_
 
 def test_tablet_17_the_camera_button_opens_the_camera_and_the_library_takes_many(at_work):
     one, _visit = at_work()
-    camera = one.page.locator(f"#{ITEM} .shot:not(.library) input")
+    camera = one.page.locator(f"#{ITEM} .shot:not(.gallery) input")
     expect(camera).to_have_attribute("capture", "environment")
     expect(camera).not_to_have_attribute("multiple", re.compile(""))
-    expect(one.page.locator(f"#{ITEM} .library input")).to_have_attribute("multiple", "")
+    expect(one.page.locator(f"#{ITEM} .gallery input")).to_have_attribute("multiple", "")
 
 
 def test_the_same_picture_is_kept_once_under_an_item(at_work, upright):
     one, visit = at_work()
     choose(one, file(upright))
-    one.page.locator(f"#{ITEM} .library input").set_input_files([file(upright, "again.jpg")])
+    one.page.locator(f"#{ITEM} .gallery input").set_input_files([file(upright, "again.jpg")])
     expect(one.page.locator(f"#{ITEM} .photo-said")).to_be_empty()
     expect(one.page.locator(f"#{ITEM} .thumb")).to_have_count(1)
     choose(one, file(upright), item=OTHER)
@@ -194,8 +194,8 @@ def test_a_full_tablet_says_that_a_photo_is_not_kept_and_keeps_it_when_there_is_
     one.go(f"/tablet/visit/{visit}/safety")
     one.unlock()
     page = one.page
-    expect(page.locator(f"#{ITEM} .library")).to_be_visible()
-    page.locator(f"#{ITEM} .library input").set_input_files([file(upright)])
+    expect(page.locator(f"#{ITEM} .gallery")).to_be_visible()
+    page.locator(f"#{ITEM} .gallery input").set_input_files([file(upright)])
     trouble = page.locator(f"#{ITEM} .photo-trouble")
     expect(trouble).to_contain_text("NOT KEPT: the tablet is full. IMG_1.jpg")
     expect(page.locator(f"#{ITEM} .thumb")).to_have_count(0)

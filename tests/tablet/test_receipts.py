@@ -63,7 +63,7 @@ def test_15_a_receipt_with_digests_is_proved_and_what_was_received_leaves_after_
     at.give("SAF03", "partial")
     at.write("SAF03", "note", "Two extinguishers are empty")
     picture = photographs.written(photographs.scene((1200, 900)), "JPEG")
-    at.item("SAF03").locator(".library input").set_input_files(
+    at.item("SAF03").locator(".gallery input").set_input_files(
         [{"name": "a.jpg", "mimeType": "image/jpeg", "buffer": picture}]
     )
     expect(at.item("SAF03").locator(".thumb")).to_have_count(1)

@@ -88,7 +88,7 @@ def test_a_photo_from_the_library_is_kept_upright_and_arrives_whole(at, served, 
     file = tmp_path / "IMG_1.jpg"
     file.write_bytes(photographs.turned((1600, 1200)))
     served.stop()
-    one.one("#SAF01 .library input").send_keys(str(file))
+    one.one("#SAF01 .gallery input").send_keys(str(file))
     one.wait(lambda: len(one.all("#SAF01 .thumb canvas")) == 1)
     (photo,) = one.inside("(app, visit) => app.store.photos(visit)", str(visit))
     assert (photo["type"], photo["width"], photo["height"]) == ("image/jpeg", 1200, 1600)

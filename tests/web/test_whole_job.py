@@ -163,7 +163,7 @@ def go_through_on_the_tablet(person):
             still.first.locator(".ans.compliant").click()
     go_to(page, visit, "safety")
     find_wrong(page, "SAF01", NOTE_EN, ["observation"], facts=["exit-locked"])
-    page.locator("#SAF01 .library input").set_input_files(picture())
+    page.locator("#SAF01 .gallery input").set_input_files(picture())
     expect(page.locator("#SAF01 .thumb")).to_have_count(1, timeout=20000)
     go_to(page, visit, "wages")
     find_wrong(page, "WAG06", NOTE_ZH, ["document"], workers="22")

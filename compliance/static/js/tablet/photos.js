@@ -55,9 +55,9 @@ function inputs(element, item) {
   for (const name of ["multiple", "name"]) camera.removeAttribute(name);
   camera.setAttribute("capture", "environment");
   camera.setAttribute("aria-label", _("Take a photo: %(item)s", { item: where }));
-  const library = h("input", { type: "file", multiple: true, accept: "image/*,.heic,.heif", "aria-label": _("Photos from the library: %(item)s", { item: where }) });
-  camera.closest(".shot").after(h("label", { class: "tool shot library" }, library, h("span", {}, icon("pictures"), h("span", {}, _("Library")))));
-  return [camera, library];
+  const gallery = h("input", { type: "file", multiple: true, accept: "image/*,.heic,.heif", "aria-label": _("Photos from the library: %(item)s", { item: where }) });
+  camera.closest(".shot").after(h("label", { class: "tool shot gallery" }, gallery, h("span", {}, icon("pictures"), h("span", {}, _("Library")))));
+  return [camera, gallery];
 }
 
 async function take(ctx, item, files, { fresh, said }) {
