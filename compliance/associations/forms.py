@@ -1,12 +1,12 @@
 """The forms of associations."""
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField, SelectChoice, SelectField, StringField
 from wtforms.validators import Email, InputRequired, Length, Optional
 
 from compliance.associations import rules
 from compliance.shared.forms import Form
+from compliance.shared.translation import lazy_gettext as _l
 
 
 class AssociationForm(Form):

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
@@ -21,6 +19,8 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 from compliance.checklists.names import SEVERITIES, VERDICTS
 from compliance.checklists.rules import Severity, Verdict
 from compliance.shared.forms import Form
+from compliance.shared.translation import gettext
+from compliance.shared.translation import lazy_gettext as _l
 
 LONG = 4000
 REASON = 2000

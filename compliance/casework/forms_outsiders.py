@@ -1,11 +1,11 @@
 """Shape and words of the input about named outsiders: the invitation, and what an outsider says."""
 
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from compliance.casework.forms import REASON, DecisionForm
 from compliance.shared.forms import Form
+from compliance.shared.translation import lazy_gettext as _l
 
 _NEEDED = _l("Please fill this in: it is kept on record.")
 

@@ -1,12 +1,12 @@
 """Shape and words of what an enterprise's manager enters."""
 
-from flask_babel import lazy_gettext as _l
 from wtforms import DateField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from compliance.findings.rules import Position
 from compliance.shared.forms import Form
+from compliance.shared.translation import lazy_gettext as _l
 
 LONG = 4000
 _TOO_LONG = _l("At most 4,000 characters, please.")

@@ -1,12 +1,12 @@
 """Forms for publishing a version."""
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length
 
 from compliance.checklists.rules import NOTE_LIMIT
 from compliance.shared.forms import Form
+from compliance.shared.translation import lazy_gettext as _l
 
 
 class UploadForm(Form):

@@ -5,8 +5,6 @@ from functools import lru_cache
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from compliance.checklists import names, parse, spreadsheet_read, store, workbook
@@ -18,8 +16,9 @@ from compliance.checklists.rules import AREAS, Checklist
 from compliance.people.gate import actor, allow
 from compliance.people.rules import can
 from compliance.people.store import people_names
-from compliance.shared import files, places
+from compliance.shared import files, places, translation
 from compliance.shared.problems import Conflict, Problem, Stale
+from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
 
 bp = Blueprint("checklists", __name__)
@@ -49,7 +48,7 @@ def read(number: int, section: str = "code") -> ResponseReturnValue:
         "checklists/read.html",
         row=row,
         checklist=store.load(row.digest),
-        text=_text(row.digest, number, section, both, str(get_locale())),
+        text=_text(row.digest, number, section, both, translation.current()),
         section=section,
         sections=SECTIONS,
         both=both,
@@ -221,11 +220,11 @@ def _confirm_page(form: PublishForm, checklist: Checklist, current: ChecklistVer
 def _said(complaint: Complaint) -> dict[str, str]:
     """A complaint in the reader's language."""
     fault, remedy = CATALOGUE[complaint.code]
-    facts = {name: _(fact) if name == "part" else fact for name, fact in complaint.facts.items()}
+    facts = {name: _(str(fact)) if name == "part" else fact for name, fact in complaint.facts.items()}
     said = [_(remedy, **facts)]
     if complaint.meant:
         said.append(_(DID_YOU_MEAN, meant=complaint.meant))
-    between = "" if str(get_locale()).startswith("zh") else " "
+    between = "" if translation.current().startswith("zh") else " "
     return {
         "code": complaint.code,
         "sheet": complaint.place.file,

@@ -5,13 +5,13 @@ from uuid import UUID
 
 import click
 from flask.cli import with_appcontext
-from flask_babel import force_locale
 
 from compliance.associations import store as associations
 from compliance.enterprises import store_imports
 from compliance.people.rules import system_actor
 from compliance.shared.database import session
 from compliance.shared.problems import Problem
+from compliance.shared.translation import in_language
 
 
 @click.group("enterprises")
@@ -28,7 +28,7 @@ def import_file(file: Path, name: str | None, look: bool) -> None:
     """Bring a CSV or XLSX file with named columns into the register. Only a name is required."""
     actor = system_actor(_association(name), name="compliance enterprises import")
     try:
-        with force_locale("en"):
+        with in_language("en"):
             row = store_imports.look_at(actor, file.read_bytes(), file.name)
             for refusal in store_imports.refusals(row):
                 place = f"row {refusal.row}" + (f", {refusal.column}" if refusal.column else "")

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask_babel import get_locale
-from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -22,8 +20,10 @@ from compliance.enterprises.rules import (
     WorkplaceFacts,
     bare_code,
 )
+from compliance.shared import translation
 from compliance.shared.forms import Form
 from compliance.shared.problems import Problem
+from compliance.shared.translation import lazy_gettext as _l
 
 SIZE_WORDS = {
     Size.micro: _l("Micro"),
@@ -108,7 +108,7 @@ class EnterpriseForm(_Counts, Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        language = str(get_locale())
+        language = translation.current()
         self.size.choices = _choices([("", ""), *((size.value, words) for size, words in SIZE_WORDS.items())])
         self.country.choices = _by_name({code: name.in_(language) for code, name in countries().items()})
         known = {code: f"{code} {name.in_(language)}" for code, name in sectors().items()}

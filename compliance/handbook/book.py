@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from flask_babel import force_locale, gettext
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 from mdit_py_plugins.anchors import anchors_plugin
 
 from compliance.handbook.generated import GENERATED
 from compliance.people.rules import Role
+from compliance.shared.translation import gettext, in_language
 from compliance.shared.words import CHINESE, ENGLISH
 
 FOLDER = Path(__file__).parent
@@ -83,7 +83,7 @@ def source(language: str, name: str) -> str:
 @cache
 def page(language: str, name: str) -> Page:
     """One page. Raises ``KeyError`` when there is none of that name."""
-    with force_locale(CHINESE if _folder(language) == "zh" else ENGLISH):
+    with in_language(CHINESE if _folder(language) == "zh" else ENGLISH):
         text = ON_SCREEN.sub(lambda found: f"{_FROM}{gettext(found[1])}{_TO}", source(language, name))
         for sign, make in GENERATED.items():
             if sign in text:

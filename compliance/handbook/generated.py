@@ -6,7 +6,6 @@ from decimal import Decimal
 from functools import cache
 
 import yaml
-from flask_babel import gettext
 
 from compliance.checklists import parse, store
 from compliance.checklists.complaints import CATALOGUE
@@ -15,6 +14,7 @@ from compliance.handbook.meanings import LETTERS, VERBS
 from compliance.letters.rules import KINDS
 from compliance.people.rules import PERMITS, ROLE_NAMES, Role
 from compliance.shared import places
+from compliance.shared.translation import gettext
 from compliance.shared.words import Text
 
 SEVERITIES = {

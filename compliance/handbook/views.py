@@ -2,11 +2,11 @@
 
 from flask import Blueprint, abort, render_template, send_from_directory
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 
 from compliance.handbook import book
 from compliance.people.gate import actor, allow
 from compliance.people.rules import Role
+from compliance.shared import translation
 
 bp = Blueprint("handbook", __name__, url_prefix="/help")
 
@@ -16,7 +16,7 @@ bp = Blueprint("handbook", __name__, url_prefix="/help")
 def index() -> ResponseReturnValue:
     """What there is to read, first what belongs to the reader's own work."""
     mine = {book.OF_ROLE[role] for role in Role if role in actor().roles}
-    pages = book.contents(str(get_locale()))
+    pages = book.contents(translation.current())
     books = [page for page in pages if not page.name.startswith(book.DECISIONS)]
     return render_template(
         "handbook/index.html",
@@ -30,7 +30,7 @@ def index() -> ResponseReturnValue:
 @allow("account.use")
 def page(name: str) -> ResponseReturnValue:
     """One page."""
-    language = str(get_locale())
+    language = translation.current()
     try:
         shown = book.page(language, name)
     except KeyError:

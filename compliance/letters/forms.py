@@ -1,12 +1,12 @@
 """The form for a draft's free passages."""
 
-from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, TextAreaField
 from wtforms.validators import Length
 
 from compliance.letters import rules
 from compliance.letters.models import Letter
 from compliance.shared.forms import Form
+from compliance.shared.translation import lazy_gettext as _l
 from compliance.shared.words import CHINESE, ENGLISH, Text
 
 _LIMIT = Length(max=rules.LONGEST_PASSAGE)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from flask_security import LoginForm
 from flask_security.utils import validate_redirect_url
 from wtforms import (
@@ -25,6 +24,7 @@ from compliance.people.rules import Role, TieKind
 from compliance.shared import database
 from compliance.shared.forms import Form
 from compliance.shared.problems import Problem
+from compliance.shared.translation import lazy_gettext as _l
 
 _NEW = {"autocomplete": "new-password"}
 _PLAIN = {"autocapitalize": "none", "spellcheck": "false"}

@@ -5,11 +5,11 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_login import current_user
 
 from compliance.people import store
 from compliance.people.rules import Actor, can
+from compliance.shared import translation
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -56,7 +56,7 @@ def _mark(endpoint: str, name: str) -> Any:
 def actor() -> Actor:
     """Who makes this request. Only inside routes that are not public."""
     if "actor" not in g:
-        g.actor = store.actor_of(current_user.id, request.remote_addr or "", str(get_locale()))
+        g.actor = store.actor_of(current_user.id, request.remote_addr or "", translation.current())
     return cast(Actor, g.actor)
 
 

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 from flask_security.utils import login_user
 
@@ -17,6 +16,7 @@ from compliance.people.models import Invitation, User
 from compliance.people.rules import Role, system_actor
 from compliance.shared import database
 from compliance.shared.problems import NotFound, Problem
+from compliance.shared.translation import gettext as _
 
 bp = Blueprint("people", __name__)
 

@@ -4,11 +4,11 @@ from functools import cache
 from typing import Any
 
 from babel.support import NullTranslations, Translations
-from flask_babel import get_locale, get_translations
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField, TextAreaField
 from wtforms.i18n import messages_path
 
+from compliance.shared import translation
 from compliance.shared.words import clean
 
 
@@ -27,17 +27,16 @@ class _Messages:
 
     def gettext(self, text: str) -> str:
         """One message."""
-        ours = str(get_translations().gettext(text))
+        ours = str(translation.catalogue().gettext(text))
         return ours if ours != text else str(self._theirs().gettext(text))
 
     def ngettext(self, one: str, many: str, count: int) -> str:
         """A message about a number."""
-        ours = str(get_translations().ngettext(one, many, count))
+        ours = str(translation.catalogue().ngettext(one, many, count))
         return ours if ours not in (one, many) else str(self._theirs().ngettext(one, many, count))
 
     def _theirs(self) -> NullTranslations:
-        locale = get_locale()
-        return _of_wtforms(locale.language if locale else "en")
+        return _of_wtforms(translation.current().partition("_")[0])
 
 
 class Form(FlaskForm):  # type: ignore[misc]

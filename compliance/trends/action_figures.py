@@ -4,10 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import gettext as _
-
 from compliance.checklists.names import SEVERITIES
 from compliance.checklists.policy import Severity
+from compliance.shared.translation import gettext as _
 from compliance.trends import rules, words
 from compliance.trends.figures import Link, average_cell
 from compliance.trends.labels import Labels, Shown, Table, percent_text

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from compliance.checklists.policy import Severity
 from compliance.checklists.rules import AREAS
 from compliance.shared import charts
+from compliance.shared.translation import gettext as _
 from compliance.trends import rules, words
 from compliance.trends.labels import Labels, Shown, Table, mean_text, n_text, percent_text
 from compliance.trends.periods import Bucket, Step

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField
 from wtforms.validators import Length, NumberRange, Optional
 
@@ -14,6 +12,8 @@ from compliance.checklists.policy import Severity
 from compliance.enterprises import classes
 from compliance.shared.forms import Form
 from compliance.shared.problems import Problem
+from compliance.shared.translation import gettext as _
+from compliance.shared.translation import lazy_gettext as _l
 from compliance.shared.words import N_
 from compliance.trends import periods, words
 from compliance.trends.periods import Span, Step

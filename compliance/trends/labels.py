@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask_babel import get_locale
-from flask_babel import gettext as _
-
 from compliance.checklists.names import SIZES
 from compliance.checklists.rules import Checklist
 from compliance.enterprises import classes
-from compliance.shared import charts
+from compliance.shared import charts, translation
+from compliance.shared.translation import gettext as _
 from compliance.shared.words import Text, part
 from compliance.trends.periods import Bucket, Step
 from compliance.trends.rules import OVERALL, UNKNOWN, Average, By
@@ -92,7 +90,7 @@ class Labels:
 
 def labels(versions: Sequence[Checklist]) -> Labels:
     """The names for this request."""
-    return Labels(str(get_locale()), versions)
+    return Labels(translation.current(), versions)
 
 
 def mean_text(value: Average) -> str:

@@ -8,15 +8,14 @@ from urllib.parse import quote_plus
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
-from flask_babel import gettext as _
 
 from compliance.checklists.names import SEVERITIES
 from compliance.corrective_actions.words import STATES as ACTION_STATES
 from compliance.enterprises import store_lists as register
 from compliance.people.gate import actor, allow
-from compliance.shared import spreadsheets
+from compliance.shared import spreadsheets, translation
 from compliance.shared.problems import Problem
+from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
 from compliance.trends import action_figures, figures, periods, rules, sources, store, store_rows, words
 from compliance.trends.figures import Link, Slice
@@ -51,12 +50,12 @@ def _form(today: date) -> SelectionForm:
     form = SelectionForm(request.args)
     sectors = sorted({code[:3] for code in register.sectors_in_use(actor()) if code})
     districts = [code for code in register.districts_in_use(actor()) if code]
-    form.offer(sectors, districts, str(get_locale()), today)
+    form.offer(sectors, districts, translation.current(), today)
     return form
 
 
 def _versions(visits: Sequence[rules.VisitFact]) -> Labels:
-    return Labels(str(get_locale()), store.versions_of(actor(), {visit.version_id for visit in visits}))
+    return Labels(translation.current(), store.versions_of(actor(), {visit.version_id for visit in visits}))
 
 
 @bp.get("/")

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, ClassVar, cast
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
@@ -24,6 +22,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from compliance.checklists.rules import FLAGS, HEADCOUNTS, WAYS_OF_LOOKING, Area, Checklist, Item
 from compliance.shared.forms import Form
 from compliance.shared.problems import Problem
+from compliance.shared.translation import gettext as _
+from compliance.shared.translation import lazy_gettext as _l
 from compliance.visits.rules import (
     CLOSING,
     CLOSING_FIELDS,

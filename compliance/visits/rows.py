@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from flask_babel import get_locale
-from flask_babel import gettext as _
-
 from compliance.checklists import names
 from compliance.checklists.rules import Checklist, Condition, Item, Opens, Profile, Verdict, holds
 from compliance.checklists.suggestions import needed, norm, suggest
 from compliance.enterprises.classes import sector_name
+from compliance.shared import translation
+from compliance.shared.translation import gettext as _
 from compliance.visits.answers import Answer
 from compliance.visits.completeness import missing_of_item
 from compliance.visits.events import Folded
@@ -57,7 +56,7 @@ def _condition(condition: Condition) -> str:
     words = str(_(names.CONDITIONS[condition.key]))
     value = condition.value
     if condition.key == "sector" and isinstance(value, tuple):
-        return f"{words}: {' / '.join(sector_name(code).in_(str(get_locale())) for code in value)}"
+        return f"{words}: {' / '.join(sector_name(code).in_(translation.current()) for code in value)}"
     if condition.key == "size" and isinstance(value, tuple):
         return f"{words}: {' / '.join(_(names.SIZES[size]) for size in value)}"
     if condition.key == "min_workers":

@@ -2,13 +2,12 @@
 
 from flask import Flask, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from compliance.shared import database
+from compliance.shared import database, translation
 from compliance.shared.problems import Problem
-from compliance.web import languages
+from compliance.shared.translation import gettext as _
 
 
 def words_for(status: int) -> tuple[str, str]:
@@ -38,7 +37,10 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(Problem)
     def _problem(problem: Problem) -> ResponseReturnValue:
         database.session().rollback()
-        facts = {name: fact.in_(_language()) if hasattr(fact, "in_") else fact for name, fact in problem.facts.items()}
+        facts = {
+            name: fact.in_(translation.current()) if hasattr(fact, "in_") else fact
+            for name, fact in problem.facts.items()
+        }
         return _page(problem.status, _(problem.text, **facts) if facts else _(problem.text))
 
     @app.errorhandler(CSRFError)
@@ -71,10 +73,6 @@ def init_app(app: Flask) -> None:
         place = f"{last.tb_frame.f_code.co_filename}:{last.tb_lineno}" if last else "?"
         app.logger.error("%s at %s in %s", type(error).__name__, place, request.endpoint)
         return _page(500)
-
-
-def _language() -> str:
-    return languages.current()
 
 
 def _page(status: int, detail: str = "") -> ResponseReturnValue:

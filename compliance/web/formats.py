@@ -7,14 +7,13 @@ from zoneinfo import ZoneInfo
 
 from babel import dates, numbers
 from flask import Flask, request
-from flask_babel import gettext
 from flask_login import current_user
 from markupsafe import Markup
 
 from compliance.people import gate, store
-from compliance.shared import clock
+from compliance.shared import clock, translation
+from compliance.shared.translation import gettext
 from compliance.shared.words import CHINESE, ENGLISH, Text, reached
-from compliance.web import languages
 
 DEFAULT_ZONE = "Asia/Shanghai"
 
@@ -28,7 +27,7 @@ def day(value: date | datetime | None) -> str:
     """A date in the reader's language; moments as the day in the association's zone."""
     if value is None:
         return "–"
-    return _day(clock.day_of(value, zone()) if isinstance(value, datetime) else value, languages.current())
+    return _day(clock.day_of(value, zone()) if isinstance(value, datetime) else value, translation.current())
 
 
 @lru_cache(maxsize=4096)
@@ -59,7 +58,7 @@ def recent(value: datetime) -> str:
 
 def number(value: int | float | Decimal | None) -> str:
     """A number with the reader's separators; a dash for nothing."""
-    return "–" if value is None else _number(value, languages.current())
+    return "–" if value is None else _number(value, translation.current())
 
 
 @lru_cache(maxsize=4096)
@@ -77,7 +76,7 @@ def association_name() -> str:
     if not current_user.is_authenticated:
         return str(gettext("Workplace visits"))
     mine = store.association(gate.actor())
-    return mine.name_zh if languages.current().startswith("zh") else mine.name_en
+    return mine.name_zh if translation.current().startswith("zh") else mine.name_en
 
 
 def changed_query(changes: dict[str, object]) -> dict[str, object]:
@@ -89,7 +88,7 @@ def changed_query(changes: dict[str, object]) -> dict[str, object]:
 
 def words(text: Text | None) -> str:
     """Bilingual data in the reader's language."""
-    return "" if text is None else text.in_(languages.current())
+    return "" if text is None else text.in_(translation.current())
 
 
 @cache

@@ -1,18 +1,18 @@
 """Which language a reader gets: what they chose, else what their browser asks for."""
 
 from collections.abc import Callable
-from typing import cast
 from weakref import WeakKeyDictionary
 
 from babel.support import Translations
-from flask import Blueprint, Flask, g, redirect, request, session
+from flask import Blueprint, Flask, redirect, request, session
 from flask.typing import ResponseReturnValue
-from flask_babel import Babel, get_locale, get_translations
+from flask_babel import Babel
 from markupsafe import Markup
 
 from compliance.people.gate import public
 from compliance.shared import words
 from compliance.shared.places import PACKAGE
+from compliance.shared.translation import catalogue, current
 from compliance.web.redirects import back_or_home
 
 bp = Blueprint("language", __name__)
@@ -38,36 +38,19 @@ def selected() -> str:
     return words.CHINESE if best.startswith("zh") else words.ENGLISH
 
 
-def current() -> str:
-    """The language of this request as a name, one of ``words.LANGUAGES``."""
-    try:
-        return cast(str, g.language)
-    except AttributeError:
-        g.language = str(get_locale())
-        return cast(str, g.language)
-
-
-def _catalogue() -> Translations:
-    try:
-        return cast(Translations, g.catalogue)
-    except AttributeError:
-        g.catalogue = get_translations()
-        return cast(Translations, g.catalogue)
-
-
 # The texts without facts that pages have asked for so far: each asks for hundreds.
 _fixed: WeakKeyDictionary[Translations, dict[str, Markup]] = WeakKeyDictionary()
 
 
 def word(msgid: str, /, **facts: object) -> Markup:
     """A text of a page in the language of this request; the facts in it are escaped."""
-    text: str = _catalogue().gettext(msgid)
+    text: str = catalogue().gettext(msgid)
     return Markup(text) % facts if facts else Markup(text % ())  # noqa: S704 - the catalogue is ours
 
 
 def _word_of_page() -> Callable[..., Markup]:
     """The same for one page, whose language stays."""
-    fixed = _fixed.setdefault(_catalogue(), {})
+    fixed = _fixed.setdefault(catalogue(), {})
 
     def word_of_page(msgid: str, /, **facts: object) -> Markup:
         if facts:
@@ -82,7 +65,7 @@ def _word_of_page() -> Callable[..., Markup]:
 
 def words_for_count(one: str, many: str, num: int, /, **facts: object) -> Markup:
     """The same of a text that depends on a number, which stands in it as ``%(num)s``."""
-    text: str = _catalogue().ngettext(one, many, num)
+    text: str = catalogue().ngettext(one, many, num)
     return Markup(text) % {"num": num, **facts}  # noqa: S704 - as above
 
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Flask, current_app, request
-from flask_babel import gettext
 from flask_login import current_user
 
 from compliance.people.gate import actor
 from compliance.people.rules import Actor, can
+from compliance.shared.translation import gettext
 from compliance.shared.words import N_
 
 

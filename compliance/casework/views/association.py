@@ -4,7 +4,6 @@ import io
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from compliance.associations import store
 from compliance.associations.forms import SettingsForm
@@ -12,6 +11,7 @@ from compliance.people.forms import complain
 from compliance.people.gate import actor, allow
 from compliance.shared import database
 from compliance.shared.problems import NotFound, Problem
+from compliance.shared.translation import gettext as _
 from compliance.shared.words import CHINESE, ENGLISH, N_
 
 bp = Blueprint("association", __name__)

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_security.utils import logout_user
 
 from compliance.casework import outsiders, rehearsal, rules, shown_outside
@@ -32,6 +31,7 @@ from compliance.people.gate import actor, allow
 from compliance.shared import files
 from compliance.shared.database import session
 from compliance.shared.problems import Conflict, NotFound, Problem, Refused, Stale
+from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
 
 bp = Blueprint("case", __name__, url_prefix="/case")

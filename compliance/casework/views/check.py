@@ -8,7 +8,6 @@ from pathlib import Path
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from compliance.associations import store as associations
 from compliance.casework import introductions
@@ -18,6 +17,7 @@ from compliance.letters import store as letters
 from compliance.people import throttle
 from compliance.people.gate import public
 from compliance.shared.problems import NotFound
+from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
 
 bp = Blueprint("check", __name__, url_prefix="/check")

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from compliance.casework import cases, corrections, lists, passes, rehearsal, seconds
 from compliance.casework.corrections import Becomes
@@ -26,6 +25,7 @@ from compliance.people.rules import can
 from compliance.shared import files
 from compliance.shared.database import session
 from compliance.shared.problems import Conflict, NotFound, Problem, Refused
+from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
 from compliance.visits import store as visits
 

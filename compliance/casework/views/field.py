@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from wtforms import SelectChoice
 
 from compliance.casework import exports, field
@@ -14,6 +13,7 @@ from compliance.enterprises import store as enterprises
 from compliance.people import store as people
 from compliance.people.gate import actor, allow
 from compliance.shared.problems import Problem
+from compliance.shared.translation import gettext as _
 from compliance.visits import store as visits
 from compliance.visits import store_tablets
 from compliance.visits.rules import State

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_security.utils import login_user
 
 from compliance.associations import store as associations
@@ -16,6 +15,7 @@ from compliance.people.gate import actor, allow, public
 from compliance.people.rules import Role, system_actor
 from compliance.shared import database
 from compliance.shared.problems import NotFound, Problem
+from compliance.shared.translation import gettext as _
 from compliance.shared.words import CHINESE, ENGLISH, N_
 
 bp = Blueprint("first_day", __name__)

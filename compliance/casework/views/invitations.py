@@ -7,8 +7,6 @@ from uuid import UUID
 import segno
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
-from flask_babel import gettext as _
 from wtforms import SelectChoice
 
 from compliance.associations import store as associations
@@ -21,6 +19,8 @@ from compliance.people.gate import actor, allow
 from compliance.people.rules import Role
 from compliance.shared import database, mail
 from compliance.shared.problems import NotFound, Problem
+from compliance.shared.translation import gettext as _
+from compliance.shared.translation import in_language
 from compliance.shared.words import N_
 
 bp = Blueprint("invitations", __name__)
@@ -79,7 +79,7 @@ def _mail(recipient: str, name: str, code: str) -> None:
     row = associations.get(actor().association_id)
     texts = []
     for language, inviting in (("zh_Hans_CN", row.name_zh), ("en", row.name_en)):
-        with force_locale(language):
+        with in_language(language):
             texts.append(
                 _(
                     "%(name)s, %(association)s invites you to its workplace visits.\n"

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from compliance.casework import late
 from compliance.casework.forms import LateForm
@@ -15,6 +14,7 @@ from compliance.people import store as people
 from compliance.people.gate import actor, allow
 from compliance.shared import database, files
 from compliance.shared.problems import NotFound, Problem, Refused
+from compliance.shared.translation import gettext as _
 from compliance.visits import evidence, store_aside
 from compliance.visits import store as visits
 from compliance.visits.sync import Decision

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from compliance.casework import lists
 from compliance.casework.views.shown import page_number, pdf
@@ -15,6 +14,7 @@ from compliance.people import store as people
 from compliance.people.gate import actor, allow
 from compliance.people.rules import can
 from compliance.shared.problems import NotFound
+from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
 from compliance.visits import store as visits
 

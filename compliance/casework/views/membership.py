@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from compliance.casework.choice import id_of, offered
 from compliance.enterprises import store as enterprises
@@ -17,6 +16,7 @@ from compliance.people.gate import actor, allow
 from compliance.people.rules import Role
 from compliance.shared import database
 from compliance.shared.problems import NotFound, Problem
+from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
 
 bp = Blueprint("membership", __name__)

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from compliance.casework import lists, outsiders, passes, seconds
 from compliance.casework.forms_outsiders import OutsiderForm
@@ -19,6 +18,7 @@ from compliance.people import store_invitations as invitations
 from compliance.people.gate import actor, allow
 from compliance.shared.database import session
 from compliance.shared.problems import Problem
+from compliance.shared.translation import gettext as _
 
 bp = Blueprint("outsiders", __name__, url_prefix="/outsiders")
 

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from compliance.casework import cases, outside
 from compliance.casework.outside import Told
@@ -22,6 +21,7 @@ from compliance.people.gate import actor, allow
 from compliance.scorecards.result import OVERALL, Result
 from compliance.scorecards.store import ScorecardView
 from compliance.shared import charts
+from compliance.shared.translation import gettext as _
 
 bp = Blueprint("own", __name__, url_prefix="/own")
 bp.context_processor(words)

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from compliance.casework import cases, outside
 from compliance.casework.forms_own import EvidenceForm, MoreTimeForm, PlanForm
@@ -25,6 +24,7 @@ from compliance.people.rules import Role
 from compliance.shared import files
 from compliance.shared.database import session
 from compliance.shared.problems import Conflict, NotFound, Problem, Stale
+from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
 
 VIEWS = {

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from compliance.casework import cases, outside
 from compliance.casework.forms_own import AppealForm, ReplyForm
@@ -20,6 +19,7 @@ from compliance.people.gate import actor, allow
 from compliance.shared import files
 from compliance.shared.database import session
 from compliance.shared.problems import NotFound, Problem
+from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
 
 VIEWS = {"answer": N_("To answer"), "disputed": N_("Disputed"), "all": N_("All")}

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from compliance.casework import cases, corrections, lists, passes, rehearsal, release, rules, sealing, seconds
 from compliance.casework.cases import Case
@@ -25,6 +24,7 @@ from compliance.scorecards import store as scorecards
 from compliance.shared import clock
 from compliance.shared.database import session
 from compliance.shared.problems import Conflict, NotFound, Problem, Refused, Stale
+from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
 from compliance.visits import store as visits
 from compliance.visits import store_arrivals, store_aside

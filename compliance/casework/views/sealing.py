@@ -4,13 +4,13 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from compliance.casework import sealing
 from compliance.casework.views.shown import words
 from compliance.enterprises import store as enterprises
 from compliance.people.gate import actor, allow
 from compliance.shared.problems import Problem
+from compliance.shared.translation import gettext as _
 from compliance.visits import store as visits
 from compliance.visits.rules import CLOSING, PROFILE, State
 

@@ -5,8 +5,6 @@ from io import BytesIO
 from typing import Any
 
 from flask import Response, current_app, request, send_file, url_for
-from flask_babel import get_locale
-from flask_babel import gettext as _
 
 from compliance.checklists import names as checklist_words
 from compliance.checklists import store as checklists
@@ -16,7 +14,9 @@ from compliance.findings import words as finding_words
 from compliance.letters import press as letter_press
 from compliance.scorecards.result import Reason
 from compliance.scorecards.shortfalls import heavier
+from compliance.shared import translation
 from compliance.shared.problems import Problem
+from compliance.shared.translation import gettext as _
 from compliance.shared.words import Text
 from compliance.visits import evidence as pictures
 
@@ -84,7 +84,7 @@ def gravest_first(rows: Iterable[Any], checklist: Checklist) -> list[Any]:
 
 def told(problem: Problem) -> str:
     """A problem in the reader's language."""
-    language = str(get_locale())
+    language = translation.current()
     facts = {
         name: fact.in_(language) if isinstance(fact, Text) else fact
         for name, fact in problem.facts.items()

@@ -8,15 +8,15 @@ from collections.abc import Callable
 from functools import lru_cache
 from types import SimpleNamespace
 
-from flask import Blueprint, Response, current_app, g, render_template, request
+from flask import Blueprint, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 
 from compliance.checklists import store as checklists
 from compliance.checklists.rules import SEVERITIES, Checklist
 from compliance.people.gate import actor, allow
 from compliance.shared import packing
 from compliance.shared.problems import NotFound
+from compliance.shared.translation import in_language
 from compliance.shared.words import LANGUAGES, N_
 from compliance.visits import rows
 from compliance.visits.carried import rules_data
@@ -76,26 +76,19 @@ def _kept(digest: str, number: int, language: str, make: Maker) -> bytes:
 
 
 def _skeleton(pinned: Checklist, number: int, language: str) -> str:
-    before = {name: g.pop(name) for name in ("language", "catalogue") if name in g}
-    try:
-        with force_locale(language):
-            page = render_template(
-                "tablet/skeleton.html",
-                pinned=pinned,
-                number=number,
-                areas=_areas(pinned),
-                blank=_Blank(),
-                blank_row=_BLANK_ROW,
-                profile_form=profile_form(pinned)(formdata=None),
-                closing_form=closing_form(pinned)(formdata=None),
-                outcomes=list(Outcome),
-                signatures=list(Signature),
-            )
-    finally:
-        for name in ("language", "catalogue"):
-            g.pop(name, None)
-        for name, value in before.items():
-            setattr(g, name, value)
+    with in_language(language):
+        page = render_template(
+            "tablet/skeleton.html",
+            pinned=pinned,
+            number=number,
+            areas=_areas(pinned),
+            blank=_Blank(),
+            blank_row=_BLANK_ROW,
+            profile_form=profile_form(pinned)(formdata=None),
+            closing_form=closing_form(pinned)(formdata=None),
+            outcomes=list(Outcome),
+            signatures=list(Signature),
+        )
     return "\n".join(line for line in page.splitlines() if line)
 
 

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from compliance.casework import cases, lists
 from compliance.casework.forms import AccountableForm, ExtendForm, ReasonForm, VerifyForm
@@ -22,6 +21,7 @@ from compliance.people import store as people
 from compliance.people.gate import actor, allow
 from compliance.shared import files
 from compliance.shared.problems import Conflict, NotFound, Problem, Refused
+from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
 
 bp = Blueprint("worklist", __name__, url_prefix="/actions")

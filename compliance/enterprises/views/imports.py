@@ -4,8 +4,6 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
-from flask_babel import gettext as _
 
 from compliance.enterprises import jobs as _registered  # noqa: F401 - the work that a confirmed import asks for
 from compliance.enterprises import store_imports
@@ -13,9 +11,10 @@ from compliance.enterprises.columns import COLUMNS
 from compliance.enterprises.forms import ImportForm, complain
 from compliance.enterprises.views.register import XLSX, attachment
 from compliance.people.gate import actor, allow
-from compliance.shared import database, jobs
+from compliance.shared import database, jobs, translation
 from compliance.shared.problems import Problem
 from compliance.shared.spreadsheets import Cell, write_csv, write_xlsx
+from compliance.shared.translation import gettext as _
 
 bp = Blueprint("enterprise_imports", __name__, url_prefix="/register/import")
 
@@ -47,7 +46,7 @@ def send() -> ResponseReturnValue:
 @allow("enterprise.import")
 def template(kind: str) -> ResponseReturnValue:
     """An empty sheet with the columns that are recognised."""
-    headers = [names[1 if str(get_locale()).startswith("zh") else 0] for names in COLUMNS.values()]
+    headers = [names[1 if translation.current().startswith("zh") else 0] for names in COLUMNS.values()]
     if kind == "csv":
         return attachment(write_csv(headers, []), "text/csv", "enterprises.csv")
     return attachment(write_xlsx(headers, [], _("Register")), XLSX, "enterprises.xlsx")
@@ -64,7 +63,7 @@ def look(import_id: UUID) -> ResponseReturnValue:
         row=row,
         job=job,
         details=store_imports.details(row),
-        headings={field: names[1 if str(get_locale()).startswith("zh") else 0] for field, names in COLUMNS.items()},
+        headings={field: names[1 if translation.current().startswith("zh") else 0] for field, names in COLUMNS.items()},
         most=REFUSED_SHOWN,
         nothing=not (row.outcome["new"] or row.outcome["changed"]),
     )

@@ -8,8 +8,6 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
-from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
 from compliance.checklists import store as checklists
@@ -33,9 +31,10 @@ from compliance.enterprises.store_lists import Filters
 from compliance.people import store as people
 from compliance.people.gate import actor, allow
 from compliance.people.rules import can, sees_inside, sees_outside
-from compliance.shared import clock, database, files
+from compliance.shared import clock, database, files, translation
 from compliance.shared.problems import Conflict, Problem, TooLarge
 from compliance.shared.spreadsheets import write_csv, write_xlsx
+from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
 
 bp = Blueprint("enterprises", __name__, url_prefix="/register")
@@ -74,7 +73,7 @@ def download(kind: str) -> ResponseReturnValue:
     """The list as it is filtered, all pages of it, in columns that an import recognises."""
     text, filters, sort = _asked()
     most = MOST_IN_XLSX + 1 if kind == "xlsx" else None
-    language = 1 if str(get_locale()).startswith("zh") else 0
+    language = 1 if translation.current().startswith("zh") else 0
     headers = [names[language] for names in COLUMNS.values()]
     rows = [_line(row) for row in store_lists.every(actor(), text, filters, sort, most)]
     if most and len(rows) == most:
@@ -288,14 +287,14 @@ def _asked() -> tuple[str, Filters, str]:
 def _sector_choices() -> list[tuple[str, str]]:
     used = store_lists.sectors_in_use(actor())
     wanted = {code[:length] for code in used for length in (1, 3)}
-    language = str(get_locale())
+    language = translation.current()
     return [(code, f"{code} {name.in_(language)}") for code, name in classes.sectors().items() if code in wanted]
 
 
 def _district_choices() -> list[tuple[str, str]]:
     used = store_lists.districts_in_use(actor())
     whole = {f"{code[:length]:0<6}" for code in used for length in (2, 4) if len(used) > 1}
-    language = str(get_locale())
+    language = translation.current()
     codes = sorted({*used, *(code for code in whole if code in classes.districts())})
     return [(code, f"{code} {classes.district_name(code).in_(language)}") for code in codes]
 
@@ -314,7 +313,7 @@ def _words() -> dict[str, Any]:
 
 def _line(row: Enterprise) -> list[Any]:
     """One enterprise in the order of the columns, in words that an import reads back."""
-    chinese = str(get_locale()).startswith("zh")
+    chinese = translation.current().startswith("zh")
     size = {"micro": "微型", "small": "小型", "medium": "中型", "large": "大型"}
     status = {"active": "在会", "left": "退会", "closed": "注销"} if chinese else {"active": "member"}
     language = (
@@ -348,7 +347,7 @@ def _as_typed(row: Enterprise | Workplace) -> dict[str, Any]:
     """A row as its form shows it: no zero for "not known", the district with its name."""
     values = row.model_dump(mode="json") | {"member_since": getattr(row, "member_since", None)}
     if row.district:
-        name = classes.district_name(row.district).in_(str(get_locale()))
+        name = classes.district_name(row.district).in_(translation.current())
         values["district"] = row.district if name == row.district else f"{row.district} {name}"
     for name in ("workers", "women", "migrants", "under_18"):
         values[name] = values[name] or None
@@ -392,5 +391,5 @@ def _form(template: str, form: Any, **context: Any) -> ResponseReturnValue:
     status = 200
     if form.errors:
         status = getattr(form, "problem_status", 422)
-    offered = district_choices(str(get_locale())) if "district" in form else []
+    offered = district_choices(translation.current()) if "district" in form else []
     return render_template(template, form=form, districts=offered, **context, **_words()), status

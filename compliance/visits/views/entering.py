@@ -7,8 +7,6 @@ from uuid import UUID
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
-from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
 from compliance.checklists.rules import HEADCOUNTS, Area, Checklist, Item, Profile, Verdict, applicable, holds
@@ -16,8 +14,9 @@ from compliance.enterprises import store as enterprises
 from compliance.enterprises.classes import sector_name
 from compliance.people import store as people
 from compliance.people.gate import actor, allow
-from compliance.shared import clock
+from compliance.shared import clock, translation
 from compliance.shared.problems import NotFound, Problem
+from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
 from compliance.visits import evidence as uploads
 from compliance.visits import rows, store
@@ -462,7 +461,7 @@ def sheet(visit_id: UUID) -> ResponseReturnValue:
         shown=shown,
         place=enterprises.workplace(opened.actor, opened.visit.workplace_id),
         profile=opened.profile,
-        languages=_languages(str(get_locale())),
+        languages=_languages(translation.current()),
         sent=[people.people_names([id]).get(id, "") for id in store.inspectors([visit_id])[visit_id]],
     )
 

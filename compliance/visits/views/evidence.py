@@ -6,13 +6,13 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from compliance.enterprises import store as enterprises
 from compliance.people import store as people
 from compliance.people.gate import actor, allow
 from compliance.people.rules import can
 from compliance.shared.problems import NotFound, Problem, Stale
+from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
 from compliance.visits import store
 from compliance.visits.forms import EvidenceForm, MarksForm, OriginalForm, ReasonForm

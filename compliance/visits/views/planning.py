@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from compliance.checklists import differences
 from compliance.checklists import names as checklist_words
@@ -17,6 +16,7 @@ from compliance.people import store as people
 from compliance.people.gate import actor, allow
 from compliance.people.rules import Actor, Role, can, sees_inside
 from compliance.shared.problems import Conflict, NotFound, Problem
+from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
 from compliance.visits import store, store_arrivals, words
 from compliance.visits.forms import PlanForm, ReasonForm
