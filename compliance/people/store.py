@@ -108,10 +108,14 @@ def tied_people(enterprise_id: UUID) -> frozenset[UUID]:
 def tied_people_of(enterprise_ids: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
     """The same of several enterprises, by enterprise."""
     found: dict[UUID, set[UUID]] = {enterprise_id: set() for enterprise_id in enterprise_ids}
-    for table in (UserEnterprise, Tie):
-        query = select(table.enterprise_id, table.person_id).where(col(table.enterprise_id).in_(list(found)))
-        for enterprise_id, person_id in session().exec(query.where(col(table.ended_at).is_(None))):
-            found[enterprise_id].add(person_id)
+    of_each = (
+        sa.select(col(table.enterprise_id), col(table.person_id)).where(
+            col(table.enterprise_id).in_(list(found)), col(table.ended_at).is_(None)
+        )
+        for table in (UserEnterprise, Tie)
+    )
+    for enterprise_id, person_id in session().execute(sa.union_all(*of_each)):
+        found[enterprise_id].add(person_id)
     return {enterprise_id: frozenset(people) for enterprise_id, people in found.items()}
 
 

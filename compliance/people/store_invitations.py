@@ -107,8 +107,9 @@ def state(row: Invitation) -> InvitationState:
 
 def several(invitation_ids: Iterable[UUID]) -> dict[UUID, Invitation]:
     """Invitations by id. The caller has found them within its scope."""
-    query = select(Invitation).where(col(Invitation.id).in_(set(invitation_ids)))
-    return {row.id: row for row in session().exec(query)}
+    wanted = set(invitation_ids)
+    query = select(Invitation).where(col(Invitation.id).in_(wanted))
+    return {row.id: row for row in session().exec(query)} if wanted else {}
 
 
 def of_account(actor: Actor) -> UUID | None:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup, escape
+
 from compliance.checklists.names import SIZES
 from compliance.checklists.rules import Checklist
 from compliance.enterprises import classes
@@ -29,6 +31,22 @@ class Table:
 
     heads: Sequence[str]
     rows: Sequence[Sequence[Shown]]
+
+
+def drawn_rows(rows: Sequence[Sequence[Shown]]) -> Markup:
+    """The rows of a table as HTML. A page has hundreds of entries, so this is no macro."""
+    return Markup("\n").join(
+        Markup(f'<tr><th scope="row">{escape(name.text)}</th>{"".join(map(_drawn, figures))}</tr>')  # noqa: S704 - escaped
+        for name, *figures in rows
+    )
+
+
+def _drawn(one: Shown) -> str:
+    text: str = escape(one.text)
+    if one.href:
+        text = f'<a href="{escape(one.href)}">{text}</a>'
+    classes = [name for name, given in (("num", one.numeric), ("dim", one.dim)) if given]
+    return f'<td class="{" ".join(classes)}">{text}</td>'
 
 
 @dataclass(frozen=True)

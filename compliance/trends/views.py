@@ -20,7 +20,7 @@ from compliance.shared.words import N_
 from compliance.trends import action_figures, figures, periods, rules, sources, store, store_rows, words
 from compliance.trends.figures import Link, Slice
 from compliance.trends.forms import SELECTION, CellForm, SelectionForm
-from compliance.trends.labels import Labels, percent_text
+from compliance.trends.labels import Labels, drawn_rows, percent_text
 from compliance.trends.rules import OVERALL, By, Cell, Selection, View
 from compliance.visits.states import Outcome, Route
 
@@ -71,7 +71,7 @@ def overview() -> ResponseReturnValue:
         return render_template("trends/overview.html", form=form, wanted=None, left_out=left_out), 422
     return render_template(
         "trends/overview.html", form=form, wanted=wanted, left_out=left_out, words=words, View=View,
-        percent_text=percent_text, minimum=rules.MINIMUM_VISITS, **_figures(wanted),
+        percent_text=percent_text, minimum=rules.MINIMUM_VISITS, drawn_rows=drawn_rows, **_figures(wanted),
     )  # fmt: skip
 
 

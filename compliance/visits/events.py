@@ -113,7 +113,7 @@ def heads_of(events: Iterable[Event]) -> dict[Key, tuple[Event, ...]]:
     for key in sorted(by_key):
         known = by_key[key]
         replaced = {old for event in known.values() for old in event.replaces if old != event.id}
-        standing = [event for id, event in known.items() if id not in replaced]
+        standing = [event for id, event in known.items() if id not in replaced] if replaced else list(known.values())
         # Events that replace each other in a circle can only be forged; none of them may vanish.
         found[key] = tuple(sorted(standing or known.values(), key=lambda event: event.id))
     return found
@@ -124,7 +124,9 @@ def fold(events: Iterable[Event]) -> Folded:
     heads = heads_of(events)
     values = {key: merged(standing) for key, standing in heads.items()}
     conflicts = tuple(
-        Conflict(key[0], key[1], standing) for key, standing in heads.items() if _say_different_things(standing)
+        Conflict(key[0], key[1], standing)
+        for key, standing in heads.items()
+        if len(standing) > 1 and _say_different_things(standing)
     )
     return Folded(heads, values, _answers(heads, values), conflicts)
 
@@ -133,6 +135,8 @@ def merged(standing: Iterable[Event]) -> Value:
     """One value for several heads: theirs where they agree, else the one shown until a person picks."""
     heads = list(standing)
     values = [event.value for event in heads]
+    if len(heads) == 1:
+        return values[0]
     if len(set(map(_comparable, values))) <= 1:
         return values[0] if values else None
     if heads[0].field == "verdict":
