@@ -24,7 +24,10 @@ ADD_PHOTO = """async (app, [visit, item]) => {
 
 
 def exported(own: Tablet, visit: Any) -> bytes:
-    script = "async (app, visit) => (await app.store.exportFile(visit)).text()"
+    script = """async (app, visit) => {
+      const { exportFile } = await import(new URL("waysout.js", document.querySelector("script[type=module]").src));
+      return (await exportFile(app.store, visit)).text();
+    }"""
     return str(own.inside(script, str(visit))).encode()
 
 

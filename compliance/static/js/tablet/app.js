@@ -4,7 +4,7 @@ import { forgetChecklists, pagesOf } from "./checklists.js";
 import { handedIn, underWay, whenDone } from "./coming.js";
 import { forgetPerson, people } from "./database.js";
 import "./display.js";
-import { h } from "./dom.js";
+import { button, h, note } from "./dom.js";
 import { alarm, announce, draw, refusal, setTitle, showState, undo } from "./frame.js";
 import { enter } from "./lock.js";
 import { tidy } from "./orders.js";
@@ -17,6 +17,7 @@ import { context, openPart } from "./visit.js";
 import { _, preferred, setLanguage } from "./words.js";
 
 const LAST_PLACE = 12 * 3_600_000;
+const LOST = "tablet.lost"; // when the browser closed what is kept here
 const PAGES = { "/tablet/": "today", "/tablet/queue": "queue", "/tablet/device": "device", "/tablet/ready": "ready" };
 
 const app = {
@@ -69,8 +70,22 @@ const app = {
 
 const hooks = {
   outdated: () => alarm(_("A newer version of this application is open in another tab. Close this one.")),
-  lost: () => alarm(_("The browser has closed what this tablet keeps. Load this page again; what was saved is still there.")),
+  // What the browser has thrown away is restored when the page begins anew: by itself, unless that has just been tried.
+  lost() {
+    const before = sessionStorage.getItem(LOST);
+    sessionStorage.setItem(LOST, Date.now());
+    if (Date.now() - before > 60_000) location.reload();
+    else alarm(_("The browser has closed what this tablet keeps. Load this page again; what was saved is still there."));
+  },
 };
+
+/** Instead of an empty page, when what is kept here cannot be opened. */
+function notOpened(error) {
+  console.error(error);
+  app.main.replaceChildren(h("h1", {}, _("Visits")),
+    note("bad", h("p", {}, _("What this tablet keeps cannot be opened now (%(error)s). Close other tabs of this application and try again. If it stays so, change nothing and ask the office.", { error: error.name }))),
+    button(_("Try again"), () => location.reload(), { sign: "undo", kind: "primary" }));
+}
 
 async function closePage() {
   // Nothing that stands over the page outlives it: behind the lock not a photo is seen.
@@ -174,7 +189,8 @@ async function lock() {
 const fresh = people().then(async (known) => known.length && (await import("./freshlog.js")).freshLog()).catch((error) => console.warn("a fresh log:", error.name));
 
 let turn = 0;
-async function comeIn() {
+const comeIn = () => entered().catch(notOpened);
+async function entered() {
   const mine = (turn += 1);
   const store = await enter(app.main, { known: app.store, hooks, onopen: (found) => tidy(found).catch((error) => console.warn("tidying:", error)) });
   if (mine !== turn) return;

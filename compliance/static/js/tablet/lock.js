@@ -5,12 +5,12 @@ import { unbase64 } from "./digest.js";
 import { button, h, icon, note } from "./dom.js";
 import { announce } from "./frame.js";
 import { open as openStore } from "./store.js";
-import { contact, session, signInAfresh } from "./talk.js";
-import { SHORTEST_PIN, WrongPin, changePin, create, delay, recover, trivial, unlock } from "./vault.js";
+import { contact, session } from "./talk.js";
+import { SHORTEST_PIN, WrongPin, create, delay, trivial, unlock } from "./vault.js";
 import { _ } from "./words.js";
 
-const FORGOTTEN = "tablet.forgotten"; // whose PIN was, while the password is given again
-const signIn = () => `/sign-in?next=${encodeURIComponent(location.pathname + location.hash)}`;
+export const FORGOTTEN = "tablet.forgotten"; // whose PIN was, while the password is given again
+export const signIn = () => `/sign-in?next=${encodeURIComponent(location.pathname + location.hash)}`;
 
 /** The same page from the server, for who does not want this browser to keep anything. */
 function plainWay() {
@@ -20,7 +20,7 @@ function plainWay() {
 }
 
 /** A pad for one PIN. `enter(pin)` may return a text of what is wrong; the pad stays until it returns nothing. */
-function pad({ title, lead, enter, more = [] }) {
+export function pad({ title, lead, enter, more = [] }) {
   const field = h("input", { id: "pin", type: "password", inputmode: "none", autocomplete: "off", pattern: "[0-9]*", maxlength: 12, "aria-describedby": "pin-said" });
   const said = h("p", { id: "pin-said", class: "error", role: "alert" });
   const dots = h("p", { class: "dots", "aria-hidden": "true" });
@@ -49,7 +49,7 @@ function pad({ title, lead, enter, more = [] }) {
 }
 
 /** Ask twice for a new PIN; gives it. */
-function newPin(main, head) {
+export function newPin(main, head) {
   return new Promise((resolve) => {
     const first = () => main.replaceChildren(...head(), pad({
       title: _("Choose a PIN of at least %(n)s digits", { n: SHORTEST_PIN }),
@@ -77,7 +77,8 @@ function newPin(main, head) {
 
 /** The way in: resolves with an unlocked store. `known`: the store that is open already, when the screen was locked. */
 export function enter(main, { known, hooks, onopen } = {}) {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
+    const ways = () => import("./waysin.js");
     const head = (name) => [h("h1", {}, _("Visits")), name && h("p", { class: "lead" }, icon("person"), " ", name)].filter(Boolean);
     const said = (...inside) => main.replaceChildren(h("h1", {}, _("Visits")), ...inside);
     const opened = async (store, vault, name) => {
@@ -97,7 +98,7 @@ export function enter(main, { known, hooks, onopen } = {}) {
       if (here.person === who.id && sessionStorage.getItem(FORGOTTEN) === who.id) {
         sessionStorage.removeItem(FORGOTTEN);
         const store = await storeOf(who.id);
-        return forgotten(who, store, await store.meta("vault"));
+        return (await ways()).forgotten(door, who, store, await store.meta("vault"));
       }
       // Who has just signed in on this tablet is probably who holds it.
       if (here.person && here.person !== who.id && !known && main.querySelector("#pin")?.value === "") {
@@ -118,10 +119,15 @@ export function enter(main, { known, hooks, onopen } = {}) {
 
     /** The PIN of somebody who has one here. */
     async function ask(who, all) {
+      if (!known) said(h("p", {}, _("One moment …"))); // what is restored may be large
       const store = await storeOf(who.id);
       onopen?.(store);
       const record = await store.meta("vault");
-      if (!record) { await forgetPerson(who.id); return choose(); }
+      if (!record) {
+        if (store.copy.failed) throw store.copy.failed; // it may have what is not here
+        await forgetPerson(who.id);
+        return choose();
+      }
       const others = all.filter((one) => one.id !== who.id);
       const tries = (await store.meta("tries")) ?? { wrong: 0 };
       const wait = () => Math.ceil(Math.min(tries.until - Date.now(), delay(tries.wrong) * 1000) / 1000);
@@ -141,80 +147,33 @@ export function enter(main, { known, hooks, onopen } = {}) {
           return "";
         },
         more: h("div", { class: "row ways" },
-          button(_("PIN forgotten"), () => forgotten(who, store, record), { sign: "help", kind: "link" }),
+          button(_("PIN forgotten"), async () => (await ways()).forgotten(door, who, store, record), { sign: "help", kind: "link" }),
           others.map((other) => button(other.name, async () => { if (store !== known) store.close(); await ask(other, all); }, { sign: "person", kind: "link" })),
-          button(_("Somebody else"), () => somebodyElse(), { sign: "people", kind: "link" }), plainWay()),
+          button(_("Somebody else"), async () => (await ways()).somebodyElse(door), { sign: "people", kind: "link" }), plainWay()),
       }));
       return undefined;
-    }
-
-    async function somebodyElse() {
-      const all = await people();
-      const here = await session(6000).catch((error) => error);
-      if (here.person && !all.some((one) => one.id === here.person)) return setUp(here, all);
-      const back = button(_("Back"), choose, { sign: "back" });
-      if (here.kind === "offline") return said(note("warn", h("p", {}, _("Somebody who works with this tablet for the first time needs a network once."))), back);
-      return said(note("info", h("p", {}, here.person ? _("Signed in on this tablet: %(name)s. Sign out there first, then sign in as yourself.", { name: here.name }) : _("Sign in, and choose a PIN of your own. What others keep on this tablet stays closed to you, and yours to them."))),
-        h("div", { class: "row" }, h("a", { class: "button primary", href: here.person ? "/account" : signIn() }, here.person ? _("To the account") : _("Sign in")), back));
     }
 
     /** A first time on this tablet, with a network. */
     async function setUp(here, all = []) {
       const store = await storeOf(here.person);
       onopen?.(store);
+      if (await store.meta("vault")) return ask({ id: here.person, name: here.name }, all); // back from the second copy
       let heard;
       try {
         heard = await contact(store, here.csrf, { recover: true });
       } catch (error) {
         return said(note("bad", h("p", {}, _("The server does not accept this tablet: %(reason)s", { reason: error.text?.en ?? error.kind }))), button(_("Try again"), choose, { kind: "primary" }));
       }
-      const ways = all.length ? [h("p", { class: "hint" }, _("What others keep on this tablet stays closed to you, and yours to them."))] : [];
-      const pin = await newPin(main, () => [...head(here.name), ...ways, h("p", { class: "row ways" }, plainWay())]);
+      const others = all.length ? [h("p", { class: "hint" }, _("What others keep on this tablet stays closed to you, and yours to them."))] : [];
+      const pin = await newPin(main, () => [...head(here.name), ...others, h("p", { class: "row ways" }, plainWay())]);
       said(h("p", {}, _("One moment …")));
       const { record, vault } = await create(pin, unbase64(heard.recovery));
       await store.setMeta("vault", record);
       return opened(store, vault, here.name);
     }
 
-    /** A forgotten PIN: a fresh sign-in, and the key that the server holds. */
-    async function forgotten(who, store, record) {
-      const back = button(_("Back"), choose, { sign: "back" });
-      const here = await session(6000).catch((error) => error);
-      const heard = here.person === who.id ? await contact(store, here.csrf, { recover: true }).catch((error) => error) : null;
-      if (heard?.recovery) {
-        const pin = await newPin(main, () => head(who.name));
-        const fresh = await recover(record, unbase64(heard.recovery), pin);
-        await store.setMeta("vault", fresh.record);
-        sessionStorage.removeItem(FORGOTTEN);
-        return opened(store, fresh.vault, who.name);
-      }
-      const afresh = () => {
-        sessionStorage.setItem(FORGOTTEN, who.id);
-        return signInAfresh(); // whoever is signed in since yesterday has not shown the password today
-      };
-      const offline = here.kind === "offline" || heard?.kind === "offline";
-      return said(note("info", h("p", {}, _("Nothing is lost by a forgotten PIN. Sign in afresh with your password as %(name)s, then choose a new PIN here.", { name: who.name }))),
-        offline ? note("warn", h("p", {}, _("This needs a network. What is on this tablet stays until then."))) : "",
-        h("div", { class: "row" }, button(_("Sign in afresh"), afresh, { sign: "key", kind: "primary", disabled: offline }), back));
-    }
-
-    choose();
-  });
-}
-
-/** Change the PIN of an open store; the old one is asked for. */
-export function change(main, store) {
-  return new Promise((resolve) => {
-    main.replaceChildren(h("h1", {}, _("Change the PIN")), pad({
-      title: _("Your present PIN"),
-      async enter(old) {
-        const record = await store.meta("vault");
-        try { await unlock(record, old); } catch { return _("This PIN does not fit."); }
-        const pin = await newPin(main, () => [h("h1", {}, _("Change the PIN"))]);
-        await store.setMeta("vault", await changePin(record, old, pin));
-        resolve();
-        return "";
-      },
-    }));
+    const door = { main, head, said, choose, setUp, opened };
+    choose().catch(reject);
   });
 }

@@ -1,6 +1,7 @@
 // The log of one person: what was entered, in the order it came, sealed by the vault; and what is being typed.
 // Whatever resolves here is on the disk; whatever is not yet on the server carries `todo`.
 
+import { Copy, alone } from "./copy.js";
 import { NEEDS_YOU, STRICT, TO_SEND, nameOf } from "./database.js";
 import { digestOf } from "./digest.js";
 import { uuid7 } from "./uuid7.js";
@@ -19,6 +20,7 @@ export class Log {
   constructor(person, db) {
     this.person = person;
     this.db = db;
+    this.copy = new Copy(this);
     this.vault = null;
     this.channel = new BroadcastChannel(nameOf(person));
     this.channel.onmessage = ({ data }) => this.#tell({ ...data, elsewhere: true });
@@ -47,6 +49,33 @@ export class Log {
     }
   }
 
+  /** The one way to change what is kept, all of it or nothing: work(at) gets and puts, at(kind) being one of `kinds`.
+   * Resolves, with what work gives, when it is on the disk and the second copy has followed. */
+  change(kinds, work) {
+    return this.copy.on ? alone(this.person, () => this.#change(kinds, work)) : this.#change(kinds, work);
+  }
+  async #change(kinds, work) {
+    const transaction = this.db.transaction([...new Set([...kinds, "meta"])], "readwrite", STRICT);
+    const { done } = transaction;
+    done.catch(() => {}); // raised below
+    const steps = [];
+    const at = (kind) => {
+      const store = transaction.objectStore(kind);
+      const step = (how) => (...given) => { steps.push([kind, how, given]); store[how](...given).catch(() => {}); };
+      return { get: (key) => store.get(key), of: (visit) => store.index("visit").getAllKeys(visit), put: step("put"), add: step("add"), delete: step("delete") };
+    };
+    const before = at("meta").get("written");
+    before.catch(() => {});
+    let given;
+    try { given = await work(at); } catch (error) { transaction.abort(); throw error; }
+    const written = ((await before) ?? 0) + 1;
+    if (!steps.length) return given;
+    at("meta").put(written, "written");
+    await done;
+    if (this.copy.on) await this.copy.follow(steps, written);
+    return given;
+  }
+
   get key() {
     if (!this.vault) throw new Locked("locked");
     return this.vault;
@@ -56,24 +85,21 @@ export class Log {
     this.vault = null;
     this.channel.close();
     this.db.close();
+    this.copy.close();
   }
 
   // -- this tablet -------------------------------------------------------------------------------------------------------
 
   meta(name) { return this.db.get("meta", name); }
-  async setMeta(name, value) {
-    const transaction = this.db.transaction("meta", "readwrite", STRICT);
-    transaction.store.put(value, name);
-    await transaction.done;
-  }
+  setMeta(name, value) { return this.change(["meta"], (at) => at("meta").put(value, name)); }
 
   /** The id of this tablet in this person's hands. */
   async device() {
-    const transaction = this.db.transaction("meta", "readwrite", STRICT);
-    let device = await transaction.store.get("device");
-    if (!device) transaction.store.put((device = uuid7()), "device");
-    await transaction.done;
-    return device;
+    return (await this.meta("device")) ?? this.change(["meta"], async (at) => {
+      let device = await at("meta").get("device");
+      if (!device) at("meta").put((device = uuid7()), "device");
+      return device;
+    });
   }
   async policy() { return { ...POLICY, ...(await this.meta("policy")) }; }
 
@@ -83,10 +109,10 @@ export class Log {
   async visit(visit) { return (await this.db.get("visits", visit)) ?? { visit, seq: 0 }; }
   visits() { return this.db.getAll("visits"); }
   async updateVisit(visit, change) {
-    const transaction = this.db.transaction("visits", "readwrite", STRICT);
-    const state = (await transaction.store.get(visit)) ?? { visit, seq: 0 };
-    transaction.store.put({ ...state, ...change });
-    await transaction.done;
+    await this.change(["visits"], async (at) => {
+      const state = (await at("visits").get(visit)) ?? { visit, seq: 0 };
+      at("visits").put({ ...state, ...change });
+    });
     this.changed("visit", visit);
   }
 
@@ -101,28 +127,25 @@ export class Log {
   /** Keep several entries, all or none. */
   async appendAll(visit, entries, { draft, photo } = {}) {
     return this.write(async () => {
-      const at = new Date().toISOString();
+      const now = new Date().toISOString();
       const full = entries.map(({ item, field, value, replaces = [], bulk = false }) => (
-        { id: uuid7(), visit, item, field, value, replaces: [...replaces], at, bulk }));
+        { id: uuid7(), visit, item, field, value, replaces: [...replaces], at: now, bulk }));
       const closed = await Promise.all(full.map(({ id, visit: of, ...rest }) => this.key.sealed(rest, aboutEntry({ id, visit: of }))));
       if (draft) this.#dropDraft(visit, draft);
-      const stores = ["entries", "visits", "meta", "drafts", ...(photo ? ["photos", "bytes"] : [])];
-      const transaction = this.db.transaction(stores, "readwrite", STRICT);
-      const done = transaction.done;
-      done.catch(() => {}); // raised below
-      const device = await transaction.objectStore("meta").get("device");
-      const state = (await transaction.objectStore("visits").get(visit)) ?? { visit, seq: 0 };
-      for (const [place, entry] of full.entries()) {
-        Object.assign(entry, { device, seq: (state.seq += 1) }); // gap-free: the server can tell what is missing
-        transaction.objectStore("entries").add({ id: entry.id, visit, seq: entry.seq, todo: TO_SEND, sealed: closed[place] });
-      }
-      transaction.objectStore("visits").put({ ...state, saved_at: at, touched_at: at });
-      if (draft) transaction.objectStore("drafts").delete([visit, draft]);
-      if (photo) {
-        transaction.objectStore("photos").add(photo.record);
-        transaction.objectStore("bytes").add(photo.bytes);
-      }
-      await done; // only now may anything say "saved"
+      const stores = ["entries", "visits", "drafts", ...(photo ? ["photos", "bytes"] : [])];
+      await this.change(stores, async (at) => {
+        const [device, state = { visit, seq: 0 }] = await Promise.all([at("meta").get("device"), at("visits").get(visit)]);
+        for (const [place, entry] of full.entries()) {
+          Object.assign(entry, { device, seq: (state.seq += 1) }); // gap-free: the server can tell what is missing
+          at("entries").add({ id: entry.id, visit, seq: entry.seq, todo: TO_SEND, sealed: closed[place] });
+        }
+        at("visits").put({ ...state, saved_at: now, touched_at: now });
+        if (draft) at("drafts").delete([visit, draft]);
+        if (photo) {
+          at("photos").add(photo.record);
+          at("bytes").add(photo.bytes);
+        }
+      }); // only now may anything say "saved"
       this.changed("entries", visit);
       return full.map((entry) => ({ ...entry, state: "here" }));
     });
@@ -186,16 +209,16 @@ export class Log {
   }
 
   async mark(kind, changes, change) {
-    const transaction = this.db.transaction(kind, "readwrite", STRICT);
     const visits = new Set();
-    for (const one of changes) {
-      const record = await transaction.store.get(one.id);
-      if (!record) continue;
-      change(record, one);
-      transaction.store.put(record);
-      visits.add(record.visit);
-    }
-    await transaction.done;
+    await this.change([kind], async (at) => {
+      for (const one of changes) {
+        const record = await at(kind).get(one.id);
+        if (!record) continue;
+        change(record, one);
+        at(kind).put(record);
+        visits.add(record.visit);
+      }
+    });
     for (const visit of visits) this.changed(kind, visit);
     return visits;
   }
@@ -219,9 +242,7 @@ export class Log {
   async #writeDraft({ visit, key, value, round }) {
     const sealed = await this.key.sealed({ value, at: new Date().toISOString() }, `draft ${visit} ${key}`);
     if ((this.#dropped.get(`${visit} ${key}`) ?? 0) !== round) return; // it is an entry by now
-    const transaction = this.db.transaction("drafts", "readwrite", STRICT);
-    transaction.store.put({ visit, key, sealed });
-    await transaction.done;
+    await this.change(["drafts"], (at) => at("drafts").put({ visit, key, sealed }));
   }
   #dropDraft(visit, key) {
     const name = `${visit} ${key}`;
@@ -230,7 +251,7 @@ export class Log {
   }
   async removeDraft(visit, key) {
     this.#dropDraft(visit, key);
-    await this.db.delete("drafts", [visit, key]);
+    await this.change(["drafts"], (at) => at("drafts").delete([visit, key]));
   }
 
   /** What a browser that died left behind: [{visit, key, value, at}]. */

@@ -6,7 +6,7 @@ const DAY = 86_400_000;
 /** Carry out the office's orders; what is done is told at the next contact. */
 export async function obey(store, orders) {
   for (const order of orders) {
-    if (order.kind === "discard") await store.discard(order.visit, order.reason); // the server hears of each with the receipt
+    if (order.kind === "discard") await (await import("./waysout.js")).discard(store, order.visit, order.reason); // the server hears of each with the receipt
     const visits = order.visit ? [order.visit] : (await every(store)).map((own) => own.visit);
     let left = 0;
     for (const visit of visits) left += await forgetSent(store, visit);

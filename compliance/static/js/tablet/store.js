@@ -1,7 +1,7 @@
 // The store of one person: the log of entries, and beside it photos, and the visits as they were handed out.
 
-import { NEEDS_YOU, STRICT, TO_SEND, ofPerson, removeOfPerson } from "./database.js";
-import { base64 } from "./digest.js";
+import { alone } from "./copy.js";
+import { NEEDS_YOU, TO_SEND, ofPerson, removeOfPerson } from "./database.js";
 import { Log, draftsOf } from "./log.js";
 
 export class Store extends Log {
@@ -56,9 +56,7 @@ export class Store extends Log {
   async keep(pack) {
     const sealed = await this.key.sealed(pack, `pack ${pack.id}`);
     return this.write(async () => {
-      const transaction = this.db.transaction("packs", "readwrite", STRICT);
-      transaction.store.put({ visit: pack.id, digest: pack.digest, checklist: pack.checklist, kept_at: new Date().toISOString(), sealed });
-      await transaction.done;
+      await this.change(["packs"], (at) => at("packs").put({ visit: pack.id, digest: pack.digest, checklist: pack.checklist, kept_at: new Date().toISOString(), sealed }));
       this.changed("pack", pack.id);
     });
   }
@@ -104,42 +102,14 @@ export class Store extends Log {
 
   /** Remove everything of a visit from this tablet. The caller has made sure that nothing is lost by it. */
   async forget(visit) {
-    const transaction = this.db.transaction(["entries", "photos", "bytes", "drafts", "packs", "visits"], "readwrite");
-    for (const kind of ["entries", "photos", "bytes"]) {
-      let cursor = await transaction.objectStore(kind).index("visit").openKeyCursor(visit);
-      for (; cursor; cursor = await cursor.continue()) transaction.objectStore(kind).delete(cursor.primaryKey);
-    }
-    transaction.objectStore("drafts").delete(draftsOf(visit));
-    transaction.objectStore("packs").delete(visit);
-    transaction.objectStore("visits").delete(visit);
-    await transaction.done;
+    await this.change(["entries", "photos", "bytes", "drafts", "packs", "visits"], async (at) => {
+      for (const kind of ["entries", "photos", "bytes"]) for (const id of await at(kind).of(visit)) at(kind).delete(id);
+      at("drafts").delete(draftsOf(visit));
+      at("packs").delete(visit);
+      at("visits").delete(visit);
+    });
+    await this.copy.forget();
     this.changed("forgotten", visit);
-  }
-
-  // -- ways out of trouble -----------------------------------------------------------------------------------------------
-
-  /** Give up what was not sent, with the reason, which the server hears with the next receipt: refused pieces by id, or
-   * without ids everything of the visit. A photo that was announced already is struck through by an entry. */
-  async discard(visit, reason, ids) {
-    const given = (record) => record.todo && (!ids || ids.includes(record.id));
-    const entries = (await this.db.getAllFromIndex("entries", "visit", visit)).filter(given);
-    const photos = (await this.db.getAllFromIndex("photos", "visit", visit)).filter(given);
-    const why = await this.key.sealed(reason, `struck ${visit}`);
-    const strike = (record) => {
-      delete record.todo;
-      Object.assign(record, { state: "struck", struck: why });
-    };
-    const said = photos.length ? await this.entries(visit) : [];
-    await this.mark("entries", entries, strike);
-    await this.mark("photos", photos, strike);
-    const gone = new Set(entries.map(({ id }) => id));
-    for (const { id } of photos) {
-      const announced = said.find((entry) => entry.field === `photo:${id}`);
-      if (announced && !gone.has(announced.id)) await this.append(visit, { item: announced.item, field: `struck:${id}`, value: reason });
-    }
-    if (!ids) for (const { key } of await this.drafts(visit)) await this.removeDraft(visit, key);
-    await this.updateVisit(visit, { receipt: undefined });
-    this.changed("wish", visit);
   }
 
   /** What was given up here: [{seq, id, reason}]. */
@@ -147,28 +117,12 @@ export class Store extends Log {
     const struck = (await this.entries(visit)).filter((entry) => entry.state === "struck");
     return struck.map(({ seq, id, struck: reason }) => ({ seq, id, reason }));
   }
-
-  /** Everything of a visit that was made here, as a file for the desk: sealed, and openable with the server's own key. */
-  async exportFile(visit) {
-    const entries = await this.entries(visit);
-    const photos = [];
-    for (const { thumb: _thumb, todo: _todo, why: _why, ...facts } of await this.photos(visit)) {
-      const bytes = await this.photo(facts.id);
-      photos.push({ ...facts, bytes: bytes ? base64(bytes) : null });
-    }
-    const sealed = await this.key.sealed({ visit, entries, photos }, `export ${visit}`);
-    const { recovery } = await this.meta("vault");
-    const file = {
-      format: "workplace-visit-export", version: 1, person: this.person, device: await this.meta("device"), visit,
-      made: new Date().toISOString(), key: base64(recovery), sealed: base64(sealed),
-    };
-    return new Blob([JSON.stringify(file)], { type: "application/json" });
-  }
 }
 
 /** The store of a person, locked until it gets a vault. */
 export async function open(person, hooks = {}) {
-  const store = new Store(person, await ofPerson(person, { ...hooks, outdated: () => hooks.outdated?.() }));
+  const store = new Store(person, await ofPerson(person, hooks));
+  await store.copy.open();
   await store.device();
   return store;
 }
@@ -176,5 +130,5 @@ export async function open(person, hooks = {}) {
 /** Remove a person's store with everything in it. */
 export async function destroy(store) {
   store.close();
-  await removeOfPerson(store.person);
+  await alone(store.person, () => removeOfPerson(store.person));
 }

@@ -2,10 +2,11 @@
 // that is sealed, and makes no database where there is none.
 
 const nameOf = (person) => `visits-${person}`;
+const BUCKET = "second-copy";
 
-function existing(name) {
+function existing(factory, name) {
   return new Promise((resolve) => {
-    const request = indexedDB.open(name);
+    const request = factory.open(name);
     let made = false;
     request.onupgradeneeded = () => { made = true; request.transaction.abort(); };
     request.onerror = (event) => { event.preventDefault(); resolve(null); };
@@ -14,6 +15,13 @@ function existing(name) {
       if (made) { request.result.close(); resolve(null); } else resolve(request.result);
     };
   });
+}
+
+/** The second copy, where the browser has thrown the first one away and the application has not been opened since. */
+async function copied(name) {
+  const buckets = navigator.storageBuckets;
+  if (!buckets || !(await buckets.keys()).includes(BUCKET)) return null;
+  return existing((await buckets.open(BUCKET)).indexedDB, name);
 }
 
 const counted = (source) => new Promise((resolve, reject) => {
@@ -25,7 +33,8 @@ const counted = (source) => new Promise((resolve, reject) => {
 /** The number of entries, photos and drafts that are not on the server. */
 export async function unsent(person) {
   if (!("indexedDB" in globalThis)) return 0;
-  const database = await existing(nameOf(person));
+  const name = nameOf(person);
+  const database = (await existing(indexedDB, name)) ?? (await copied(name).catch(() => null));
   if (!database) return 0;
   try {
     const transaction = database.transaction(["entries", "photos", "drafts"]);

@@ -4,9 +4,9 @@
 import { panel } from "../display.js";
 import { ask, button, h, icon, note } from "../dom.js";
 import { announce } from "../frame.js";
-import { change } from "../lock.js";
 import { release, session } from "../talk.js";
 import * as updates from "../updates.js";
+import { change } from "../waysin.js";
 import { _, moment, size } from "../words.js";
 
 const row = (term, ...said) => [h("dt", {}, term), h("dd", {}, ...said)];

@@ -3,6 +3,7 @@
 import { ask, button, h, icon, note } from "../dom.js";
 import { announce } from "../frame.js";
 import { signInAfresh } from "../talk.js";
+import { discard, exportFile } from "../waysout.js";
 import { _, moment, say, size } from "../words.js";
 
 const WORDS = {
@@ -46,7 +47,7 @@ async function save(store, visit, pack) {
     h("p", {}, _("The file holds everything of this visit that was made on this tablet, sealed. The desk of your association can open it; nobody else can. Nothing is removed from the tablet.")),
   ], [{ text: _("Export"), value: "export", kind: "primary" }, { text: _("Cancel"), value: "" }]);
   if (answer?.value !== "export") return;
-  const address = URL.createObjectURL(await store.exportFile(visit));
+  const address = URL.createObjectURL(await exportFile(store, visit));
   h("a", { href: address, download: `visit-${pack?.number ?? visit.slice(0, 8)}.json` }).click();
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
@@ -67,7 +68,7 @@ async function ofVisit({ store, sync }, visit, again, alone) {
       button(_("Try again"), async () => { await store.retry(piece.kind, [piece.id]); await sync.now(); await again(); }, { sign: "undo" }),
       button(_("Give up"), async () => {
         const reason = await reasonToDiscard(1);
-        if (reason) { await store.discard(visit, reason, [piece.id]); await sync.now(); await again(); }
+        if (reason) { await discard(store, visit, reason, [piece.id]); await sync.now(); await again(); }
       }, { sign: "none", kind: "danger" }));
     return h("li", { class: "piece", "data-state": piece.state },
       h("span", { class: "strong" }, piece.text), h("span", { class: `badge ${colour}` }, icon(sign), word), h("span", { class: "dim small" }, moment(piece.at)),
@@ -87,7 +88,7 @@ async function ofVisit({ store, sync }, visit, again, alone) {
       own.seq > 0 && button(_("Export as a file"), () => save(store, visit, pack), { sign: "download" }),
       count.all > 0 && button(_("Give up what is not sent"), async () => {
         const reason = await reasonToDiscard(count.all);
-        if (reason) { await store.discard(visit, reason); await sync.now(); await again(); }
+        if (reason) { await discard(store, visit, reason); await sync.now(); await again(); }
       }, { sign: "none", kind: "danger" })));
 }
 

@@ -4,7 +4,7 @@
 import { h } from "../dom.js";
 import { flagged, missing, nextOpen, progress, valueOf } from "../rules.js";
 import { _ } from "../words.js";
-import { begin, helpDialog } from "./keys.js";
+import { begin, help } from "./keys.js";
 
 /** Today in the association's zone, as YYYY-MM-DD. */
 export function today(ctx) {
@@ -75,7 +75,7 @@ export async function around(ctx, rows = []) {
   }
 
   all("[data-next]")[0].addEventListener("click", next);
-  all("[data-keys]")[0].addEventListener("click", () => helpDialog(ctx));
+  all("[data-keys]")[0].addEventListener("click", help);
   ctx.main.replaceChildren(...parts);
   if (ctx.pack.moves?.length) {
     const told = await (await import("./moved.js")).movedNote(ctx);

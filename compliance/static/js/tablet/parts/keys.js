@@ -1,13 +1,13 @@
-// Keys for who works with a keyboard, and the dialog that lists them beside the settings of the display.
+// Keys for who works with a keyboard.
 
-import { h } from "../dom.js";
-import { panel, settings } from "../display.js";
+import { settings } from "../display.js";
 import { VERDICTS } from "../rules.js";
-import { _ } from "../words.js";
-import { verdictWord } from "./terms.js";
 import { undoLast } from "./undoing.js";
 
 const WRITING = "textarea, select, input:not([type=radio]):not([type=checkbox]):not([type=file]), [contenteditable]";
+
+/** The dialog that lists them, loaded when it is asked for. */
+export const help = async () => (await import("./help.js")).helpDialog();
 
 /** Listen to the keys on a page of a visit; gives what ends it. */
 export function begin(ctx, rows, { next, current, focusRow }) {
@@ -24,7 +24,7 @@ export function begin(ctx, rows, { next, current, focusRow }) {
     n: () => current()?.write(),
     p: () => current()?.element.querySelector("input[type=file]")?.click(),
     g: () => current()?.box("how").click(),
-    "?": () => helpDialog(ctx),
+    "?": help,
   };
   VERDICTS.forEach((verdict, place) => { keys[place + 1] = () => current()?.give(verdict); });
 
@@ -44,28 +44,4 @@ export function begin(ctx, rows, { next, current, focusRow }) {
   }
   document.addEventListener("keydown", pressed);
   return () => document.removeEventListener("keydown", pressed);
-}
-
-/** The keys, the gestures, and how the screen looks. */
-export function helpDialog() {
-  const line = (key, text) => h("div", {}, h("dt", {}, [key].flat().map((one) => h("kbd", {}, one))), h("dd", {}, text));
-  const dialog = h("dialog", { class: "ask help", "aria-labelledby": "help-title" },
-    h("form", { method: "dialog" },
-      h("h2", { id: "help-title" }, _("Display and keys")),
-      panel(),
-      h("h3", {}, _("Gestures")),
-      h("ul", {},
-        h("li", {}, _("Tap a chosen answer again to take it back.")),
-        h("li", {}, _("Tap a question to read how to look.")),
-        h("li", {}, _("Whatever is lost by a tap can be undone for ten seconds, and by Ctrl+Z."))),
-      h("h3", {}, _("Keys")),
-      h("dl", { class: "keys-list" },
-        VERDICTS.map((verdict, place) => line(String(place + 1), verdictWord(verdict))),
-        line("n", _("Note")), line("p", _("Photo")), line("g", _("How to look")),
-        line(["j", "k"], _("Next item, item before")), line("Ctrl+Enter", _("Next open item")),
-        line("Ctrl+Z", _("Undo")), line("?", _("This list"))),
-      h("div", { class: "form-end" }, h("button", { class: "primary" }, _("Close")))));
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
 }

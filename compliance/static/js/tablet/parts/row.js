@@ -5,7 +5,6 @@ import {
   FACT, KNOWN, NEED_REASON, SHORTFALLS, headsOf, isAsked, isZero, missingOfItem, needed, picturesOf, suggest, valueOf, weigh,
 } from "../rules.js";
 import { _, day, moment, say } from "../words.js";
-import { showConflicts } from "./conflicts.js";
 import { SIGNS, severityWord, stateWord, verdictWord } from "./terms.js";
 import { fill, keyOf } from "./typing.js";
 import { change, expected } from "./undoing.js";
@@ -140,7 +139,8 @@ export class Row {
     const { ctx, item, element } = this;
     const answer = this.answer, verdict = answer?.verdict;
     fill(ctx, element, { typing, shown: (_item, field) => this.recommended(field)[0] ?? null });
-    showConflicts(ctx, item.id, this.slot("conflicts"));
+    const conflicts = this.slot("conflicts");
+    if (ctx.state.conflicts.length || !conflicts.hidden) import("./conflicts.js").then((part) => part.showConflicts(ctx, item.id, conflicts));
     const lacks = verdict ? missingOfItem(item, answer) : [];
     this.slot("lacks").hidden = !lacks.length;
     this.slot("lacks").querySelector("span").textContent = lacks.map((lack) => _(lack.text)).join(" · ");
