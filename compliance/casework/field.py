@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 LONG_INSIDE = timedelta(hours=10)
 """After so long inside without a word the office is shown that somebody should phone."""
 
+CALL_LASTS = timedelta(hours=1)
+"""For so long a call for help is tried to be mailed: later it would only frighten."""
+
 
 @dataclass(frozen=True)
 class Out:
@@ -76,7 +79,7 @@ def tell_of_call(actor: Actor) -> None:
     )
     for person in people.people_with_role(actor, Role.coordinator):
         if person.email:
-            mail.send(actor, person.email, " · ".join(subject.values()), "\n\n".join(text.values()))
+            mail.send(actor, person.email, " · ".join(subject.values()), "\n\n".join(text.values()), lasts=CALL_LASTS)
 
 
 def owners(rows: "Iterable[Tablet]") -> dict[UUID, str]:

@@ -25,6 +25,9 @@ VERBS: dict[str, Text] = {
     "job.read": Text("see how far a background task is", "查看后台任务进度"),
     "letter.edit": Text("edit the free passages of a draft", "编辑函件草稿的自由段落"),
     "letter.read": Text("read and download letters", "阅读和下载函件"),
+    "mail.manage": Text(
+        "see outgoing mail, send again what failed, note what came back", "查看外发邮件、重发失败邮件、登记退信"
+    ),
     "outsider.invite": Text(
         "invite a named outsider to a case without a second person", "案件没有第二人时，邀请指定的外部人员"
     ),

@@ -99,6 +99,8 @@ PERMITS: dict[str, frozenset[Role]] = {
     # letters
     "letter.read": MEMBERS,
     "letter.edit": frozenset({_R}),
+    # outgoing mail
+    "mail.manage": frozenset({_A}),
     # people
     "people.manage": frozenset({_A}),
     "people.invite": frozenset({_A, _C}),

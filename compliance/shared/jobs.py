@@ -75,6 +75,7 @@ class Run:
 
 
 _kinds: dict[str, Callable[..., dict[str, Any] | None]] = {}
+_minutely: list[Callable[[], None]] = []
 
 
 def job(kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -85,6 +86,12 @@ def job(kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         return fn
 
     return decorate
+
+
+def each_minute(fn: Callable[[], None]) -> Callable[[], None]:
+    """Have the worker call ``fn`` every minute, whatever was killed meanwhile. What it raises is kept to a log line."""
+    _minutely.append(fn)
+    return fn
 
 
 def enqueue(kind: str, title: str, actor: Writer, **payload: Any) -> Job:
@@ -159,10 +166,21 @@ def init_app(app: Flask) -> Huey:
         with app.app_context():
             for waiting in _waiting():
                 work(str(waiting))
+            look_round()
 
     app.extensions["jobs"] = queue
     app.extensions["jobs-wake"] = work
     return queue
+
+
+def look_round() -> None:
+    """Everything that is looked at every minute. Needs an app context."""
+    for fn in _minutely:
+        try:
+            fn()
+        except Exception as error:
+            database.session().rollback()
+            current_app.logger.error("%s failed: %s", fn.__name__, _where(error))
 
 
 def _waiting() -> list[UUID]:

@@ -1,121 +1,182 @@
-"""Mail: kept in the database with the work that causes it, sent by a job afterwards, optional everywhere.
+"""Mail: written into the outbox with the work that causes it, and handed over by a round of the worker afterwards.
 
-Nothing waits for a mail server, and nothing is sent by a request that fails. Without ``COMPLIANCE_MAIL_URL`` there is
-no mail at all: whoever offers to send one asks ``is_set_up`` first.
+Nothing waits for a mail server, and nothing is sent by a request that fails. Without ``COMPLIANCE_MAIL_URL`` a mail
+becomes a file in the instance's ``outbox`` folder, where an administrator sees it; but nothing that holds a way in lies
+in a folder: whoever has such a thing to send asks ``is_set_up`` first, and shows it on the screen instead.
 """
 
-import smtplib
-import ssl
-from datetime import datetime
+import time
+from datetime import timedelta
+from email import policy
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
-from enum import StrEnum
+from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
+import sqlalchemy as sa
 from flask import current_app
-from sqlmodel import SQLModel
 
-from compliance.shared import clock, database, jobs
+from compliance.shared import clock, database, ids, jobs, outbox, postman
 from compliance.shared.audit import Writer
+from compliance.shared.outbox import Claimed, OutgoingMail
+from compliance.shared.postman import Server, Trouble
 from compliance.shared.problems import Conflict
 from compliance.shared.words import N_
 
-TIMEOUT = 20  # seconds for each answer of the mail server
-
-
-class MailState(StrEnum):
-    """Where a mail stands."""
-
-    waiting = "waiting"
-    sent = "sent"
-
-
-class OutgoingMail(SQLModel, table=True):
-    """One mail. Its text is forgotten once it is sent: it may hold a way in."""
-
-    __tablename__ = "outgoing_mail"
-    __table_args__ = {"info": {"audit": False}}
-    id: UUID = database.primary_id()
-    association_id: UUID | None = database.loose_id(index=True)
-    recipient: str = database.text_column(254)
-    subject: str = database.text_column(300)
-    body: str = database.text_column(20000)
-    state: MailState = database.enum_column(MailState, MailState.waiting, index=True)
-    created_at: datetime = database.moment(default_now=True)
-    sent_at: datetime | None = database.moment(nullable=True)
+SEVEN_BITS = policy.SMTP.clone(cte_type="7bit")
+"""How texts are written: in characters that every server on the way takes."""
+_LONGEST_ROUND = 50.0  # seconds; letters are printed by the same worker
 
 
 def is_set_up() -> bool:
-    """Whether there is a mail server to send by."""
+    """Whether a mail server carries mail to people (and not only into a folder of this machine)."""
     return bool(current_app.config.get("MAIL_URL"))
 
 
-def send(actor: Writer, recipient: str, subject: str, body: str) -> OutgoingMail:
+def folder() -> Path:
+    """Where mails become files while there is no mail server."""
+    return Path(current_app.instance_path) / "outbox"
+
+
+def send(
+    actor: Writer,
+    recipient: str,
+    subject: str,
+    body: str,
+    *,
+    private: bool = True,
+    person_id: UUID | None = None,
+    about_id: UUID | None = None,
+    once: str | None = None,
+    lasts: timedelta = outbox.LASTS,
+) -> OutgoingMail | None:
     """Put a plain-text mail into the outbox; it leaves once the request's transaction is committed.
 
-    Raises ``Conflict`` when no mail server is set up.
+    The text of a ``private`` one is shown to nobody and forgotten at its end: such a mail needs a mail server, and
+    raises ``Conflict`` without one. ``once`` says what it is about and for whom: the second time nothing is written,
+    and None returned. It is tried for as long as it ``lasts``.
     """
-    if not is_set_up():
+    if private and not is_set_up():
         raise Conflict("mail-unset", N_("No mail server is set up."))
-    row = OutgoingMail(
-        association_id=actor.association_id,
-        recipient=recipient,
-        subject=" ".join(subject.split())[:300],
-        body=body,
-        created_at=clock.now(),
-    )
-    session = database.session()
-    session.add(row)
-    session.flush()
-    jobs.enqueue("mail", "Mail", actor, mail_id=str(row.id))
-    return row
+    now = clock.now()
+    row = {
+        "id": ids.random_id(),
+        "association_id": actor.association_id,
+        "person_id": person_id,
+        "about_id": about_id,
+        "once": once,
+        "recipient": recipient,
+        "subject": " ".join(subject.split())[:300],
+        "body": body,
+        "private": private,
+        "created_at": now,
+        "next_try_at": now,
+        "give_up_at": now + lasts,
+    }
+    for name, value in outbox.NEW.items():
+        row.setdefault(name, value)
+    written = database.insert_new(sa.inspect(OutgoingMail).local_table, [row])
+    if not written:
+        return None
+    wake(actor)
+    return database.session().get_one(OutgoingMail, written[0])
+
+
+def wake(actor: Writer) -> None:
+    """Have the outbox looked at once the transaction is committed."""
+    jobs.enqueue("mail", "Mail", actor)
 
 
 @jobs.job("mail")
-def deliver(_run: jobs.Run, mail_id: str) -> dict[str, Any]:
-    """Hand one mail to the server. Tried again when that fails; sent twice rather than never."""
-    session = database.session()
-    row = session.get(OutgoingMail, UUID(mail_id))
-    if row is None or row.state == MailState.sent:
-        return {}
-    message = _message(row)
-    session.rollback()  # no transaction stays open while the server takes its time
-    _hand_over(message)
-    row = session.get_one(OutgoingMail, UUID(mail_id))
-    row.state, row.sent_at, row.body = MailState.sent, clock.now(), ""
+def _woken(_run: jobs.Run) -> dict[str, Any]:
+    go_round()
     return {}
 
 
-def _message(row: OutgoingMail) -> EmailMessage:
-    message = EmailMessage()
-    message["From"] = Address(addr_spec=current_app.config["MAIL_FROM"])
-    message["To"] = Address(addr_spec=row.recipient)
-    message["Subject"] = row.subject
-    message["Date"] = format_datetime(clock.now())
-    message["Message-ID"] = make_msgid(str(row.id), domain=current_app.config["MAIL_FROM"].rpartition("@")[2])
+@jobs.each_minute
+def go_round() -> None:
+    """Hand over everything that is due. Commits step by step: no transaction is open while a server takes its time.
+
+    Where the server as such is in trouble the round ends, and what is due stays due.
+    """
+    session, begun = database.session(), time.monotonic()
+    outbox.take_up_abandoned()
+    waiting = outbox.due()
+    session.commit()
+    with postman.Line(_server()) as line:
+        for mail_id in waiting:
+            if time.monotonic() - begun > _LONGEST_ROUND:
+                return
+            claimed = outbox.claim(mail_id)
+            session.commit()
+            if claimed is None:
+                continue
+            try:
+                _carry(claimed, line)
+            except postman.Unreachable as error:
+                _keep_trouble(claimed, error, lasting=False)
+                return
+            except postman.TurnedAway as error:
+                _keep_trouble(claimed, error, lasting=error.lasting)
+            except postman.Unsure:
+                outbox.unsure(claimed.id)
+                session.commit()
+                current_app.logger.warning("mail %s may have left: the server did not say", claimed.id)
+
+
+def _server() -> Server | None:
+    config = current_app.config
+    if not is_set_up():
+        return None
+    return Server(config["MAIL_URL"], encrypted=config["MAIL_TLS"] == "required", authority=config["MAIL_AUTHORITY"])
+
+
+def _carry(mail: Claimed, line: postman.Line) -> None:
+    session = database.session()
+    message, recipient = _message(mail)
+    if line.server is None:
+        postman.file_away(folder(), f"{mail.written_at:%Y%m%dT%H%M%SZ}-{mail.id}.eml", message)
+        outbox.left(mail.id, "", filed=True)
+        session.commit()
+        return
+
+    def about_to() -> None:
+        ours = outbox.handing(mail.id)
+        session.commit()
+        if not ours:
+            raise postman.Unreachable(Trouble.silent)
+
+    sender = postman.wire_address(current_app.config["MAIL_FROM"])
+    answer = line.conversation().hand_over(sender, recipient, message, about_to)
+    outbox.left(mail.id, answer)
+    session.commit()
+
+
+def _keep_trouble(mail: Claimed, error: postman.Undelivered, *, lasting: bool) -> None:
+    database.session().rollback()
+    state = outbox.stayed(mail.id, error.trouble, error.words, lasting=lasting)
+    database.session().commit()
+    # The server's words may repeat an address: they are kept with the mail, and no log has them.
+    current_app.logger.warning("mail %s: %s, %s", mail.id, error.trouble.value, state.value)
+
+
+def _message(mail: Claimed) -> tuple[EmailMessage, str]:
+    recipient = postman.wire_address(mail.recipient)
+    sender = postman.wire_address(current_app.config["MAIL_FROM"])
+    message = EmailMessage(SEVEN_BITS)
+    try:
+        for header, address in (("From", sender), ("To", recipient)):
+            name, _, domain = address.rpartition("@")
+            message[header] = Address(username=name, domain=domain)
+    except (MessageError, ValueError, IndexError):
+        raise postman.TurnedAway(Trouble.address, lasting=True) from None
+    message["Subject"] = mail.subject
+    message["Date"] = format_datetime(mail.written_at)
+    # The same at each attempt: whoever gets it twice can tell.
+    message["Message-ID"] = f"<{mail.id}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(row.body)
-    return message
-
-
-def _hand_over(message: EmailMessage) -> None:
-    address = urlsplit(current_app.config["MAIL_URL"])
-    secure = address.scheme == "smtps"
-    host, port = address.hostname or "localhost", address.port or (465 if secure else 25)
-    context = ssl.create_default_context()
-    server: smtplib.SMTP = (
-        smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=context)
-        if secure
-        else smtplib.SMTP(host, port, timeout=TIMEOUT)
-    )
-    with server:
-        server.ehlo()
-        if not secure and server.has_extn("starttls"):
-            server.starttls(context=context)
-            server.ehlo()
-        if address.username:
-            server.login(unquote(address.username), unquote(address.password or ""))
-        server.send_message(message)
+    message.set_content(mail.body)
+    return message, recipient

@@ -85,6 +85,8 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "MODE": settings.mode,
         "MAIL_URL": settings.mail_url,
         "MAIL_FROM": settings.mail_from,
+        "MAIL_TLS": settings.mail_tls,
+        "MAIL_AUTHORITY": settings.mail_authority and str(settings.mail_authority),
         "MAX_CONTENT_LENGTH": settings.upload_limit_mb * 2**20,
         "MAX_FORM_MEMORY_SIZE": 8 * 2**20,  # a checklist page full of long notes
         "MAX_FORM_PARTS": 5000,

@@ -33,10 +33,18 @@ SETTINGS = {
         "后台任务队列：`sqlite:///...`、`redis://...` 或 `postgresql://...`；留空则使用实例文件夹中的 SQLite",
     ),
     "mail_url": Text(
-        "Mail server, `smtp://user:password@mail.example.org:587`; empty: no mail is sent",
-        "邮件服务器，如 `smtp://user:password@mail.example.org:587`；留空则不发邮件",
+        "Mail server, `smtp://user:password@mail.example.org:587` (`smtps://` where it is encrypted from the first byte); empty: mails become files in the instance folder, in `outbox`",
+        "邮件服务器，如 `smtp://user:password@mail.example.org:587`（一开始即加密的用 `smtps://`）；留空则邮件只存为实例文件夹 `outbox` 中的文件",
     ),
     "mail_from": Text("Sender of mail", "发件地址"),
+    "mail_tls": Text(
+        "`required`: a mail server without STARTTLS gets no mail; `offered`: encrypted where the server offers it, for a server on the same machine. With a user name it is always required",
+        "`required`：邮件服务器不支持 STARTTLS 时不发送；`offered`：服务器支持则加密，适用于本机上的邮件服务器。设有用户名时一律要求加密",
+    ),
+    "mail_authority": Text(
+        "File of certificates (PEM) to trust for the mail server instead of the system's, for a server of one's own",
+        "自建邮件服务器所用的受信任证书文件（PEM），代替系统自带的证书",
+    ),
     "host": Text("Address to listen on; 127.0.0.1 lets only this machine in", "监听地址；127.0.0.1 仅限本机访问"),
     "workers": Text("Processes of the web server", "服务进程数"),
     "threads": Text("Threads of each process", "每个进程的线程数"),

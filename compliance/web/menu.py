@@ -53,7 +53,7 @@ MENU = (
     ),
     Entry("checklists.versions", N_("Checklists"), "checklist", "checklist.read"),
     Entry("people.members", N_("People"), "people", "people.read", ("membership", "invitations")),
-    Entry("association.settings", N_("Association"), "seal", "association.edit", ("first_day",)),
+    Entry("association.settings", N_("Association"), "seal", "association.edit", ("first_day", "outbox")),
     Entry("handbook.index", N_("Help"), "help", "account.use"),
 )
 

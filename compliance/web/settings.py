@@ -1,6 +1,7 @@
 """Settings from the environment (``COMPLIANCE_...``) and ``instance/config.toml``; a wrong one stops the start."""
 
 import os
+import ssl
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -26,6 +27,8 @@ class Settings(BaseSettings):
     queue_url: str | None = None
     mail_url: str | None = None
     mail_from: str = "noreply@example.org"
+    mail_tls: Literal["required", "offered"] = "required"
+    mail_authority: Path | None = None
     host: str = "127.0.0.1"
     workers: Annotated[int, Field(ge=1, le=64)] = 2
     threads: Annotated[int, Field(ge=1, le=64)] = 4
@@ -64,6 +67,16 @@ class Settings(BaseSettings):
     def _known_mail(cls, value: str | None) -> str | None:
         if value is not None and (urlsplit(value).scheme not in ("smtp", "smtps") or not urlsplit(value).hostname):
             raise ValueError("must be an address such as smtp://user:password@mail.example.org:587")
+        return value
+
+    @field_validator("mail_authority")
+    @classmethod
+    def _certificates(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            try:
+                ssl.create_default_context(cafile=value)
+            except (OSError, ssl.SSLError) as error:
+                raise ValueError(f"must be a file of certificates in PEM form ({error.strerror or error})") from None
         return value
 
     @model_validator(mode="after")

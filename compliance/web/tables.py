@@ -4,7 +4,7 @@ import importlib
 import pkgutil
 
 import compliance
-from compliance.shared import audit, jobs, mail  # noqa: F401 - their tables
+from compliance.shared import audit, jobs, mail, outbox  # noqa: F401 - their tables, and the mail's round
 
 
 def load_all() -> None:
