@@ -47,7 +47,7 @@ def issued(app: Flask, world: World) -> Issued:
 def test_whoever_holds_the_letter_learns_that_it_is_genuine_and_in_force(client: Client, issued: Issued) -> None:
     for typed in (issued.code, issued.code.lower(), issued.code.replace("-", " ")):
         page = client.get(f"/check/{typed}")
-        assert "The letter is genuine" in page.text
+        assert "This letter was issued" in page.text
         assert issued.number in page.text
         assert NAME not in page.text, "the addressee is told in part"
     assert issued.number in client.post("/check", {"code": issued.code}).text
