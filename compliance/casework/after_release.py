@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from compliance.casework import cases, letter_facts, passes, rules, seconds
+from compliance.casework import cases, letter_facts, notices, passes, rules, seconds
 from compliance.casework.cases import Case
 from compliance.casework.letter_facts import Dates
 from compliance.casework.rehearsal import Ready, finished
@@ -97,6 +97,7 @@ def prepare_decision(
     else:
         actions.resume(actor, row, on, case.policy)
     if decision is Decision.not_upheld:
+        notices.something_waits(actor, row.enterprise_id, row.id)
         return None
     for name, value in _corrected_fields(case, item, row, decision, becomes, reason).items():
         if not same_value(case.folded.values.get((item.id, name)), value):

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec
 
+from compliance.casework import notices
 from compliance.letters import store as letters
 from compliance.people.rules import Actor
 from compliance.shared.database import session
@@ -52,6 +53,7 @@ def finish(actor: Actor, ready: Ready | None, tried: letters.Trial | None = None
     if ready is None:
         return None
     letters.issue(actor, ready.letter, ready.facts, tried=tried)
+    notices.letter_issued(actor, ready.letter)
     return letters.mark_delivered(actor, ready.letter)
 
 

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from flask import Flask, current_app, make_response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_login import user_logged_out
 from flask_security import FSQLALiteUserDatastore, Security, user_authenticated
 
@@ -82,7 +83,7 @@ def _sign_in(view: Callable[[], ResponseReturnValue]) -> Callable[[], ResponseRe
 def _note_sign_in(_app: Flask, user: User, authn_via: list[str], **_more: Any) -> None:
     if authn_via == ["password"]:
         throttle.signed_in(request.form.get("identity", "")[:254], request.remote_addr or "")
-        store.signed_in(user, clock.now(), request.remote_addr or "")
+        store.signed_in(user, clock.now(), request.remote_addr or "", str(get_locale()))
     if Role.inspector in store.roles_of([user.id])[user.id]:
         session.permanent = True  # a tablet that was switched off in the field can still send
 

@@ -33,6 +33,10 @@ class User(UserMixin, SQLModel, table=True):
     mobile: str | None = text_column(16, nullable=True, unique=True)
     active: bool = True
     demo: bool = False  # the password is printed in the open
+    # In which language the person last read the product; mails are written in it, and in both while nobody knows.
+    language: str | None = Field(
+        default=None, max_length=12, nullable=True, sa_column_kwargs={"info": {"audit": False}}
+    )
     password: str | None = Field(default=None, max_length=255, sa_column_kwargs={"info": {"private": True}})
     # The session names this and not the id: a new one ends every session of the person.
     fs_uniquifier: str = Field(max_length=64, unique=True, sa_column_kwargs={"info": {"private": True}})

@@ -288,9 +288,10 @@ def keep_password(person: User, password_hash: str) -> None:
     person.fs_uniquifier = uuid.uuid4().hex
 
 
-def signed_in(person: User, at: datetime, address: str) -> None:
-    """Note on the trail that somebody signed in."""
+def signed_in(person: User, at: datetime, address: str, language: str) -> None:
+    """Note on the trail that somebody signed in, and in which language they read."""
     person.signed_in_at = at
+    person.language = language
     audit.record(actor_of(person.id, address, ""), "person.signed_in", person)
 
 

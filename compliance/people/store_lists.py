@@ -51,6 +51,11 @@ def members(
     return Members(people, roles_of(ids), _managed_counts(ids), total, page, pages)
 
 
+def note_language(person_id: UUID, language: str) -> None:
+    """Remember in which language a person reads, for mails to them."""
+    session().get_one(User, person_id).language = language
+
+
 def _managed_counts(ids: Sequence[UUID]) -> dict[UUID, int]:
     query = (
         sa.select(col(UserEnterprise.person_id), sa.func.count())

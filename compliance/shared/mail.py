@@ -52,12 +52,13 @@ def send(
     about_id: UUID | None = None,
     once: str | None = None,
     lasts: timedelta = outbox.LASTS,
+    rests: timedelta = timedelta(0),
 ) -> OutgoingMail | None:
     """Put a plain-text mail into the outbox; it leaves once the request's transaction is committed.
 
     The text of a ``private`` one is shown to nobody and forgotten at its end: such a mail needs a mail server, and
     raises ``Conflict`` without one. ``once`` says what it is about and for whom: the second time nothing is written,
-    and None returned. It is tried for as long as it ``lasts``.
+    and None returned. It ``rests`` before it leaves, and is tried for as long as it ``lasts``.
     """
     if private and not is_set_up():
         raise Conflict("mail-unset", N_("No mail server is set up."))
@@ -73,8 +74,8 @@ def send(
         "body": body,
         "private": private,
         "created_at": now,
-        "next_try_at": now,
-        "give_up_at": now + lasts,
+        "next_try_at": now + rests,
+        "give_up_at": now + rests + lasts,
     }
     for name, value in outbox.NEW.items():
         row.setdefault(name, value)

@@ -257,6 +257,18 @@ def about(about_id: UUID) -> Sequence[OutgoingMail]:
     return database.session().exec(query.order_by(col(OutgoingMail.created_at))).all()
 
 
+def rests_for(person_id: UUID) -> bool:
+    """Whether a notice to this person still rests before it leaves."""
+    table = OutgoingMail
+    query = sqlmodel.select(table.id).where(
+        table.person_id == person_id,
+        table.state == MailState.waiting,
+        table.attempts == 0,
+        col(table.next_try_at) > clock.now(),
+    )
+    return database.session().exec(query.limit(1)).first() is not None
+
+
 ENDED_BADLY = (MailState.failed, MailState.unsure, MailState.bounced)
 
 

@@ -7,9 +7,11 @@ from babel.support import Translations
 from flask import Blueprint, Flask, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
+from flask_login import current_user
 from markupsafe import Markup
 
 from compliance.people.gate import public
+from compliance.people.store_lists import note_language
 from compliance.shared import words
 from compliance.shared.places import PACKAGE
 from compliance.shared.translation import catalogue, current
@@ -26,6 +28,8 @@ def choose() -> ResponseReturnValue:
     if wanted in words.LANGUAGES:
         session["language"] = wanted
         session.permanent = True
+        if current_user.is_authenticated:
+            note_language(current_user.id, wanted)
     return redirect(back_or_home(request.form.get("next")))
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from compliance.casework import cases, lists
+from compliance.casework import cases, lists, notices
 from compliance.casework.forms import AccountableForm, ExtendForm, ReasonForm, VerifyForm
 from compliance.casework.views.shown import blame, download, page_number, picture, told
 from compliance.corrective_actions import rules
@@ -64,6 +64,7 @@ def verify(action_id: UUID) -> ResponseReturnValue:
     def act(row: ActionView, case: cases.Case) -> None:
         check = Check(How(form.how.data), form.note.data or "", bool(form.worker_check.data), form.waiver.data or "")
         actions.verify(actor(), row.id, check, case.involved, case.policy, cases.today(actor()))
+        notices.something_waits(actor(), row.enterprise_id, row.id)
 
     return _do(action_id, "verifying", form, act, "note", _("Verified. It counts as corrected from now on."))
 
@@ -76,6 +77,7 @@ def give_back(action_id: UUID) -> ResponseReturnValue:
 
     def act(row: ActionView, _case: cases.Case) -> None:
         actions.give_back(actor(), row.id, form.reason.data)
+        notices.something_waits(actor(), row.enterprise_id, row.id)
 
     return _do(action_id, "returning", form, act, "reason", _("Returned. The enterprise reads your reason."))
 
@@ -88,6 +90,7 @@ def extend(action_id: UUID) -> ResponseReturnValue:
 
     def act(row: ActionView, case: cases.Case) -> None:
         actions.extend(actor(), row.id, form.until.data, form.reason.data, case.policy)
+        notices.something_waits(actor(), row.enterprise_id, row.id)
 
     return _do(action_id, "extending", form, act, "until", _("The due date has been extended."))
 

@@ -1,0 +1,63 @@
+"""Notices: who speaks for an enterprise is told by mail that something waits, and where to sign in. Never what.
+
+Nothing goes out before a release, and nothing about visits: the association's letters, returned answers and decisions
+are all there is to tell of. The words are the same for all of them.
+"""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import current_app, has_request_context, request
+
+from compliance.associations import store as associations
+from compliance.people import store_ties
+from compliance.people.rules import Actor
+from compliance.shared import bilingual, mail, outbox
+from compliance.shared.words import LANGUAGES, N_, Text
+
+RESTS = timedelta(minutes=10)
+"""So long a notice of something returned or decided waits for others: who is told once is told of all of them."""
+_SUBJECT = N_("%(association)s: something waits for you")
+_TEXT = N_(
+    "Something new waits for you on the pages of %(association)s.\n"
+    "Sign in to see it:\n%(address)s\n\n"
+    "For your protection this message says no more. Nobody of the association asks for your password."
+)
+
+
+def letter_issued(actor: Actor, letter: Any) -> None:
+    """A letter was issued: once to each person, about this letter."""
+    _tell(actor, letter.enterprise_id, letter.id, "letter")
+
+
+def something_waits(actor: Actor, enterprise_id: UUID, about_id: UUID) -> None:
+    """An answer was returned, or a decision fell, about this. Who is about to get such a notice gets no second one."""
+    _tell(actor, enterprise_id, about_id, "", rests=RESTS)
+
+
+def _tell(actor: Actor, enterprise_id: UUID, about_id: UUID, kind: str, *, rests: timedelta = timedelta(0)) -> None:
+    association = associations.get(actor.association_id)
+    facts = {"association": Text(association.name_en, association.name_zh), "address": _address()}
+    subject, text = bilingual.said(_SUBJECT, **facts), bilingual.said(_TEXT, **facts)
+    for person in store_ties.managers_of(actor, [enterprise_id])[enterprise_id]:
+        if not person.email or (rests and outbox.rests_for(person.id)):
+            continue
+        languages = [person.language] if person.language in LANGUAGES else list(reversed(LANGUAGES))
+        mail.send(
+            actor,
+            person.email,
+            " · ".join(subject[language] for language in languages),
+            "\n\n".join(text[language] for language in languages),
+            private=False,
+            person_id=person.id,
+            about_id=about_id,
+            once=f"{kind}:{about_id}:{person.id}" if kind else None,
+            rests=rests,
+        )
+
+
+def _address() -> str:
+    """Where to sign in: the public address (production has one), else that of this request."""
+    base = current_app.config["PUBLIC_URL"] or (request.url_root if has_request_context() else "")
+    return str(base).rstrip("/") + "/"
