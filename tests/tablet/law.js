@@ -7,6 +7,7 @@ const said = (list) => list.map(([item, field, value, replaces = []], place) => 
 
 export async function asker(base) {
   const rules = await import(`${base}/rules.js`);
+  const { signedRecord } = await import(`${base}/signedrecord.js`);
   const { normal, Unfit } = await import(`${base}/fields.js`);
   const ask = {
     applicability: ({ item, profile, answers }) => {
@@ -25,7 +26,7 @@ export async function asker(base) {
 
     completeness(one, { checklist }) {
       const state = rules.stateOf(checklist, one.profile, said(one.said).map(eventOf));
-      const { topics, dangers } = rules.signedRecord(checklist, state);
+      const { topics, dangers } = signedRecord(checklist, state);
       return {
         missing: rules.missing(checklist, state, one.today).map((lack) => [lack.item, lack.code, lack.field, lack.area]),
         progress: rules.progress(checklist, state).map((p) => [p.area, p.asked, p.answered, p.flagged, p.missing, p.done]),

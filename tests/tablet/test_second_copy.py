@@ -152,6 +152,7 @@ def test_tablet_12_a_copy_that_was_thrown_away_is_made_anew_and_then_restores_th
     one.go("/tablet/")
     one.unlock()
     assert level(one)
+    assert "second copy made anew" in str(one.inside("(app) => app.store.meta('troubles')"))
     kept += ids([one.answer(visit, "WAG03", "note", "Between")])
     one.switch_off()
     throw_away(one, FIRST)

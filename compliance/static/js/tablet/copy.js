@@ -15,6 +15,7 @@ async function stateOf(db) {
 const unsent = async (db) => (await Promise.all([db.countFromIndex("entries", "todo"), db.countFromIndex("photos", "todo"), db.count("drafts")])).some(Boolean);
 
 const RESTORED = "thrown away by the browser, restored from the second copy";
+const MADE_ANEW = "second copy made anew";
 const FOREIGN = "the second copy holds something else that was not sent";
 
 /** Make a database and its copy level; gives what the office should hear of it. */
@@ -27,7 +28,8 @@ async function level(first, copy) {
   if (!restore && !same && its.vault && await unsent(copy)) return FOREIGN;
   const { pour } = await import("./pour.js");
   await (restore ? pour(copy, first) : pour(first, copy));
-  return restore ? RESTORED : "";
+  if (restore) return RESTORED;
+  return its.vault ? "" : MADE_ANEW;
 }
 
 export class Copy {

@@ -9,7 +9,7 @@ export const VERDICTS = ["compliant", "partial", "non_compliant", "unable_to_ver
 export const NEED_REASON = new Set(["unable_to_verify", "not_looked_at", "not_applicable"]);
 export const SEEN_TO_BE_WRONG = new Set(["partial", "non_compliant"]);
 export const SHORTFALLS = new Set(["partial", "non_compliant", "unable_to_verify"]);
-const LOOKED_AT = new Set(["compliant", "partial", "non_compliant", "unable_to_verify"]);
+export const LOOKED_AT = new Set(["compliant", "partial", "non_compliant", "unable_to_verify"]);
 const SEVERITIES = ["critical", "major", "minor"];
 const HEADCOUNTS = ["women", "migrants", "under_18"];
 const FLAGS = ["dormitory", "canteen", "piece_work", "night_work", "hazardous_substances", "agency_workers"];
@@ -323,25 +323,3 @@ export const flagged = (checklist, state) =>
   itemsOf(checklist)
     .filter((item) => SHORTFALLS.has(state.answers[item.id]?.verdict) && isAsked(item, state))
     .map((item) => ({ item, answer: state.answers[item.id] }));
-
-/** What the representative signs: topics of the areas that were looked at, never an answer; and dangers told at once. */
-export function signedRecord(checklist, state) {
-  const topics = [], dangers = [];
-  for (const area of checklist.areas) {
-    const said = area.items.filter((item) => isAsked(item, state) && state.answers[item.id]);
-    const lookedAt = said.some((item) => LOOKED_AT.has(state.answers[item.id].verdict));
-    for (const item of said) {
-      const ticked = state.answers[item.id].facts;
-      for (const fact of item.facts) {
-        if (ticked.includes(fact.id) && fact.disclosure === "tell_now") dangers.push({ item, fact });
-      }
-    }
-    if (!lookedAt) continue;
-    // The topics that this workplace is asked about, whatever was answered to each: a gap would tell that something is
-    // withheld there.
-    const numbers = new Set(area.items.filter((item) => applicable(item, state.profile, {})).map((item) => item.clause));
-    const clauses = [...numbers].filter((number) => checklist.clauses[number]);
-    if (numbers.size) topics.push({ area, clauses: clauses.map((number) => ({ number, ...checklist.clauses[number] })) });
-  }
-  return { topics, dangers };
-}

@@ -6,8 +6,9 @@ import { forgetUndo } from "../frame.js";
 import { isOpen } from "../parts/around.js";
 import { listen, showDrawn } from "../parts/closing.js";
 import { Typing } from "../parts/typing.js";
-import { CLOSING, groupOf, signedRecord, valueOf } from "../rules.js";
+import { CLOSING, groupOf, valueOf } from "../rules.js";
 import { signing } from "../sign.js";
+import { signedRecord } from "../signedrecord.js";
 import { day } from "../words.js";
 
 const CHINESE = "zh_Hans_CN";
