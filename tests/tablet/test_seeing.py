@@ -190,6 +190,37 @@ def test_23_the_language_changes_in_the_middle_and_nothing_is_lost(visit, own):
     assert at.tablet.inside("(app) => app.ctx.state.conflicts.length") == 0
 
 
+OUTSIDE = """() => [...document.querySelectorAll("body *")].filter((e) => {
+  const { left, right, width } = e.getBoundingClientRect();
+  const hidden = !e.checkVisibility() || e.closest(".vh, svg, [aria-hidden=true]"); // a sign is inside its button
+  return width && !hidden && (left < -1 || right > innerWidth + 1);
+}).map((e) => `${e.tagName}.${e.className}`)"""
+
+
+BEGINS = """(e) => {
+  const range = document.createRange();
+  range.selectNodeContents(e);
+  return e.previousElementSibling.getBoundingClientRect().left - range.getClientRects()[0].right;
+}"""
+"""How far to the left of its number a question begins."""
+
+
+@pytest.mark.parametrize("size", [LANDSCAPE, PORTRAIT], ids=["landscape", "portrait"])
+def test_23_from_right_to_left_everything_is_on_the_screen_and_answers_are_given(visit, own, size):
+    own.page.set_viewport_size({"width": size[0], "height": size[1]})
+    at = visit()
+    fill(at)
+    for part in PARTS:
+        at.open(part)
+        own.page.evaluate("document.documentElement.dir = 'rtl'")
+        assert own.page.evaluate(OUTSIDE) == [], part
+    at.open("wages")
+    own.page.evaluate("document.documentElement.dir = 'rtl'")
+    at.give("WAG01", "partial")
+    at.holds("WAG01", "verdict", "partial")
+    assert 0 <= at.item("WAG01").locator(".ask").evaluate(BEGINS) < 24
+
+
 def test_28_a_visit_by_keyboard_alone(visit, own):
     at = visit()
     page = at.open("wages")
