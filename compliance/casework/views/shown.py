@@ -1,10 +1,11 @@
 """What the staff's pages of casework share: words, bands, problems in the reader's language, files sent safely."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import Any
 
 from flask import Response, current_app, request, send_file, url_for
+from markupsafe import Markup, escape
 
 from compliance.checklists import names as checklist_words
 from compliance.checklists import store as checklists
@@ -12,7 +13,7 @@ from compliance.checklists.rules import SEVERITIES, Band, Checklist
 from compliance.corrective_actions import words as action_words
 from compliance.findings import words as finding_words
 from compliance.letters import press as letter_press
-from compliance.scorecards.result import Reason
+from compliance.scorecards.result import Line, Reason
 from compliance.scorecards.shortfalls import heavier
 from compliance.shared import translation
 from compliance.shared.problems import Problem
@@ -47,12 +48,10 @@ def words() -> dict[str, Any]:
         "severity_colours": checklist_words.SEVERITY_COLOURS,
         "action_words": action_words,
         "finding_words": finding_words,
-        "line_colours": LINE_COLOURS,
-        "line_icons": LINE_ICONS,
+        "drawn_lines": drawn_lines,
         "letter_kind": letter_kind,
         "reason": reason,
         "band_of": band_of,
-        "heavier": heavier,
     }
 
 
@@ -65,6 +64,36 @@ def letter_kind(kind: str) -> Text:
 def reason(why: Reason) -> str:
     """Why a point was given, in the reader's language."""
     return str(_(why.text, **why.params) if why.params else _(why.text))
+
+
+def drawn_lines(checklist: Checklist, lines: Iterable[Line], to: str | None, icon: Callable[[str], str]) -> Markup:
+    """The rows of the table that says what each item contributes and why. A review has all of them: this is no macro.
+
+    ``to``: the address behind an item, with ITEM in the place of its id.
+    """
+    language = translation.current()
+    severities = {severity: _(name) for severity, name in checklist_words.SEVERITIES.items()}
+    severity_head, correct, raised, decided = _("Severity"), _("Correct"), _("raised"), _("as decided")
+
+    def drawn(line: Line) -> str:
+        item, code, severity = checklist.item(line.item), line.why.code, severities[line.severity]
+        if line.severity != item.severity:
+            how = raised if heavier(line.severity, item.severity) == line.severity else decided
+            severity += f' <span class="small dim">({how})</span>'
+        sign = LINE_ICONS.get(code)
+        badge = f'<span class="badge {LINE_COLOURS.get(code, "grey")}">{icon(sign)}</span> ' if sign else ""
+        link = to and code != "not_asked" and to.replace("ITEM", line.item)
+        entry = f'<a href="{escape(link)}">{correct}<span class="vh"> {line.item}</span></a>' if link else ""
+        left_out = ' class="left-out"' if line.points is None else ""
+        anchor = f' id="{line.item}"' if to else ""
+        return (
+            f'<tr{left_out}><th scope="row"{anchor}>{line.item}</th>'
+            f'<td class="what">{escape(item.question.in_(language))}</td>'
+            f'<td data-label="{severity_head}">{severity}</td><td>{badge}{escape(reason(line.why))}</td>'
+            + (f"<td>{entry}</td></tr>" if to else "</tr>")
+        )
+
+    return Markup("\n".join(map(drawn, lines)))  # noqa: S704 - ids and the catalogue are ours, the rest is escaped
 
 
 def band_of(checklist: Checklist | str | None, band: str | None) -> Band | None:
