@@ -26,6 +26,41 @@ LONG_INSIDE = timedelta(hours=10)
 CALL_LASTS = timedelta(hours=1)
 """For so long a call for help is tried to be mailed: later it would only frighten."""
 
+TROUBLES = {
+    "restored": N_("The browser had thrown away what it kept; all of it was restored from the second copy."),
+    "copy-made-anew": N_("The second copy was gone and was made anew."),
+    "copy-foreign": N_("The second copy holds unsent work of an earlier setting up. Remove nothing from this tablet."),
+    "copy": N_("The second copy could not be written (%(detail)s). The tablet goes on without it."),
+    "receipt": N_("The server's receipt was not what the tablet has (visit %(detail)s)."),
+}
+"""What a tablet notes for the office, by the word that it sends (copy.js, sync.js)."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """One line of a tablet about itself: ``2026-11-22T08:11 copy QuotaExceededError``."""
+
+    line: str
+
+    @property
+    def _parts(self) -> list[str]:
+        return [*self.line.split(" ", 2), "", ""][:3]
+
+    @property
+    def at(self) -> str:
+        """When, by the tablet's own clock."""
+        return self._parts[0].replace("T", " ") if self.text else ""
+
+    @property
+    def text(self) -> str:
+        """In words, empty where there are none for it."""
+        return TROUBLES.get(self._parts[1], "")
+
+    @property
+    def detail(self) -> str:
+        """What the words leave open."""
+        return self._parts[2]
+
 
 @dataclass(frozen=True)
 class Out:

@@ -64,6 +64,15 @@ def test_an_order_needs_a_reason_and_a_yes_and_waits_for_the_next_contact(app, w
     assert "waits for its next contact" not in office.get(f"/visits/tablets/{one.device}").text
 
 
+def test_what_a_tablet_notes_of_itself_stands_in_words(tablet, sign_in):
+    one = tablet("inspector")
+    one.contact(troubles=["2026-11-22T08:11 restored", "2026-11-22T08:12 copy QuotaExceededError", "of 100% old words"])
+    shown = sign_in("coordinator").get(f"/visits/tablets/{one.device}").text
+    assert "2026-11-22 08:11 · The browser had thrown away what it kept" in shown
+    assert "could not be written (QuotaExceededError)" in shown
+    assert "of 100% old words" in shown
+
+
 def test_giving_up_what_is_unsent_names_the_visit(app, world, handed, tablet, sign_in):
     visit_id = handed(0, "inspector")
     one = tablet("inspector")

@@ -67,6 +67,7 @@ def tablet(tablet_id: UUID) -> ResponseReturnValue:
         owner=people.people_names([row.person_id]).get(row.person_id, ""),
         orders=orders,
         by=people.people_names(one.ordered_by for one in orders),
+        troubles=[field.Trouble(str(line)) for line in row.troubles],
         form=form,
         Order=Order,
     )

@@ -14,9 +14,7 @@ async function stateOf(db) {
 
 const unsent = async (db) => (await Promise.all([db.countFromIndex("entries", "todo"), db.countFromIndex("photos", "todo"), db.count("drafts")])).some(Boolean);
 
-const RESTORED = "thrown away by the browser, restored from the second copy";
-const MADE_ANEW = "second copy made anew";
-const FOREIGN = "the second copy holds something else that was not sent";
+const RESTORED = "restored", MADE_ANEW = "copy-made-anew", FOREIGN = "copy-foreign"; // the office's page has the words
 
 /** Make a database and its copy level; gives what the office should hear of it. */
 async function level(first, copy) {
@@ -70,7 +68,7 @@ export class Copy {
     this.close();
     this.failed = error;
     console.warn("the second copy:", error);
-    this.store.trouble(`second copy: ${error.name}`).catch(() => {}); // a full tablet goes on
+    this.store.trouble(`copy ${error.name}`).catch(() => {}); // a full tablet goes on
   }
 
   /** What leaves the tablet leaves a copy that could not follow as well. */
