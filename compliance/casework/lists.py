@@ -15,6 +15,7 @@ from sqlmodel import SQLModel
 
 from compliance.corrective_actions.rules import CLOSED, UNFINISHED, ActionState
 from compliance.enterprises import names
+from compliance.letters.delivery import PROVEN, DeliveryState, Way
 from compliance.people.rules import Actor, is_staff
 from compliance.shared.database import session
 from compliance.visits.rules import State
@@ -189,7 +190,7 @@ def sealed(actor: Actor, visit_ids: Collection[UUID]) -> Sequence[Any]:
 
 def letters(
     actor: Actor, text: str = "", *, kind: str = "", state: str = "", year: int | None = None, sort: str = "-number",
-    page: int = 1, enterprise_id: UUID | None = None, drafts: bool = False,
+    page: int = 1, enterprise_id: UUID | None = None, drafts: bool = False, delivery: str = "",
 ) -> Listed:  # fmt: skip
     """The register of letters, the newest number first; drafts only for those who review (``drafts``), and only of
     visits that are sealed: a visit that was sent back is its inspectors' own again.
@@ -201,6 +202,8 @@ def letters(
         where.append(letter.c.state == "issued")
     elif state == "draft":
         where.append(letter.c.state == "draft")
+    if delivery:
+        where += [letter.c.state == "issued", _delivery(letter.c.id) == delivery]
     if kind:
         where.append(letter.c.kind == kind)
     if year:
@@ -220,7 +223,7 @@ def letters(
             letter.c.dated,
             letter.c.visit_id,
             letter.c.created_at,
-            letter.c.delivered_at,
+            _delivery(letter.c.id).label("delivery"),
             letter.c.pdf_digest,
             cited.c.number.label("cites"),
             *_named(),
@@ -269,6 +272,76 @@ def history(actor: Actor, enterprise_id: UUID, states: frozenset[State], page: i
     )
     keys = {"day": sa.func.coalesce(visit.c.visited_on, visit.c.planned_for)}
     return _page(query, keys, "-day", "-day", visit.c.id, page)
+
+
+def for_the_post(actor: Actor) -> Sequence[Any]:
+    """Issued and printed letters that are neither posted nor delivered, as far as is known: by district, then name."""
+    letter, enterprise = table("letter"), table("enterprise")
+    query = (
+        _letters_to_send()
+        .where(letter.c.state == "issued", letter.c.pdf_digest.is_not(None), *_inside(actor, letter))
+        .where(_delivery(letter.c.id) == DeliveryState.open.value)
+        .order_by(enterprise.c.district, enterprise.c.sort_key, letter.c.year, letter.c.running)
+    )
+    return session().execute(query).all()
+
+
+def posted_together(actor: Actor, posting_id: UUID) -> Sequence[Any]:
+    """The letters of one posting that were not struck from it since, in the order of the print file."""
+    letter, enterprise, delivery = table("letter"), table("enterprise"), table("letter_delivery")
+    query = (
+        _letters_to_send()
+        .join(delivery, delivery.c.letter_id == letter.c.id)
+        .where(delivery.c.posting_id == posting_id, delivery.c.struck_at.is_(None), *_inside(actor, letter))
+        .order_by(enterprise.c.district, enterprise.c.sort_key, letter.c.year, letter.c.running)
+    )
+    return session().execute(query).all()
+
+
+def postings(actor: Actor, most: int = 20) -> Sequence[Any]:
+    """The latest postings, with how many letters each took."""
+    posting, delivery, letter = table("letter_posting"), table("letter_delivery"), table("letter")
+    count = (
+        sa.select(sa.func.count())
+        .select_from(delivery.join(letter, letter.c.id == delivery.c.letter_id))
+        .where(delivery.c.posting_id == posting.c.id, delivery.c.struck_at.is_(None), *_inside(actor, letter))
+        .scalar_subquery()
+        .label("letters")
+    )
+    query = sa.select(posting.c.id, posting.c.posted_on, posting.c.created_by, count).where(
+        posting.c.association_id == actor.association_id
+    )
+    return session().execute(query.order_by(posting.c.created_at.desc(), posting.c.id).limit(most)).all()
+
+
+def _letters_to_send() -> Any:
+    letter, enterprise = table("letter"), table("enterprise")
+    return sa.select(
+        letter.c.id,
+        letter.c.number,
+        letter.c.kind,
+        letter.c.dated,
+        letter.c.pdf_digest,
+        enterprise.c.name.label("enterprise"),
+        enterprise.c.address,
+        enterprise.c.district,
+    ).select_from(letter.join(enterprise, enterprise.c.id == letter.c.enterprise_id))
+
+
+def _delivery(letter_id: Any) -> Any:
+    """What the standing records of a letter prove (``DeliveryState``), as a column."""
+    delivery = table("letter_delivery")
+
+    def recorded(ways: Collection[Way]) -> Any:
+        return sa.exists().where(
+            delivery.c.letter_id == letter_id, delivery.c.struck_at.is_(None), delivery.c.way.in_(sorted(ways))
+        )
+
+    return sa.case(
+        (recorded(PROVEN), DeliveryState.delivered.value),
+        (recorded({Way.posted}), DeliveryState.posted.value),
+        else_=DeliveryState.open.value,
+    )
 
 
 def _inside(actor: Actor, rows: sa.Table) -> list[Any]:

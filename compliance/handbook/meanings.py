@@ -23,6 +23,9 @@ VERBS: dict[str, Text] = {
     "finding.read": Text("see findings", "查看问题"),
     "finding.reply": Text("agree with a finding or dispute it", "对问题表示认可或提出异议"),
     "job.read": Text("see how far a background task is", "查看后台任务进度"),
+    "letter.deliver": Text(
+        "note how a letter was delivered, print letters for the post", "登记函件送达情况，打印待邮寄函件"
+    ),
     "letter.edit": Text("edit the free passages of a draft", "编辑函件草稿的自由段落"),
     "letter.read": Text("read and download letters", "阅读和下载函件"),
     "mail.manage": Text(

@@ -27,7 +27,7 @@ class LetterState(StrEnum):
 
 
 class Letter(SQLModel, table=True):
-    """A letter to an enterprise about a visit. Once issued, only its PDF (once) and ``delivered_at`` are set."""
+    """A letter to an enterprise about a visit. Once issued, only its PDF is set, once."""
 
     __tablename__ = "letter"
     __table_args__ = (
@@ -67,7 +67,6 @@ class Letter(SQLModel, table=True):
     created_at: datetime = moment(default_now=True)
     issued_at: datetime | None = moment(nullable=True)
     issued_by: UUID | None = loose_id()
-    delivered_at: datetime | None = moment(nullable=True)
 
 
 class LetterRegister(SQLModel, table=True):

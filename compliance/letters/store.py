@@ -26,7 +26,7 @@ from compliance.letters.store_issuing import (
     try_out,
 )
 from compliance.people.rules import Actor, sees_inside, sees_outside
-from compliance.shared import clock, files, ids, jobs
+from compliance.shared import files, ids, jobs
 from compliance.shared.audit import audited
 from compliance.shared.database import session
 from compliance.shared.press import Pressed
@@ -48,7 +48,6 @@ __all__ = [
     "issue",
     "lacks",
     "logo",
-    "mark_delivered",
     "of_enterprise",
     "of_visit",
     "passages",
@@ -291,16 +290,6 @@ def print_again(actor: Actor, letter: Letter) -> None:
         raise Conflict("letter-draft", N_("Only an issued letter is printed for the archive."))
     if letter.pdf_digest is None:
         jobs.enqueue(PRESS_JOB, letter.number, actor, letter_id=str(letter.id))
-
-
-@audited("letter.delivered")
-def mark_delivered(actor: Actor, letter: Letter) -> Letter:
-    """Note when the enterprise got an issued letter; the first time counts."""
-    if letter.state != LetterState.issued:
-        raise Conflict("letter-draft", N_("Only an issued letter can be delivered."))
-    letter.delivered_at = letter.delivered_at or clock.now()
-    session().flush()
-    return letter
 
 
 # --- inside -------------------------------------------------------------------------------------------------------

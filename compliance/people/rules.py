@@ -99,6 +99,7 @@ PERMITS: dict[str, frozenset[Role]] = {
     # letters
     "letter.read": MEMBERS,
     "letter.edit": frozenset({_R}),
+    "letter.deliver": frozenset({_I, _R, _C}),
     # outgoing mail
     "mail.manage": frozenset({_A}),
     # people

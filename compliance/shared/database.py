@@ -167,6 +167,12 @@ def insert_new(table: Any, rows: list[dict[str, Any]]) -> list[Any]:
     return list(session().execute(statement, rows).scalars())
 
 
+def begin_writing() -> None:
+    """Within a request that reads: end its transaction, and begin one that may write. Rows are read anew after it."""
+    session().rollback()
+    session().connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+
+
 def flush() -> None:
     """Send what is pending to the database, so that its constraints speak now."""
     session().flush()
@@ -174,6 +180,7 @@ def flush() -> None:
 
 __all__ = [
     "Id",
+    "begin_writing",
     "db",
     "enum_column",
     "flush",

@@ -43,7 +43,7 @@ MENU = (
     Entry("trends.overview", N_("Trends"), "trend", "trends.read"),
     Entry("visits.plan", N_("Visits"), "plan", "visit.plan", ("visit", "evidence", "field", "outsiders")),
     Entry("worklist.actions", N_("Actions"), "action", "visit.read"),
-    Entry("letterbook.register", N_("Letters"), "letter", "visit.read"),
+    Entry("letterbook.register", N_("Letters"), "letter", "visit.read", ("deliveries",)),
     Entry(
         "enterprises.register",
         N_("Register"),

@@ -285,9 +285,3 @@ def test_a_letter_is_recognised_by_its_own_bytes_alone(db_session: Session, worl
 )
 def test_an_addressee_is_told_in_part(name: str, shown: str) -> None:
     assert rules.in_part(name) == shown
-
-
-def test_delivery_is_noted_once(db_session: Session, world: World) -> None:
-    letter = store.issue(world.system, drafted(world))
-    first = store.mark_delivered(world.system, letter).delivered_at
-    assert store.mark_delivered(world.system, letter).delivered_at == first

@@ -5,14 +5,16 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from compliance.casework import lists
+from compliance.casework import cases, lists
+from compliance.casework.forms_delivery import DeliveryForm, StrikeForm
 from compliance.casework.views.shown import page_number, pdf
 from compliance.enterprises import store as enterprises
+from compliance.letters import delivery, store, store_delivery
 from compliance.letters import rules as letter_rules
-from compliance.letters import store
 from compliance.people import store as people
 from compliance.people.gate import actor, allow
 from compliance.people.rules import can
+from compliance.shared import outbox, outbox_words
 from compliance.shared.problems import NotFound
 from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
@@ -26,6 +28,7 @@ bp = Blueprint("letterbook", __name__, url_prefix="/letters")
 def register() -> ResponseReturnValue:
     """Letters by number, enterprise, kind and year; drafts only for those who review."""
     text, kind = request.args.get("q", ""), request.args.get("kind", "")
+    way = request.args.get("delivery", "")
     state, sort = request.args.get("state", ""), request.args.get("sort", "-number")
     drafts = can(actor(), "visit.release")
     return render_template(
@@ -39,10 +42,14 @@ def register() -> ResponseReturnValue:
             sort=sort,
             page=page_number(),
             drafts=drafts,
+            delivery=way if way in set(delivery.DeliveryState) else "",
         ),
         kinds=letter_rules.KINDS,
         years=lists.letter_years(actor()),
         drafts=drafts,
+        delivery=delivery,
+        way=way,
+        may_deliver=can(actor(), "letter.deliver"),
         text=text,
         kind=kind,
         state=state,
@@ -53,26 +60,48 @@ def register() -> ResponseReturnValue:
 @bp.get("/<uuid:letter_id>")
 @allow("visit.read")
 def letter(letter_id: UUID) -> ResponseReturnValue:
-    """One letter: its particulars, what it answers and what answers it."""
-    row = _load(letter_id)
+    """One letter: its particulars, how it reached the enterprise, what it answers and what answers it."""
+    return shown_letter(letter_id)
+
+
+def shown_letter(
+    letter_id: UUID,
+    status: int = 200,
+    noting: DeliveryForm | None = None,
+    striking: tuple[UUID, StrikeForm] | None = None,
+) -> ResponseReturnValue:
+    """The page of one letter, with a form that came back."""
+    row = load(letter_id)
     around = [one for one in store.of_visit(actor(), row.visit_id) if one.id != row.id]
-    return render_template(
+    recorded, notices = store_delivery.of_letter(row), outbox.about(row.id)
+    by = [id for one in recorded for id in (one.noted_by, one.struck_by)]
+    page = render_template(
         "casework/letter.html",
         letter=row,
         facts=store.facts(row),
         cites=next((one for one in around if one.id == row.cites_id), None),
         later=[one for one in around if one.cites_id == row.id and one.state.value == "issued"],
         name=enterprises.names([row.enterprise_id])[row.enterprise_id],
-        people=people.people_names([row.issued_by]),
+        people=people.people_names([row.issued_by, *by, *(one.person_id for one in notices)]),
         may_review=can(actor(), "visit.release"),
+        may_deliver=can(actor(), "letter.deliver"),
+        recorded=recorded,
+        notices=notices,
+        delivery=delivery,
+        delivery_state=delivery.state_of(one.way for one in recorded if one.struck_at is None),
+        mail_words=outbox_words,
+        noting=noting or DeliveryForm(formdata=None, data={"on": cases.today(actor())}),
+        striking=striking,
+        blank=StrikeForm(formdata=None),
     )
+    return page, status
 
 
 @bp.get("/<uuid:letter_id>/pdf")
 @allow("visit.read")
 def download(letter_id: UUID) -> Response:
     """The archived PDF; of a draft, a preview that is marked as one."""
-    row = _load(letter_id)
+    row = load(letter_id)
     if row.state.value == "draft":
         return pdf(store.preview(row), store.filename(row), inline=True)
     return pdf(store.pdf(row), store.filename(row))
@@ -82,12 +111,13 @@ def download(letter_id: UUID) -> Response:
 @allow("visit.release")
 def print_again(letter_id: UUID) -> ResponseReturnValue:
     """Print a letter whose printing failed (a full disk, a missing font)."""
-    store.print_again(actor(), _load(letter_id))
+    store.print_again(actor(), load(letter_id))
     flash(_("The letter is being printed. Its words are those that were released."), "success")
     return redirect(url_for("letterbook.letter", letter_id=letter_id))
 
 
-def _load(letter_id: UUID):  # type: ignore[no-untyped-def]  # the row class is private to letters
+def load(letter_id: UUID):  # type: ignore[no-untyped-def]  # the row class is private to letters
+    """A letter that staff may read here. Raises ``NotFound``."""
     row = store.get(actor(), letter_id)
     visits.get(actor(), row.visit_id)
     if row.state.value == "draft" and not can(actor(), "visit.release"):

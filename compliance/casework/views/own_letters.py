@@ -1,18 +1,23 @@
 """The association's letters to an enterprise, to read and to keep."""
 
+from typing import Any
 from uuid import UUID
 
-from flask import Response, render_template
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from compliance.casework.views import own_files
 from compliance.casework.views.own import around
 from compliance.casework.views.own import bp as own
 from compliance.casework.views.shown import pdf
-from compliance.letters import store
+from compliance.letters import delivery, store, store_delivery
+from compliance.letters.delivery import Way
+from compliance.people import store as people
 from compliance.people.gate import actor, allow
 from compliance.people.rules import sees_outside
+from compliance.shared import database
 from compliance.shared.problems import NotFound
+from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
 
 
@@ -22,12 +27,20 @@ def letters(enterprise_id: UUID) -> ResponseReturnValue:
     """The issued letters to an enterprise, newest first."""
     frame = around(enterprise_id)
     rows = store.of_enterprise(actor(), enterprise_id)
+    recorded = store_delivery.of_letters(row.id for row in rows)
+    received = {
+        letter_id: next((one for one in found if one.way in delivery.PROVEN), None)
+        for letter_id, found in recorded.items()
+    }
     return render_template(
         "casework/own/letters.html",
         rows=rows,
         numbers={row.id: row.number for row in rows},
         superseded={row.cites_id for row in rows if row.cites_id},
         printing=any(row.pdf_digest is None for row in rows),
+        received=received,
+        people=people.people_names(one.noted_by for one in received.values() if one and one.way in delivery.OWN),
+        ours=enterprise_id in actor().enterprise_ids,
         **frame,
     )
 
@@ -35,8 +48,29 @@ def letters(enterprise_id: UUID) -> ResponseReturnValue:
 @own.get("/letters/<uuid:letter_id>.pdf")
 @allow("letter.read")
 def letter_pdf(letter_id: UUID) -> Response:
-    """The archived PDF of an issued letter."""
+    """The archived PDF of an issued letter. That the enterprise has it is recorded, the first time."""
+    row = _own(letter_id)
+    data = store.pdf(row)
+    if request.method == "GET" and store_delivery.may_record(actor(), row):
+        if not store_delivery.stands(row, Way.downloaded):
+            database.begin_writing()
+            row = _own(letter_id)
+            store_delivery.record(actor(), row, Way.downloaded)
+    return own_files.for_this_reader(pdf(data, store.filename(row)))
+
+
+@own.post("/letters/<uuid:letter_id>/received")
+@allow("enterprise.own")
+def letter_received(letter_id: UUID) -> ResponseReturnValue:
+    """Confirm that the enterprise has a letter, however it came."""
+    row = _own(letter_id)
+    store_delivery.record(actor(), row, Way.confirmed)
+    flash(_("Thank you. The association sees that you have the letter."), "success")
+    return redirect(url_for("own.letters", enterprise_id=row.enterprise_id))
+
+
+def _own(letter_id: UUID) -> Any:
     row = store.get(actor(), letter_id)
     if not sees_outside(actor(), row.enterprise_id):
         raise NotFound("letter-unknown", N_("There is no such letter."))
-    return own_files.for_this_reader(pdf(store.pdf(row), store.filename(row)))
+    return row
