@@ -49,6 +49,8 @@ def words() -> dict[str, Any]:
         "action_words": action_words,
         "finding_words": finding_words,
         "drawn_lines": drawn_lines,
+        "line_colours": LINE_COLOURS,
+        "line_icons": LINE_ICONS,
         "letter_kind": letter_kind,
         "reason": reason,
         "band_of": band_of,
