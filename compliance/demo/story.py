@@ -19,6 +19,9 @@ from compliance.enterprises.rules import WorkplaceFacts
 from compliance.findings import store as findings
 from compliance.findings import store_replies as replies
 from compliance.findings.rules import Decision, Position
+from compliance.letters import store as letters
+from compliance.letters import store_delivery
+from compliance.letters.delivery import Way
 from compliance.people import store as people
 from compliance.people.rules import Actor, system_actor
 from compliance.shared import clock
@@ -187,6 +190,20 @@ def _wait(cast: Cast, plot: Plot, visit: Any, day: date) -> None:
             outsider.invite(cast.system, cast.actor("coordinator"), visit.id)
 
 
+def _arrive(cast: Cast, plot: Plot, visit: Any, manager: Actor, released: date) -> None:
+    """How the letter came to the enterprise, on the day after its release: downloaded, or handed over."""
+    with _at(released + timedelta(days=1), 9):
+        on = clock.today("Asia/Shanghai")
+        for letter in letters.of_visit(cast.system, visit.id):
+            if plot.enterprise % 4 == 3:
+                note = "送达回执由走访员带回。"
+                store_delivery.note(
+                    cast.actor("coordinator"), letter, Way.handed, on, taken_by="行政部负责人（示例）", words=note
+                )
+            elif store_delivery.may_record(manager, letter):
+                store_delivery.record(manager, letter, Way.downloaded)
+
+
 def _afterwards(cast: Cast, plot: Plot, visit: Any, released: date, today: date, chance: random.Random) -> None:
     if plot.after == "late" and chance.random() < 0.2:
         return
@@ -198,6 +215,7 @@ def _afterwards(cast: Cast, plot: Plot, visit: Any, released: date, today: date,
         return
     if plot.after == "begun":
         rows = rows[:3]
+    _arrive(cast, plot, visit, manager, released)
     with _at(answered, 11):
         on = clock.today("Asia/Shanghai")
         for place, row in enumerate(rows):
