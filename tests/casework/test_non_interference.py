@@ -232,6 +232,7 @@ def test_nothing_that_is_not_released_changes_a_byte(app, world, sign_in, who, p
             session().commit()
     client = sign_in(who, language)
     with clock.at(NOW):
+        every_page(app, world, client, who, visit_id)  # the reader's own first download is noted on their pages
         before = every_page(app, world, client, who, visit_id)
         opened = [address for address, answer in before.items() if answer[0] == 200]
         assert any(address.startswith("/own/") for address in opened)
