@@ -71,7 +71,7 @@ def reviews(actor: Actor, text: str = "", sort: str = "sealed", page: int = 1) -
             _count_findings(visit.c.id, zero_tolerance=True).label("zero_tolerance"),
         )
         .select_from(_with_names(visit).outerjoin(card, card.c.visit_id == visit.c.id))
-        .where(visit.c.state == State.sealed, *_inside(actor, visit), *_found(text))
+        .where(visit.c.state == State.sealed, *inside(actor, visit), *_found(text))
     )
     keys = {"sealed": visit.c.sealed_at, "name": table("enterprise").c.sort_key, "score": card.c.score}
     return _page(query, keys, sort, "sealed", visit.c.id, page)
@@ -110,7 +110,7 @@ def actions(
             *_named(),
         )
         .select_from(_with_names(action))
-        .where(*where, *_inside(actor, action), *_found(text))
+        .where(*where, *inside(actor, action), *_found(text))
     )
     keys = {"due": action.c.due_on, "name": table("enterprise").c.sort_key, "severity": weight}
     return _page(query, keys, sort, "due", action.c.id, page)
@@ -129,7 +129,7 @@ def action_counts(actor: Actor, today: date) -> dict[str, int]:
     columns = [
         number(states, *(late if name == "overdue" else ())).label(name) for name, states in ACTION_VIEWS.items()
     ]
-    query = sa.select(*columns).where(action.c.delivered_on.is_not(None), *_inside(actor, action))
+    query = sa.select(*columns).where(action.c.delivered_on.is_not(None), *inside(actor, action))
     return {name: int(value) for name, value in session().execute(query).one()._mapping.items()}
 
 
@@ -156,7 +156,7 @@ def disputes(actor: Actor, text: str = "", view: str = "open", page: int = 1) ->
         )
         .select_from(_with_names(finding).join(dispute, dispute.c.finding_id == finding.c.id))
         .where(dispute.c.decided_at.is_(None) if is_open else dispute.c.decided_at.is_not(None))
-        .where(*_inside(actor, finding), *_found(text))
+        .where(*inside(actor, finding), *_found(text))
     )
     keys = {"decide_by": dispute.c.decide_by, "decided_on": dispute.c.decided_on}
     return _page(query, keys, "decide_by" if is_open else "-decided_on", "decide_by", dispute.c.id, page)
@@ -169,7 +169,7 @@ def outsiders(actor: Actor) -> Sequence[Any]:
     query = (
         sa.select(one, finding.c.item, *_named())
         .select_from(joined.outerjoin(finding, finding.c.id == one.c.finding_id))
-        .where(*_inside(actor, visit))
+        .where(*inside(actor, visit))
         .order_by(one.c.invited_at.desc(), one.c.id)
         .limit(200)
     )
@@ -182,7 +182,7 @@ def sealed(actor: Actor, visit_ids: Collection[UUID]) -> Sequence[Any]:
     query = (
         sa.select(visit.c.id, visit.c.sealed_at, *_named())
         .select_from(_with_names(visit))
-        .where(visit.c.id.in_(sorted(visit_ids)), *_inside(actor, visit))
+        .where(visit.c.id.in_(sorted(visit_ids)), *inside(actor, visit))
         .order_by(visit.c.sealed_at, visit.c.id)
     )
     return session().execute(query).all()
@@ -203,7 +203,7 @@ def letters(
     elif state == "draft":
         where.append(letter.c.state == "draft")
     if delivery:
-        where += [letter.c.state == "issued", _delivery(letter.c.id) == delivery]
+        where += [letter.c.state == "issued", delivery_of(letter.c.id) == delivery]
     if kind:
         where.append(letter.c.kind == kind)
     if year:
@@ -223,13 +223,13 @@ def letters(
             letter.c.dated,
             letter.c.visit_id,
             letter.c.created_at,
-            _delivery(letter.c.id).label("delivery"),
+            delivery_of(letter.c.id).label("delivery"),
             letter.c.pdf_digest,
             cited.c.number.label("cites"),
             *_named(),
         )
         .select_from(_with_names(letter).outerjoin(cited, cited.c.id == letter.c.cites_id))
-        .where(*where, *_inside(actor, letter), *matching)
+        .where(*where, *inside(actor, letter), *matching)
     )
     # A draft has no number yet: it stands in front of all that have one.
     in_order = sa.func.coalesce(letter.c.year * 1_000_000 + letter.c.running, 10**11)
@@ -240,7 +240,7 @@ def letters(
 def letter_years(actor: Actor) -> list[int]:
     """The years in which letters were issued, newest first."""
     letter = table("letter")
-    query = sa.select(letter.c.year).distinct().where(letter.c.year.is_not(None), *_inside(actor, letter))
+    query = sa.select(letter.c.year).distinct().where(letter.c.year.is_not(None), *inside(actor, letter))
     return list(session().execute(query.order_by(letter.c.year.desc())).scalars())
 
 
@@ -268,67 +268,13 @@ def history(actor: Actor, enterprise_id: UUID, states: frozenset[State], page: i
             _count_findings(visit.c.id, zero_tolerance=True).label("zero_tolerance"),
         )
         .select_from(_with_names(visit).outerjoin(card, card.c.visit_id == visit.c.id))
-        .where(visit.c.enterprise_id == enterprise_id, visit.c.state.in_(sorted(states)), *_inside(actor, visit))
+        .where(visit.c.enterprise_id == enterprise_id, visit.c.state.in_(sorted(states)), *inside(actor, visit))
     )
     keys = {"day": sa.func.coalesce(visit.c.visited_on, visit.c.planned_for)}
     return _page(query, keys, "-day", "-day", visit.c.id, page)
 
 
-def for_the_post(actor: Actor) -> Sequence[Any]:
-    """Issued and printed letters that are neither posted nor delivered, as far as is known: by district, then name."""
-    letter, enterprise = table("letter"), table("enterprise")
-    query = (
-        _letters_to_send()
-        .where(letter.c.state == "issued", letter.c.pdf_digest.is_not(None), *_inside(actor, letter))
-        .where(_delivery(letter.c.id) == DeliveryState.open.value)
-        .order_by(enterprise.c.district, enterprise.c.sort_key, letter.c.year, letter.c.running)
-    )
-    return session().execute(query).all()
-
-
-def posted_together(actor: Actor, posting_id: UUID) -> Sequence[Any]:
-    """The letters of one posting that were not struck from it since, in the order of the print file."""
-    letter, enterprise, delivery = table("letter"), table("enterprise"), table("letter_delivery")
-    query = (
-        _letters_to_send()
-        .join(delivery, delivery.c.letter_id == letter.c.id)
-        .where(delivery.c.posting_id == posting_id, delivery.c.struck_at.is_(None), *_inside(actor, letter))
-        .order_by(enterprise.c.district, enterprise.c.sort_key, letter.c.year, letter.c.running)
-    )
-    return session().execute(query).all()
-
-
-def postings(actor: Actor, most: int = 20) -> Sequence[Any]:
-    """The latest postings, with how many letters each took."""
-    posting, delivery, letter = table("letter_posting"), table("letter_delivery"), table("letter")
-    count = (
-        sa.select(sa.func.count())
-        .select_from(delivery.join(letter, letter.c.id == delivery.c.letter_id))
-        .where(delivery.c.posting_id == posting.c.id, delivery.c.struck_at.is_(None), *_inside(actor, letter))
-        .scalar_subquery()
-        .label("letters")
-    )
-    query = sa.select(posting.c.id, posting.c.posted_on, posting.c.created_by, count).where(
-        posting.c.association_id == actor.association_id
-    )
-    return session().execute(query.order_by(posting.c.created_at.desc(), posting.c.id).limit(most)).all()
-
-
-def _letters_to_send() -> Any:
-    letter, enterprise = table("letter"), table("enterprise")
-    return sa.select(
-        letter.c.id,
-        letter.c.number,
-        letter.c.kind,
-        letter.c.dated,
-        letter.c.pdf_digest,
-        enterprise.c.name.label("enterprise"),
-        enterprise.c.address,
-        enterprise.c.district,
-    ).select_from(letter.join(enterprise, enterprise.c.id == letter.c.enterprise_id))
-
-
-def _delivery(letter_id: Any) -> Any:
+def delivery_of(letter_id: Any) -> Any:
     """What the standing records of a letter prove (``DeliveryState``), as a column."""
     delivery = table("letter_delivery")
 
@@ -344,7 +290,7 @@ def _delivery(letter_id: Any) -> Any:
     )
 
 
-def _inside(actor: Actor, rows: sa.Table) -> list[Any]:
+def inside(actor: Actor, rows: sa.Table) -> list[Any]:
     """Rows of the actor's association, but for enterprises that the actor sees from the outside only."""
     if not is_staff(actor):
         return [sa.false()]

@@ -5,7 +5,7 @@ import io
 import pikepdf
 import pytest
 
-from compliance.casework import lists
+from compliance.casework import lists_post
 from compliance.letters import store as letters
 from compliance.letters import store_delivery
 from compliance.letters.delivery import Way
@@ -110,8 +110,8 @@ def test_letters_for_the_post_become_one_file_and_are_noted_as_posted_in_one_ste
     assert ways(app, world, letter_id) == ways(app, world, second) == [(Way.posted, world.people["coordinator"], False)]
     assert str(third) in html(officer.get("/letters/post"))
     with app.app_context():
-        (done,) = lists.postings(world.system)
-        (first, _) = lists.posted_together(world.system, done.id)
+        (done,) = lists_post.postings(world.system)
+        (first, _) = lists_post.posted_together(world.system, done.id)
         assert done.letters == 2
     answer = officer.http.get(f"/letters/post/{done.id}.pdf")
     with pikepdf.Pdf.open(io.BytesIO(answer.data)) as whole:
@@ -124,7 +124,7 @@ def test_a_letter_that_did_not_go_is_struck_from_the_posting(app, world, letter_
     officer = sign_in("reviewer")
     officer.post("/letters/post", {"letters": [str(letter_id)], "on": TODAY})
     with app.app_context():
-        (done,) = lists.postings(world.system)
+        (done,) = lists_post.postings(world.system)
         (row,) = store_delivery.of_letter(letters.get(world.system, letter_id))
     officer.post(f"/letters/{letter_id}/delivery/{row.id}/strike", {"reason": "The printer jammed."})
     assert officer.http.get(f"/letters/post/{done.id}.pdf").status_code == 404

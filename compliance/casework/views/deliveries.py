@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from compliance.casework import cases, lists
+from compliance.casework import cases, lists_post
 from compliance.casework.choice import ids_of
 from compliance.casework.forms_delivery import DeliveryForm, PostForm, StrikeForm
 from compliance.casework.views.letterbook import load, shown_letter
@@ -111,7 +111,7 @@ def posting(posting_id: UUID) -> ResponseReturnValue:
     return render_template(
         "casework/posting.html",
         posting=row,
-        rows=lists.posted_together(actor(), posting_id),
+        rows=lists_post.posted_together(actor(), posting_id),
         people=people.people_names([row.created_by]),
     )
 
@@ -121,7 +121,7 @@ def posting(posting_id: UUID) -> ResponseReturnValue:
 def print_file(posting_id: UUID) -> Response:
     """The cover list and the letters, sorted, as one file for the printer."""
     row = store_delivery.posting(actor(), posting_id)
-    rows = lists.posted_together(actor(), posting_id)
+    rows = lists_post.posted_together(actor(), posting_id)
     if not rows:
         raise NotFound("posting-empty", N_("Every letter of this posting was struck from it."))
     html = render_template("casework/post_cover.html", posting=row, rows=rows, association=people.association(actor()))
@@ -143,11 +143,11 @@ def _scan() -> Any:
 
 
 def _post_page(form: PostForm, status: int = 200) -> ResponseReturnValue:
-    done = lists.postings(actor())
+    done = lists_post.postings(actor())
     page = render_template(
         "casework/post.html",
         form=form,
-        rows=lists.for_the_post(actor()),
+        rows=lists_post.for_the_post(actor()),
         chosen=set(form.letters.data or ()),
         everything=request.method == "GET" and "all" in request.args,
         postings=done,
