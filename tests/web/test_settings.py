@@ -52,3 +52,17 @@ def test_the_environment_wins_over_the_file(_own_instance, monkeypatch):
     monkeypatch.setenv("COMPLIANCE_WORKERS", "7")
     settings = load()
     assert (settings.workers, settings.threads) == (7, 5)
+
+
+def test_certificates_that_are_none_stop_the_start(tmp_path):
+    for file in (tmp_path / "absent.pem", tmp_path / "text.pem"):
+        if file.stem == "text":
+            file.write_text("no certificate")
+        with pytest.raises(SettingsError, match="COMPLIANCE_MAIL_AUTHORITY: must be a file of certificates"):
+            load(instance=tmp_path, mail_authority=file)
+
+
+def test_mail_is_encrypted_unless_somebody_says_otherwise(tmp_path):
+    assert load(instance=tmp_path).mail_tls == "required"
+    with pytest.raises(SettingsError, match="COMPLIANCE_MAIL_TLS"):
+        load(instance=tmp_path, mail_tls="never")
