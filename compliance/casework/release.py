@@ -73,6 +73,7 @@ class Readiness:
 def readiness(actor: Actor, draft: Draft) -> Readiness:
     """What stands in the way of a release, and whether this person may say the word."""
     case, letter, waiver = draft.case, draft.letter, draft.waiver
+    facts = None if letter is None else letters.facts(letter)
     undecided = [pair for pair in case.sealed if pair not in case.decided]
     photos = [row for row in draft.evidence if row.kind == "photo" and row.unrecognisable_at is None]
     blocks = rules.release_blocks(
@@ -80,8 +81,8 @@ def readiness(actor: Actor, draft: Draft) -> Readiness:
         undecided=list(dict.fromkeys(item for item, _ in undecided)),
         unticked_photos=len(photos),
         words=_words(draft),
-        lacks=[lack.text.in_(actor.language) for lack in _lacks(case, letter)],
-        held_back_laws=_by_law(_held_back(letter), actor.language),
+        lacks=[lack.text.in_(actor.language) for lack in _lacks(case, letter, facts)],
+        held_back_laws=_by_law(_held_back(facts), actor.language),
     )
     why_not = rules.why_not_release(
         actor,
@@ -112,16 +113,17 @@ def _words(draft: Draft) -> rules.Wording:
 _SET_AT_RELEASE = frozenset({"dated", "reply-by", "plan-by", "due"})
 
 
-def _lacks(case: Case, letter: Any | None) -> Sequence[letter_rules.Lack]:
-    if letter is None or case.visit.outcome is not Outcome.completed:
+def _lacks(case: Case, letter: Any, facts: letter_rules.Facts | None) -> Sequence[letter_rules.Lack]:
+    if facts is None or case.visit.outcome is not Outcome.completed:
         return ()
-    return [lack for lack in letters.lacks(letter) if lack.code not in _SET_AT_RELEASE]
+    lacks = letter_rules.unready(letter.kind, facts, letters.passages(letter))
+    return [lack for lack in lacks if lack.code not in _SET_AT_RELEASE]
 
 
-def _held_back(letter: Any | None) -> list[letter_rules.Citation]:
-    if letter is None:
+def _held_back(facts: letter_rules.Facts | None) -> list[letter_rules.Citation]:
+    if facts is None:
         return []
-    return list(dict.fromkeys(citation for _number, citation in letter_rules.withheld(letters.facts(letter))))
+    return list(dict.fromkeys(citation for _number, citation in letter_rules.withheld(facts)))
 
 
 def _by_law(citations: list[letter_rules.Citation], language: str) -> list[str]:

@@ -125,8 +125,9 @@ def withheld(facts: Facts) -> tuple[tuple[int, Citation], ...]:
     return tuple(
         (finding.number, citation)
         for finding in facts.findings
+        for printed in (printable(finding.citations, facts.visited_on),)
         for citation in finding.citations
-        if citation not in printable(finding.citations, facts.visited_on)
+        if citation not in printed
     )
 
 

@@ -46,7 +46,6 @@ __all__ = [
     "filename",
     "get",
     "issue",
-    "lacks",
     "logo",
     "of_enterprise",
     "of_visit",
@@ -112,8 +111,9 @@ def of_visit(actor: Actor, visit_id: UUID) -> Sequence[Letter]:
 
 
 def draft_of(actor: Actor, visit_id: UUID) -> Letter | None:
-    """The draft letter of a visit, or None."""
+    """The draft letter of a visit, or None. Its words are read when they are asked for."""
     query = sqlmodel.select(Letter).where(Letter.visit_id == visit_id, Letter.state == LetterState.draft)
+    query = query.options(defer(cast(Any, Letter.words)))
     found = session().exec(query.order_by(col(Letter.created_at), col(Letter.id)))
     return next((letter for letter in found if _visible(actor, letter)), None)
 
@@ -133,11 +133,6 @@ def facts(letter: Letter) -> rules.Facts:
 def passages(letter: Letter) -> rules.Passages:
     """The reviewer's own passages of the letter."""
     return rules.passages_from_json(letter.passages)
-
-
-def lacks(letter: Letter) -> Sequence[rules.Lack]:
-    """What keeps the letter from being issued with the facts that it has now."""
-    return rules.unready(letter.kind, facts(letter), passages(letter))
 
 
 def preview(letter: Letter) -> bytes:
