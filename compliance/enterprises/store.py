@@ -50,11 +50,16 @@ def several(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, Enterprise]:
 
 def workplace(actor: Actor, workplace_id: UUID) -> Workplace:
     """A workplace of an enterprise in the actor's scope. Raises ``NotFound``."""
-    query = select(Workplace).join(Enterprise, col(Enterprise.id) == col(Workplace.enterprise_id))
+    return workplace_and_name(actor, workplace_id)[0]
+
+
+def workplace_and_name(actor: Actor, workplace_id: UUID) -> tuple[Workplace, str]:
+    """The same with its enterprise's registered name. Raises ``NotFound``."""
+    query = select(Workplace, Enterprise.name).join(Enterprise, col(Enterprise.id) == col(Workplace.enterprise_id))
     row = session().exec(query.where(Workplace.id == workplace_id, scope(actor))).first()
     if row is None:
         raise NotFound("workplace-unknown", N_("There is no such workplace in the register."))
-    return row
+    return row[0], row[1]
 
 
 def workplaces_of(actor: Actor, enterprise_id: UUID, *, closed: bool = False) -> list[Workplace]:

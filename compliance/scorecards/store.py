@@ -1,6 +1,6 @@
 """Scorecards: issued as receipts, released, read within the actor's scope, and replayed."""
 
-from collections.abc import Collection, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol, cast
@@ -184,7 +184,7 @@ def current(actor: Actor, visit_id: UUID) -> ScorecardView:
 def of_visits(actor: Actor, visit_ids: Collection[UUID]) -> dict[UUID, ScorecardView]:
     """The current scorecards of several visits, by visit; those out of reach are missing."""
     query = _light().where(col(Scorecard.visit_id).in_(list(visit_ids)), _current(actor))
-    return {row.visit_id: _view(actor, row) for row in session().exec(query)}
+    return {view.visit_id: view for view in _views(actor, session().exec(query))}
 
 
 def standing(actor: Actor, visit_id: UUID, verified_items: Set[str]) -> Result:
@@ -211,21 +211,22 @@ def get(actor: Actor, id: UUID) -> ScorecardView:
         sa.and_(scope.outside(actor, Scorecard), col(Scorecard.released_at).is_not(None)),
     )
     row = session().exec(_light().where(Scorecard.id == id, seen)).first()
-    return _view(actor, scope.found(row, "scorecard-unknown"))
+    [view] = _views(actor, [scope.found(row, "scorecard-unknown")])
+    return view
 
 
 def of_workplace(actor: Actor, workplace_id: UUID, limit: int = 50) -> list[ScorecardView]:
     """The current scorecards of a workplace, newest visit first."""
     query = _light().where(Scorecard.workplace_id == workplace_id, _current(actor))
     rows = session().exec(query.order_by(col(Scorecard.visited_on).desc(), col(Scorecard.id)).limit(limit))
-    return [_view(actor, row) for row in rows]
+    return _views(actor, rows)
 
 
 def of_enterprise(actor: Actor, enterprise_id: UUID, limit: int = 50) -> list[ScorecardView]:
     """The current scorecards of all workplaces of an enterprise, newest visit first."""
     query = _light().where(Scorecard.enterprise_id == enterprise_id, _current(actor))
     rows = session().exec(query.order_by(col(Scorecard.visited_on).desc(), col(Scorecard.id)).limit(limit))
-    return [_view(actor, row) for row in rows]
+    return _views(actor, rows)
 
 
 def previous(actor: Actor, workplace_id: UUID, before: date) -> ScorecardView | None:
@@ -241,7 +242,7 @@ def previous(actor: Actor, workplace_id: UUID, before: date) -> ScorecardView | 
         ~_released_later,
     )
     row = session().exec(query.order_by(col(Scorecard.visited_on).desc(), col(Scorecard.id)).limit(1)).first()
-    return None if row is None else _view(actor, row)
+    return next(iter(_views(actor, [row])), None) if row else None
 
 
 def figures(
@@ -341,8 +342,8 @@ def _after(before: Scorecard | None) -> datetime:
 
 
 def _light() -> SelectOfScalar[Scorecard]:
-    """Scorecards as they are shown, without what they were made of."""
-    return sqlmodel.select(Scorecard).options(defer(cast(Any, Scorecard.inputs)))
+    """Scorecards as they are shown, without what they were made of; their results are kept (`_results_of`)."""
+    return sqlmodel.select(Scorecard).options(defer(cast(Any, Scorecard.inputs)), defer(cast(Any, Scorecard.result)))
 
 
 def _exists(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
@@ -387,9 +388,33 @@ def _areas(scorecard_id: UUID, result: Result) -> list[ScorecardArea]:
     ]
 
 
-def _view(actor: Actor, row: Scorecard) -> ScorecardView:
+_MOST_KEPT = 1000
+_kept: dict[UUID, Result] = {}
+"""Results by scorecard. A scorecard never changes, so what was read of one once is true as long as it is kept."""
+
+
+def _results_of(rows: Iterable[Scorecard]) -> dict[UUID, Result]:
+    wanted = [row.id for row in rows]
+    found = {id: result for id in wanted if (result := _kept.get(id))}
+    unread = [id for id in wanted if id not in found]
+    if unread:
+        query = sa.select(col(Scorecard.id), col(Scorecard.result)).where(col(Scorecard.id).in_(unread))
+        read = {id: receipts.result_from_json(stored) for id, stored in session().execute(query)}
+        if len(_kept) + len(read) > _MOST_KEPT:
+            _kept.clear()
+        _kept.update(read)
+        found |= read
+    return found
+
+
+def _views(actor: Actor, found: Iterable[Scorecard]) -> list[ScorecardView]:
+    rows = list(found)
+    results = _results_of(rows)
+    return [_view(actor, row, results[row.id]) for row in rows]
+
+
+def _view(actor: Actor, row: Scorecard, result: Result) -> ScorecardView:
     inside = scope.is_inside(actor, row)
-    result = receipts.result_from_json(row.result)
     return ScorecardView(
         id=row.id,
         enterprise_id=row.enterprise_id,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 
 from compliance.people.rules import Actor, can
@@ -36,13 +37,6 @@ class Aside:
     entries: Sequence[AsideEntry]
     photos: Sequence[TabletPhoto]
 
-    @property
-    def open(self) -> int:
-        """How many of them nobody has decided about."""
-        return sum(1 for one in self.entries if one.decision is None) + sum(
-            1 for one in self.photos if one.decision is None
-        )
-
 
 def aside_of(visit: Visit) -> Aside:
     """What came too late for a visit that the caller has loaded, decided about or not."""
@@ -54,6 +48,15 @@ def aside_of(visit: Visit) -> Aside:
         ),
         list(session().exec(photos.order_by(col(TabletPhoto.received_at), col(TabletPhoto.id)))),
     )
+
+
+def undecided(visit: Visit) -> int:
+    """How much came too late for a visit that the caller has loaded, and nobody has decided about."""
+    entries = sa.select(sa.func.count()).where(col(AsideEntry.visit_id) == visit.id, col(AsideEntry.decision).is_(None))
+    photos = sa.select(sa.func.count()).where(
+        col(TabletPhoto.visit_id) == visit.id, col(TabletPhoto.why) != "", col(TabletPhoto.decision).is_(None)
+    )
+    return int(session().execute(sa.select(entries.scalar_subquery() + photos.scalar_subquery())).scalar_one())
 
 
 def waiting(actor: Actor) -> dict[UUID, int]:

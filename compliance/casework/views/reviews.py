@@ -295,17 +295,19 @@ def _page(visit_id: UUID, status: int = 200, **forms: Any) -> ResponseReturnValu
             recorder,
         ]
     )
+    workplace, name = enterprises.workplace_and_name(actor(), row.workplace_id)
     may_review = can(actor(), "visit.review")
+    offer_waiver = actor().person_id in case.involved and not case.sealed_led and row.state is State.sealed
     page = render_template(
         "casework/review.html",
         case=case,
         visit=row,
         pinned=case.checklist,
-        name=enterprises.names([row.enterprise_id])[row.enterprise_id],
-        workplace=enterprises.workplace(actor(), row.workplace_id),
+        name=name,
+        workplace=workplace,
         card=card,
         arrived=arrived,
-        late_open=store_aside.aside_of(case.visit).open,
+        late_open=store_aside.undecided(case.visit),
         compared=cases.comparison(card, before) if card else None,
         before=before,
         findings=[(one, asked[one.id], _kept_inside(one)) for one in drafts],
@@ -320,10 +322,10 @@ def _page(visit_id: UUID, status: int = 200, **forms: Any) -> ResponseReturnValu
         blocking=rules.missing_for_release(state.blocks),
         notices=[block for block in state.blocks if not block.blocks],
         waiver=waiver,
-        others=seconds.for_release(actor(), case) if row.state is State.sealed else [],
-        outsider=next(iter(passes.of_case(visit_id)), None),
+        others=seconds.for_release(actor(), case) if offer_waiver else [],
+        outsider=next(iter(passes.of_case(visit_id)), None) if row.state is State.sealed else None,
         pass_words=PASS_WORDS,
-        offer_waiver=actor().person_id in case.involved and not case.sealed_led,
+        offer_waiver=offer_waiver,
         people=crew,
         may_review=may_review,
         may_clear=may_review and actor().person_id not in case.involved,

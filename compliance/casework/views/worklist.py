@@ -180,6 +180,7 @@ def _page(action_id: UUID, status: int = 200, **forms: Any) -> ResponseReturnVal
     second = rules.may_verify(actor().person_id, case.involved, row.severity, second_person=deadlines.second_person)
     roles = actor().roles
     usual = "on_site" if deadlines.verification == "on_site" else "desk"
+    workplace, name = enterprises.workplace_and_name(actor(), row.workplace_id)
     page = render_template(
         "casework/action.html",
         action=row,
@@ -187,8 +188,8 @@ def _page(action_id: UUID, status: int = 200, **forms: Any) -> ResponseReturnVal
         item=case.checklist.item(row.item),
         pinned=case.checklist,
         finding=findings.get(actor(), row.finding_id),
-        name=enterprises.names([row.enterprise_id])[row.enterprise_id],
-        workplace=enterprises.workplace(actor(), row.workplace_id),
+        name=name,
+        workplace=workplace,
         history=happened,
         files=actions.evidence(actor(), [action_id]).get(action_id, []),
         people=people.people_names([*(event.person_id for event in happened), row.verified_by]),
