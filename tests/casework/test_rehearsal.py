@@ -31,7 +31,7 @@ def read(pdf):
 
 
 def but_for_the_number(words, running):
-    return json.dumps(words, ensure_ascii=False).replace(f"〕{running}号", "〕号")
+    return json.dumps(words, ensure_ascii=False, sort_keys=True).replace(f"〕{running}号", "〕号")
 
 
 @pytest.fixture

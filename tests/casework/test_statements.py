@@ -50,10 +50,10 @@ def asked(app):
         ("reviewer", "/letters/"),
     ],
 )
-def test_more_findings_ask_no_more_questions(app, world, sign_in, stage, asked, who, path):
+def test_more_findings_ask_no_more_questions(app, world, sign_in, stage, kind, asked, who, path):
     counted = []
     for special in (FEW, MANY):
-        app, world = stage.set_up("sqlite")
+        app, world = stage.set_up(kind)
         with app.app_context():
             visit_id = made.released(world, special)
             manager = world.actor("manager")
