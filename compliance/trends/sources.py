@@ -59,6 +59,7 @@ def active() -> Condition:
     return table("enterprise").c.status == Status.active
 
 
+@lru_cache(maxsize=1)
 def day() -> sa.ColumnElement[Any]:
     """The day that a visit counts for: that of the visit, or where nobody was found, that of the plan."""
     visit = table("visit")

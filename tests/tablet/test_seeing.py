@@ -21,6 +21,7 @@ def visit(own: Tablet, served: Served) -> Iterator[Callable[..., Inspector]]:
     """``visit()`` hands out a visit and gives the inspector who is there; the display is as usual afterwards."""
     yield lambda place=0, *who: Inspector(own, served.hand_out(place, *who))
     own.page.set_viewport_size({"width": LANDSCAPE[0], "height": LANDSCAPE[1]})
+    own.page.evaluate("document.documentElement.removeAttribute('dir')")
     display(own.page)
     if own.page.locator("html").get_attribute("lang") != "en":
         own.page.locator(".bar button", has_text="English").click()

@@ -192,6 +192,8 @@ let turn = 0;
 const comeIn = () => entered().catch(notOpened);
 async function entered() {
   const mine = (turn += 1);
+  // What the page of a visit is made of comes while the PIN is typed.
+  if (location.pathname.startsWith("/tablet/visit/")) for (const part of ["pages/area", "photos"]) import(`./${part}.js`).catch(() => {}); // asked for again
   const store = await enter(app.main, { known: app.store, hooks, onopen: (found) => tidy(found).catch((error) => console.warn("tidying:", error)) });
   if (mine !== turn) return;
   app.dropping?.();

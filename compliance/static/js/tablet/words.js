@@ -50,13 +50,19 @@ export const say = (text) => (typeof text === "string" ? text : text ? (text[lan
 
 const TIME = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 const tag = () => (language_ === CHINESE ? "zh-CN" : "en-GB");
+const formats = new Map(); // each takes long to make
+function written(when, how) {
+  const key = `${tag()} ${how.day}`;
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(tag(), how));
+  return formats.get(key).format(when);
+}
 
 /** The time of day of today's moments; others with their day. */
 export function moment(iso) {
   if (!iso) return "";
   const when = new Date(iso);
   const today = when.toDateString() === new Date().toDateString();
-  return when.toLocaleString(tag(), today ? TIME : { month: "short", day: "numeric", ...TIME });
+  return written(when, today ? TIME : { month: "short", day: "numeric", ...TIME });
 }
 
 /** A day: "21 November 2026". */
