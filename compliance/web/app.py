@@ -76,6 +76,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
 
         # The SQLite of Debian 12 can damage a write-ahead log with several writers; this one is repaired.
         engine["module"] = pysqlite3.dbapi2
+        engine["connect_args"] = {"cached_statements": 1024}  # the pages have more than the 128 that it would keep
     return {
         "SECRET_KEY": settings.secret_key or _kept_secret(instance / "secret_key"),
         "SQLALCHEMY_ENGINES": {"default": engine},

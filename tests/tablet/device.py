@@ -160,6 +160,7 @@ class Tablet:
 
     def settled(self, page: Page | None = None) -> None:
         """Wait until everything is on the server, and all visits are on the tablet with what they need for a day."""
+        expect((page or self.page).locator("[data-saving]")).to_have_count(0)  # a tap on its way is not counted below
         # The bar is drawn a moment after an entry is kept: what is unsent is counted first.
         wait_until(lambda: self.inside("(app) => app.store.count()", page=page)["all"] == 0, 30)
         self.state("safe", page)

@@ -4,7 +4,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -114,16 +114,10 @@ class Served:
             status = line
             return (lambda _data: None) if fault else start(line, headers, *more)
 
-        body = inner(environ, begin)
-        if fault:  # kept by the server, and the answer never arrives
-            for _piece in body:
-                pass
-            if hasattr(body, "close"):
-                body.close()
-            self.seen.append((method, path, 0))
-            return self._cut(environ)
-        self.seen.append((method, path, int(status[:3] or 0)))
-        return body
+        with closing(inner(environ, begin)) as body:  # here: the server forgets to when a browser goes away
+            whole = list(body)
+        self.seen.append((method, path, 0 if fault else int(status[:3])))
+        return self._cut(environ) if fault else whole  # with a fault: kept by the server, and the answer never arrives
 
     def _cut(self, environ: dict[str, Any]) -> Iterable[bytes]:
         with suppress(OSError):

@@ -83,6 +83,7 @@ def test_the_site_s_own_sign_out_is_held_back_too_and_nothing_is_ever_cleared(se
         page = one.go("/visits/?plain=1")
         page.get_by_role("button", name="Sign out").click()
     assert "clear-site-data" not in caught.value.headers
+    page.wait_for_url("**/sign-in?next=/")
     page = one.go("/tablet/")
     one.unlock()
     assert entry["id"] in [kept["id"] for kept in one.kept(visit)]

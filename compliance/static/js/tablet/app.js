@@ -34,10 +34,8 @@ const app = {
   async place(address) {
     if (!app.store || app.locked) return;
     const [, visit, part] = /^\/tablet\/visit\/([^/]+)\/(.+)$/.exec(address) ?? [];
-    try {
-      await app.store.setMeta("place", { address, at: Date.now() });
-      if (visit && app.ctx?.visit === visit) await app.store.updateVisit(visit, { place: part });
-    } catch (error) { console.warn("the place is not remembered:", error.name); } // a full tablet goes on
+    try { await app.store.rememberPlace(address, app.ctx?.visit === visit && visit, part); }
+    catch (error) { console.warn("the place is not remembered:", error.name); } // a full tablet goes on
   },
 
   /** Draw the open page anew, from what the tablet keeps now. */

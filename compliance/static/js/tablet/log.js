@@ -9,6 +9,7 @@ import { Locked } from "./vault.js";
 
 const POLICY = { idle_minutes: 10, keep_days: 7, wipe_days: 14, warn_hours: 24 };
 export const draftsOf = (visit) => IDBKeyRange.bound([visit, ""], [visit, "\uffff"]);
+const renewed = async (at, visit, change) => at("visits").put({ ...((await at("visits").get(visit)) ?? { visit, seq: 0 }), ...change });
 const aboutEntry = (record) => `entry ${record.id} ${record.visit}`;
 
 export class Log {
@@ -109,11 +110,16 @@ export class Log {
   async visit(visit) { return (await this.db.get("visits", visit)) ?? { visit, seq: 0 }; }
   visits() { return this.db.getAll("visits"); }
   async updateVisit(visit, change) {
-    await this.change(["visits"], async (at) => {
-      const state = (await at("visits").get(visit)) ?? { visit, seq: 0 };
-      at("visits").put({ ...state, ...change });
-    });
+    await this.change(["visits"], (at) => renewed(at, visit, change));
     this.changed("visit", visit);
+  }
+
+  /** Remember where one is: an address, and of it the part of a visit that is open. */
+  rememberPlace(address, visit, part) {
+    return this.change(["meta", "visits"], async (at) => {
+      at("meta").put({ address, at: Date.now() }, "place");
+      if (visit) await renewed(at, visit, { place: part });
+    });
   }
 
   // -- entries -----------------------------------------------------------------------------------------------------------
@@ -177,21 +183,19 @@ export class Log {
 
   /** The server has these: [{id, sha256}]. One whose digest differs stays; its ids come back. */
   async settle(kind, received, state = "server") {
-    const wrong = [];
-    const right = [];
-    for (const { id, sha256, why } of received) {
+    const device = await this.meta("device");
+    const looked = await Promise.all(received.map(async ({ id, sha256, why }) => {
       const record = await this.db.get(kind, id);
-      if (!record?.todo) continue;
-      const mine = kind === "entries" ? await digestOf(await this.openedEntry(record, await this.meta("device"))) : record.sha256;
-      if (mine === sha256) right.push({ id, sha256, why: why && (await this.key.sealed(why, `why ${id}`)) });
-      else wrong.push(id);
-    }
-    const visits = await this.mark(kind, right, (record, { sha256, why }) => {
+      if (!record?.todo) return null;
+      const mine = kind === "entries" ? await digestOf(await this.openedEntry(record, device)) : record.sha256;
+      return { id, sha256, right: mine === sha256, why: why && (await this.key.sealed(why, `why ${id}`)) };
+    }));
+    const found = looked.filter(Boolean);
+    await this.mark(kind, found.filter(({ right }) => right), (record, { sha256, why }) => {
       delete record.todo;
       Object.assign(record, { state, sha256, why });
-    });
-    for (const visit of visits) await this.updateVisit(visit, { server_at: new Date().toISOString() });
-    return wrong;
+    }, { server_at: new Date().toISOString() });
+    return found.filter(({ right }) => !right).map(({ id }) => id);
   }
 
   /** The server refuses these: [{id, code, text}]. They stay here until the inspector decides. */
@@ -208,9 +212,10 @@ export class Log {
     });
   }
 
-  async mark(kind, changes, change) {
+  /** Change records of one kind, and with them what is known of their visits. */
+  async mark(kind, changes, change, ofVisit) {
     const visits = new Set();
-    await this.change([kind], async (at) => {
+    await this.change([kind, "visits"], async (at) => {
       for (const one of changes) {
         const record = await at(kind).get(one.id);
         if (!record) continue;
@@ -218,9 +223,9 @@ export class Log {
         at(kind).put(record);
         visits.add(record.visit);
       }
+      if (ofVisit) for (const visit of visits) await renewed(at, visit, ofVisit);
     });
     for (const visit of visits) this.changed(kind, visit);
-    return visits;
   }
 
   // -- drafts: every keystroke, newest only ------------------------------------------------------------------------------

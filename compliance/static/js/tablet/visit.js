@@ -81,6 +81,7 @@ export async function context(app, visit) {
     go(part, item) { return app.navigate(`/tablet/visit/${visit}/${part}${item ? `#${item}` : ""}`); },
     /** Remember on which item one is, so that a tablet that died comes back to it. */
     here(item) {
+      if (location.hash === `#${item}`) return;
       history.replaceState(history.state, "", `#${item}`);
       app.place(location.pathname + location.hash);
     },
