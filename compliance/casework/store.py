@@ -3,9 +3,11 @@
 The caller has loaded the visit within the actor's scope.
 """
 
-from typing import Protocol
+from functools import lru_cache
+from typing import Any, Protocol
 from uuid import UUID
 
+import sqlalchemy as sa
 import sqlmodel
 from sqlmodel import col
 
@@ -32,8 +34,13 @@ def hold(visit: Visited) -> None:
 
 def decisions(visit_id: UUID) -> list[Clearance]:
     """Every decision about the visit's sealed facts, oldest first."""
-    query = sqlmodel.select(Clearance).where(Clearance.visit_id == visit_id)
-    return list(session().exec(query.order_by(col(Clearance.decided_at), col(Clearance.round))))
+    return list(session().exec(_decisions(), params={"visit": visit_id}))
+
+
+@lru_cache(maxsize=1)
+def _decisions() -> Any:
+    query = sqlmodel.select(Clearance).where(col(Clearance.visit_id) == sa.bindparam("visit"))
+    return query.order_by(col(Clearance.decided_at), col(Clearance.round))
 
 
 def standing_decisions(visit_id: UUID) -> dict[tuple[str, str], Clearance]:
@@ -63,8 +70,13 @@ def decide(actor: Actor, visit: Visited, item: str, fact: str, cleared: bool, re
 
 def waiver_of(visit_id: UUID) -> Waiver | None:
     """The waiver that is recorded for a visit, or None."""
-    query = sqlmodel.select(Waiver).where(Waiver.visit_id == visit_id, col(Waiver.withdrawn_at).is_(None))
-    return session().exec(query.order_by(col(Waiver.recorded_at).desc())).first()
+    return session().exec(_waivers(), params={"visit": visit_id}).first()
+
+
+@lru_cache(maxsize=1)
+def _waivers() -> Any:
+    query = sqlmodel.select(Waiver).where(col(Waiver.visit_id) == sa.bindparam("visit"))
+    return query.where(col(Waiver.withdrawn_at).is_(None)).order_by(col(Waiver.recorded_at).desc())
 
 
 def waiver_reason(visit_id: UUID) -> str:

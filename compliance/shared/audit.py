@@ -93,7 +93,6 @@ def record(actor: Writer, verb: str, subject: SQLModel | None = None, **note: An
     changes = {**session.info.pop(_PENDING, {}), **({"note": _plain(note)} if note else {})}
     if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time anyway
         session.execute(sa.text("SELECT pg_advisory_xact_lock(5122001)"))
-    last = session.execute(sa.select(col(AuditLine.hash)).order_by(col(AuditLine.number).desc()).limit(1)).scalar()
     line = AuditLine(
         at=clock.now(),
         association_id=actor.association_id,
@@ -103,12 +102,23 @@ def record(actor: Writer, verb: str, subject: SQLModel | None = None, **note: An
         subject=_table(subject) if subject is not None else "",
         subject_id=_identity(subject) if subject is not None else None,
         changes=changes,
-        previous_hash=last or GENESIS,
+        previous_hash=newest_hash(),
     )
     line.hash = fingerprint(line)
     session.add(line)
     session.flush()
     return line
+
+
+def newest_hash() -> str:
+    """The hash of the newest line; it changes with every write."""
+    query = sa.select(col(AuditLine.hash)).order_by(col(AuditLine.number).desc()).limit(1)
+    return database.session().execute(query).scalar() or GENESIS
+
+
+def has_unwritten() -> bool:
+    """Whether this session has sent changes to the database that have no line yet."""
+    return _PENDING in database.session().info
 
 
 def fingerprint(line: AuditLine) -> str:

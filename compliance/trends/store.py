@@ -18,6 +18,7 @@ from compliance.people import store as people
 from compliance.people.rules import Actor
 from compliance.shared import clock
 from compliance.shared.database import session
+from compliance.shared.kept import until_written
 from compliance.trends import sources
 from compliance.trends.rules import OVERALL, ActionFact, Figure, Place, Selection, VisitFact
 from compliance.trends.sources import table
@@ -77,8 +78,13 @@ def _counted(conditions: Sequence[sources.Condition]) -> dict[Place, int]:
     return found
 
 
-def visits(actor: Actor, wanted: Selection) -> list[VisitFact]:
+def visits(actor: Actor, wanted: Selection) -> Sequence[VisitFact]:
     """Every visit made in the selection, with the figures of its standing released scorecard, oldest first."""
+    key = ("visits made", actor.association_id, actor.outside_ids, wanted)
+    return until_written(key, lambda: _visits(actor, wanted))
+
+
+def _visits(actor: Actor, wanted: Selection) -> tuple[VisitFact, ...]:
     visit, enterprise, card = table("visit"), table("enterprise"), table("scorecard")
     query = (
         sa.select(
@@ -108,7 +114,7 @@ def visits(actor: Actor, wanted: Selection) -> list[VisitFact]:
                 figures, version,
             )
         )  # fmt: skip
-    return found
+    return tuple(found)
 
 
 def _coverage_minimums(used: set[UUID | None]) -> dict[UUID, float]:

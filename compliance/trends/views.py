@@ -8,12 +8,14 @@ from urllib.parse import quote_plus
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from compliance.checklists.names import SEVERITIES
 from compliance.corrective_actions.words import STATES as ACTION_STATES
 from compliance.enterprises import store_lists as register
 from compliance.people.gate import actor, allow
 from compliance.shared import spreadsheets, translation
+from compliance.shared.kept import until_written
 from compliance.shared.problems import Problem
 from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
@@ -32,11 +34,15 @@ PAGES = ("overview", "visits", "findings", "actions", "enterprises")
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+def _asked_for() -> dict[str, str]:
+    return {name: request.args[name] for name in SELECTION if request.args.get(name)}
+
+
 def _linker() -> Link:
     """Addresses within the trends that keep what is selected. A page has hundreds of them, so they are put together
     from parts that are made once.
     """
-    kept = {name: request.args[name] for name in SELECTION if request.args.get(name)}
+    kept = _asked_for()
     bases = {page: url_for(f"trends.{page}") for page in PAGES}
 
     def link(page: str, **narrow: Any) -> str:
@@ -69,9 +75,19 @@ def overview() -> ResponseReturnValue:
     left_out = store.left_out(person)
     if wanted is None:
         return render_template("trends/overview.html", form=form, wanted=None, left_out=left_out), 422
-    return render_template(
-        "trends/overview.html", form=form, wanted=wanted, left_out=left_out, words=words, View=View,
-        percent_text=percent_text, minimum=rules.MINIMUM_VISITS, drawn_rows=drawn_rows, **_figures(wanted),
+    asked_for = tuple(_asked_for().items())
+    scope = (person.association_id, person.outside_ids)
+    key = ("trends", *scope, asked_for, today, translation.current(), request.script_root)
+    drawn = until_written(key, lambda: _drawn(wanted))
+    return render_template("trends/overview.html", form=form, wanted=wanted, left_out=left_out, figures=drawn)
+
+
+def _drawn(wanted: Selection) -> Markup:
+    return Markup(  # noqa: S704 - a template of ours
+        render_template(
+            "trends/figures.html", wanted=wanted, words=words, View=View, percent_text=percent_text,
+            minimum=rules.MINIMUM_VISITS, drawn_rows=drawn_rows, **_figures(wanted),
+        )
     )  # fmt: skip
 
 

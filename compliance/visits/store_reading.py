@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -198,13 +199,18 @@ def checklist(visit: Visit) -> Checklist:
 
 def events(visit: Visit) -> list[Event]:
     """Every event of a visit, as frozen values."""
+    rows = session().execute(_events(), {"visit": visit.id})
+    return [Event(r[0], r[1], r[2], r[3], frozenset(map(UUID, r[4])), *r[5:]) for r in rows]
+
+
+@lru_cache(maxsize=1)
+def _events() -> sa.Select[Any]:
     columns = (
         AnswerEvent.id, AnswerEvent.item, AnswerEvent.field, AnswerEvent.value, AnswerEvent.replaces,
         AnswerEvent.person_id, AnswerEvent.at, AnswerEvent.received_at, AnswerEvent.device, AnswerEvent.seq,
         AnswerEvent.source, AnswerEvent.reason, AnswerEvent.bulk,
     )  # fmt: skip
-    rows = session().execute(sa.select(*map(col, columns)).where(col(AnswerEvent.visit_id) == visit.id))
-    return [Event(r[0], r[1], r[2], r[3], frozenset(map(UUID, r[4])), *r[5:]) for r in rows]
+    return sa.select(*map(col, columns)).where(col(AnswerEvent.visit_id) == sa.bindparam("visit"))
 
 
 def answers(visit: Visit, known: Iterable[Event] | None = None) -> Folded:
