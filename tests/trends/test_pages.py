@@ -136,6 +136,35 @@ def test_what_is_tied_is_left_out_and_the_page_says_so(page: Any, fill: Any) -> 
     assert "declared a tie" not in page("reviewer", "/trends/").text
 
 
+def _made(text: str) -> int:
+    found = re.search(r"(\d+)visits made", text)
+    assert found, text
+    return int(found[1])
+
+
+def test_figures_are_worked_out_anew_when_something_was_written_and_not_before(
+    app: Flask, sign_in: Any, fill: Any
+) -> None:
+    fill(tie=True)
+    leader, reviewer = sign_in("leader"), sign_in("reviewer")
+    counted: list[str] = []
+    with app.app_context():
+        sa.event.listen(db.engine, "before_cursor_execute", lambda _c, _u, text, *_more: counted.append(text))
+
+    def asked(client: Any) -> tuple[int, int]:
+        counted.clear()
+        text = client.get("/trends/").text
+        return _made(text), sum("corrective_action" in one for one in counted)
+
+    seen, everything = asked(leader)[0], asked(reviewer)[0]
+    assert seen < everything, "who is tied to an enterprise does not get the figures of somebody else"
+    assert asked(reviewer) == (everything, 0)
+    fill(random=1, targeted=0, numbers_from=100)
+    assert asked(reviewer) == (everything + 2, 1)
+    with clock.at(NOW + timedelta(days=1)):
+        assert asked(reviewer)[1] == 1, "what is overdue depends on the day"
+
+
 @pytest.mark.parametrize(
     ("query", "error"),
     [

@@ -1,24 +1,27 @@
 // The tablet's application: the way in, which page stands at which address, and the lock after some idle minutes.
 
-import { forgetChecklists, pagesOf } from "./checklists.js";
 import { handedIn, underWay, whenDone } from "./coming.js";
-import { forgetPerson, people } from "./database.js";
+import { forgetPerson } from "./database.js";
 import "./display.js";
 import { button, h, note } from "./dom.js";
 import { alarm, announce, draw, refusal, setTitle, showState, undo } from "./frame.js";
 import { enter } from "./lock.js";
-import { tidy } from "./orders.js";
-import { rescue } from "./rescue.js";
 import { destroy } from "./store.js";
-import { Sync } from "./sync.js";
 import { release } from "./talk.js";
 import * as updates from "./updates.js";
-import { context, openPart } from "./visit.js";
 import { _, preferred, setLanguage } from "./words.js";
 
 const LAST_PLACE = 12 * 3_600_000;
 const LOST = "tablet.lost"; // when the browser closed what is kept here
 const PAGES = { "/tablet/": "today", "/tablet/queue": "queue", "/tablet/device": "device", "/tablet/ready": "ready" };
+
+let behind = null;
+/** What is behind the lock; fetched when the pad stands drawn. */
+function inside() {
+  const names = ["./checklists.js", "./orders.js", "./rescue.js", "./sync.js", "./visit.js"];
+  behind ??= Promise.all(names.map((name) => import(name))).then((parts) => Object.assign({}, ...parts));
+  return behind;
+}
 
 const app = {
   store: null, sync: null, main: null, ctx: null, locked: true,
@@ -60,7 +63,7 @@ const app = {
     app.sync?.stop();
     await destroy(store);
     await forgetPerson(store.person);
-    await forgetChecklists(store.person);
+    await (await inside()).forgetChecklists(store.person);
     location.assign("/tablet/");
   },
   lock, announce, undo,
@@ -111,6 +114,7 @@ async function route() {
   scrollTo(0, 0);
   setTitle("");
   document.title = visit ? _("Visit") : _("Today");
+  const { context, openPart } = await inside();
   let close = null;
   if (visit) {
     const ctx = app.ctx ?? (await context(app, visit)) ?? (await fetched(visit));
@@ -126,18 +130,18 @@ async function route() {
   if (left()) { await close?.(); return undefined; }
   if (!close) return app.navigate("/tablet/", { replace: true });
   app.close = close;
-  await app.place(pathname + hash);
+  const placed = app.place(pathname + hash);
   await showTimes();
   document.documentElement.dataset.ready = pathname;
   if (hash) document.getElementById(decodeURIComponent(hash.slice(1)))?.scrollIntoView({ block: "center" });
-  return undefined;
+  return placed;
 }
 
 /** A visit that has not come to this tablet yet, as after the first setting up: it is asked for once. */
 async function fetched(visit) {
   app.main.replaceChildren(h("p", { class: "lead" }, _("One moment …")));
   await app.sync.now();
-  return app.locked ? null : context(app, visit);
+  return app.locked ? null : (await inside()).context(app, visit);
 }
 
 async function showTimes() {
@@ -149,7 +153,7 @@ async function showTimes() {
 }
 
 /** Whether the open visit can be had in a language. */
-const speaks = async (wanted) => !app.ctx || pagesOf(app.ctx.checklist.digest, wanted, app.store.person).then(Boolean, () => false);
+const speaks = async (wanted) => !app.ctx || (await inside()).pagesOf(app.ctx.checklist.digest, wanted, app.store.person).then(Boolean, () => false);
 
 function frame() {
   app.main = draw({ unlocked: !app.locked, speaks, onlanguage: () => { frame(); if (app.locked) comeIn(); else route(); }, onlock: lock });
@@ -183,16 +187,29 @@ async function lock() {
   comeIn();
 }
 
-// A tablet on which nobody works yet has nothing that could be lost.
-const fresh = people().then(async (known) => known.length && (await import("./freshlog.js")).freshLog()).catch((error) => console.warn("a fresh log:", error.name));
+/** The address of what was open on this tablet not long ago. */
+async function lastPlace(store) {
+  const place = await store.meta("place");
+  return place?.address.startsWith("/tablet/visit/") && Date.now() - place.at < LAST_PLACE ? place.address : null;
+}
+
+let fresh = null;
+/** What can be done while the PIN is typed. */
+async function whileAsking(store) {
+  const { prepare, tidy } = await inside();
+  fresh ??= import("./freshlog.js").then(({ freshLog }) => freshLog()).catch((error) => console.warn("a fresh log:", error.name));
+  const asked = location.pathname === "/tablet/" && !app.begun ? await lastPlace(store) : location.pathname;
+  const [, visit] = /^\/tablet\/visit\/([^/]+)/.exec(asked ?? "") ?? [];
+  if (visit) await prepare(store, visit);
+  await tidy(store);
+}
 
 let turn = 0;
 const comeIn = () => entered().catch(notOpened);
 async function entered() {
   const mine = (turn += 1);
-  // What the page of a visit is made of comes while the PIN is typed.
-  if (location.pathname.startsWith("/tablet/visit/")) for (const part of ["pages/area", "photos"]) import(`./${part}.js`).catch(() => {}); // asked for again
-  const store = await enter(app.main, { known: app.store, hooks, onopen: (found) => tidy(found).catch((error) => console.warn("tidying:", error)) });
+  const store = await enter(app.main, { known: app.store, hooks, onask: (found) => whileAsking(found).catch((error) => console.warn("beside the PIN:", error)) });
+  const { Sync, rescue } = await inside();
   if (mine !== turn) return;
   app.dropping?.();
   await fresh;
@@ -218,8 +235,8 @@ async function entered() {
     app.sync.listen(() => { if (app.sync.release && app.sync.release !== release) { app.sync.release = release; updates.look(); } });
   }
   frame();
-  const place = await store.meta("place");
-  if (location.pathname === "/tablet/" && !app.begun && place?.address.startsWith("/tablet/visit/") && Date.now() - place.at < LAST_PLACE) history.replaceState({}, "", place.address);
+  const place = !app.begun && location.pathname === "/tablet/" && (await lastPlace(store));
+  if (place) history.replaceState({}, "", place);
   app.begun = true;
   await route();
 }

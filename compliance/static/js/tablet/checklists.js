@@ -42,8 +42,17 @@ export function pagesOf(digest, language, person) {
   return read.pages;
 }
 
-/** The rules of a version. Its words are in its pages: see `speak`. */
-export async function rulesOf(digest, person) { return (await ofChecklist(`${digest}.json`, person)).json(); }
+/** The rules of a version, read once. Its words are in its pages: see `speak`. */
+let ruled = { of: "", rules: null };
+export function rulesOf(digest, person) {
+  const of = `${person} ${digest}`;
+  if (ruled.of !== of) {
+    const rules = ofChecklist(`${digest}.json`, person).then((file) => file.json());
+    ruled = { of, rules };
+    rules.catch(() => { ruled = { of: "", rules: null }; });
+  }
+  return ruled.rules;
+}
 
 /** Put the words of a language into the rules: question and action of each item, text of each fact. */
 export async function speak(checklist, language, person) {

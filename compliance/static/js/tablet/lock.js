@@ -75,17 +75,21 @@ export function newPin(main, head) {
   });
 }
 
-/** The way in: resolves with an unlocked store. `known`: the store that is open already, when the screen was locked. */
-export function enter(main, { known, hooks, onopen } = {}) {
+/** The way in: resolves with an unlocked store. `known`: the store that is open already, when the screen was locked.
+ * onask(store): called when somebody's PIN is asked for. */
+export function enter(main, { known, hooks, onask } = {}) {
   return new Promise((resolve, reject) => {
     const ways = () => import("./waysin.js");
     const head = (name) => [h("h1", {}, _("Visits")), name && h("p", { class: "lead" }, icon("person"), " ", name)].filter(Boolean);
     const said = (...inside) => main.replaceChildren(h("h1", {}, _("Visits")), ...inside);
+    const letIn = (store, vault) => {
+      store.vault = vault; // at the last moment: until then the lock lets go of every key that has nothing to send
+      resolve(store);
+    };
     const opened = async (store, vault, name) => {
       // A tablet that is full opens all the same.
       await Promise.allSettled([store.setMeta("tries", { wrong: 0 }), rememberPerson(store.person, name)]);
-      store.vault = vault; // at the last moment: until then the lock lets go of every key that has nothing to send
-      resolve(store);
+      letIn(store, vault);
     };
     const storeOf = async (person) => (known?.person === person ? known : openStore(person, hooks));
 
@@ -119,9 +123,8 @@ export function enter(main, { known, hooks, onopen } = {}) {
 
     /** The PIN of somebody who has one here. */
     async function ask(who, all) {
-      if (!known) said(h("p", {}, _("One moment …"))); // what is restored may be large
-      const store = await storeOf(who.id);
-      onopen?.(store);
+      const slow = known ? 0 : setTimeout(() => said(h("p", {}, _("One moment …"))), 400); // what is restored may be large
+      const store = await storeOf(who.id).finally(() => clearTimeout(slow));
       const record = await store.meta("vault");
       if (!record) {
         if (store.copy.failed) throw store.copy.failed; // it may have what is not here
@@ -136,7 +139,10 @@ export function enter(main, { known, hooks, onopen } = {}) {
         async enter(pin) {
           if (wait() > 0) return _("Wait %(n)s seconds before the next try.", { n: wait() });
           try {
-            await opened(store, await unlock(record, pin), who.name);
+            const vault = await unlock(record, pin);
+            if (tries.wrong) store.setMeta("tries", { wrong: 0 }).catch(() => {});
+            rememberPerson(who.id, who.name).catch(() => {}); // only who was here last: nobody waits for it
+            letIn(store, vault);
           } catch (error) {
             if (!(error instanceof WrongPin)) throw error;
             tries.wrong += 1;
@@ -151,13 +157,13 @@ export function enter(main, { known, hooks, onopen } = {}) {
           others.map((other) => button(other.name, async () => { if (store !== known) store.close(); await ask(other, all); }, { sign: "person", kind: "link" })),
           button(_("Somebody else"), async () => (await ways()).somebodyElse(door), { sign: "people", kind: "link" }), plainWay()),
       }));
+      onask?.(store);
       return undefined;
     }
 
     /** A first time on this tablet, with a network. */
     async function setUp(here, all = []) {
       const store = await storeOf(here.person);
-      onopen?.(store);
       if (await store.meta("vault")) return ask({ id: here.person, name: here.name }, all); // back from the second copy
       let heard;
       try {

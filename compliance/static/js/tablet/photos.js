@@ -12,9 +12,15 @@ import { _ } from "./words.js";
 
 const WIDE = 96, HIGH = 72;
 
-/** Put camera, library and strip into the row of an item, or into the box of the visit as a whole. Gives what ends it. */
-export async function attach(ctx, element, item) {
+/** Put camera, library and strip into rows of items, or into the box of the visit as a whole: [[element, item]]. Gives
+ * what ends it. */
+export async function attach(ctx, places) {
   const editable = isOpen(ctx, await ctx.store.visit(ctx.visit));
+  const ends = places.map(([element, item]) => attachTo(ctx, element, item, editable));
+  return () => { for (const end of ends) end(); };
+}
+
+function attachTo(ctx, element, item, editable) {
   const box = element.querySelector("[data-photos]");
   const said = h("div", { class: "photo-said", role: "status" });
   const hint = h("p", { class: "hint photo-hint", hidden: true }, icon("blur", 18), h("span", {}, _("Tap a photo to cover faces and name plates.")));

@@ -64,6 +64,8 @@ export class Store extends Log {
     const record = await this.db.get("packs", visit);
     return record && this.key.opened(record.sealed, `pack ${visit}`);
   }
+  /** The digest of the checklist that a visit is pinned to. Needs no key. */
+  async checklistOf(visit) { return (await this.db.get("packs", visit))?.checklist; }
   /** [{visit, digest, checklist, kept_at}] without opening anything. */
   async packs() { return (await this.db.getAll("packs")).map(({ sealed: _sealed, ...clear }) => clear); }
 

@@ -41,7 +41,7 @@ export class Sync {
       this.#on(window, "offline", () => this.show()),
       this.#on(document, "visibilitychange", () => !document.hidden && this.#soon(SOON)),
     ];
-    this.#soon(0);
+    this.#soon(SOON); // the page that is being drawn comes first
     return this;
   }
   #ears = [];

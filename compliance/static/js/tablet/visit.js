@@ -3,9 +3,21 @@
 import { pagesOf, rulesOf, speak } from "./checklists.js";
 import { announce, forgetUndo, setTitle, undo } from "./frame.js";
 import { headsOf, stateOf, valueOf } from "./rules.js";
-import { language } from "./words.js";
+import { language, moment } from "./words.js";
 
 const PAGES = { workplace: "workplace", end: "end", record: "record", letter: "letter", queue: "queue" };
+
+/** Fetch and read what the pages of a visit are made of, as far as it is nobody's secret: its PIN is being typed. */
+export async function prepare(store, visit) {
+  const parts = ["./pages/area.js", "./photos.js"].map((part) => import(part));
+  const digest = await store.checklistOf(visit);
+  if (digest) {
+    const [rules] = await Promise.all([rulesOf(digest, store.person), pagesOf(digest, language(), store.person)]);
+    await speak(rules, language(), store.person);
+  }
+  moment(new Date().toISOString()); // the first time takes long
+  await Promise.all(parts);
+}
 
 /** The context of a visit's pages. `app` is {store, sync, navigate(path), main}. */
 export async function context(app, visit) {

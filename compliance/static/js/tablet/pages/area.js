@@ -8,6 +8,12 @@ import { failing, isAsked, progress, untouched } from "../rules.js";
 import { _, say } from "../words.js";
 
 export async function open(ctx) {
+  const { main } = ctx;
+  main.classList.add("building"); // laid out once, when everything is in its place
+  try { return await built(ctx); } finally { main.classList.remove("building"); }
+}
+
+async function built(ctx) {
   const area = ctx.checklist.areas.find((one) => one.id === ctx.part);
   const [section, blank] = await Promise.all([ctx.section(area.id), ctx.section("item")]);
   const list = section.querySelector(".items");
@@ -104,8 +110,7 @@ async function fillTheRest(ctx, area) {
 async function withPhotos(ctx, rows) {
   try {
     const { attach } = await import("../photos.js");
-    const ends = await Promise.all(rows.map((row) => attach(ctx, row.element, row.item.id)));
-    return () => { for (const end of ends) if (typeof end === "function") end(); };
+    return await attach(ctx, rows.map((row) => [row.element, row.item.id]));
   } catch (error) {
     console.warn("photos:", error.message);
     return () => {};

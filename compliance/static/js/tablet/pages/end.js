@@ -113,8 +113,7 @@ async function showPhotos(ctx, item, box) {
 async function withPhotos(ctx, box) {
   try {
     const { attach } = await import("../photos.js");
-    const end = await attach(ctx, box, CLOSING);
-    return typeof end === "function" ? end : () => {};
+    return await attach(ctx, [[box, CLOSING]]);
   } catch (error) {
     console.warn("photos:", error.message);
     return () => {};

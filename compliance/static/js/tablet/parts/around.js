@@ -25,6 +25,15 @@ export async function whileOpen(ctx, tell) {
 /** The address of a place of this visit: "wages", "wages#WAG03". */
 export const placeOf = (ctx, place) => `/tablet/visit/${ctx.visit}/${place}`;
 
+/** Call back when an element has its size: asking for it earlier costs a layout of its own. */
+function onceShown(element, work) {
+  new ResizeObserver((_sizes, watcher) => {
+    if (!element.clientWidth) return;
+    watcher.disconnect();
+    work(element);
+  }).observe(element);
+}
+
 /** Draw the frame; gives {work, update, next, close}. `rows` are the rows of this page, for the keys and for "next". */
 export async function around(ctx, rows = []) {
   const frame = await ctx.section("frame");
@@ -82,7 +91,7 @@ export async function around(ctx, rows = []) {
     if (told) ctx.main.querySelector(".work").prepend(told);
   }
   const here = all("[aria-current]")[0];
-  if (here) here.parentElement.scrollLeft = here.offsetLeft - (here.parentElement.clientWidth - here.offsetWidth) / 2;
+  if (here) onceShown(here.parentElement, (tabs) => { tabs.scrollLeft = here.offsetLeft - (tabs.clientWidth - here.offsetWidth) / 2; });
   const stopKeys = begin(ctx, rows, { next, current: () => current(rows), focusRow: (row) => focusRow(ctx, row) });
   const work = ctx.main.querySelector(".work");
   return { work, update, next, close() { stopKeys(); document.body.classList.remove("at-visit"); } };

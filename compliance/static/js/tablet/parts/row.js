@@ -9,12 +9,22 @@ import { SIGNS, severityWord, stateWord, verdictWord } from "./terms.js";
 import { fill, keyOf } from "./typing.js";
 import { change, expected } from "./undoing.js";
 
+const within = (element) => [element, ...element.querySelectorAll("*")];
+const named = new WeakMap(); // template -> where it names its item: [[which element, attribute, value]]
+
+function placesOf(template) {
+  if (!named.has(template)) {
+    named.set(template, within(template).flatMap((one, which) => [...one.attributes]
+      .filter(({ value }) => value.includes("ITEM")).map(({ name, value }) => [which, name, value])));
+  }
+  return named.get(template);
+}
+
 /** A copy of the row for one item, with what is the item's own in its places. */
 function copyOf(template, own, id) {
   const element = template.cloneNode(true);
-  for (const one of [element, ...element.querySelectorAll("*")]) {
-    for (const { name, value } of [...one.attributes]) if (value.includes("ITEM")) one.setAttribute(name, value.replaceAll("ITEM", id));
-  }
+  const all = within(element);
+  for (const [which, name, value] of placesOf(template)) all[which].setAttribute(name, value.replaceAll("ITEM", id));
   element.querySelector(".code").textContent = id;
   for (const place of element.querySelectorAll("[data-part]")) {
     const part = own.querySelector(`[data-own=${place.dataset.part}]`);
