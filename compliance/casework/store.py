@@ -70,7 +70,8 @@ def decide(actor: Actor, visit: Visited, item: str, fact: str, cleared: bool, re
 
 def waiver_of(visit_id: UUID) -> Waiver | None:
     """The waiver that is recorded for a visit, or None."""
-    return session().exec(_waivers(), params={"visit": visit_id}).first()
+    found: Waiver | None = session().exec(_waivers(), params={"visit": visit_id}).first()
+    return found
 
 
 @lru_cache(maxsize=1)
