@@ -125,7 +125,7 @@ def card(checklist: Checklist, result: Result, previous: ScorecardView | None) -
     return letters.Card(
         areas=tuple(line(area) for area in result.areas),
         overall=line(result.area(OVERALL)),
-        lowest=titles[result.lowest] if result.lowest else None,
+        lowest=titles[result.lowest_to_print] if result.lowest_to_print else None,
         previous_visit=previous.visited_on if previous else None,
         limits=tuple(letters.Limit(cap.when, checklist.policy.band(cap.band).label) for cap in result.caps),
     )

@@ -111,8 +111,8 @@ class Capped:
 
 @dataclass(frozen=True)
 class Result:
-    """A scored visit. `zero_tolerance` are the confirmed (item, fact) pairs; `lowest` is the area to print
-    beside the overall band (None if no area has a score).
+    """A scored visit. `zero_tolerance` are the confirmed (item, fact) pairs; `lowest` is the area with the lowest score
+    (None if no area has one).
     """
 
     rules_version: str
@@ -122,6 +122,11 @@ class Result:
     zero_tolerance: tuple[tuple[str, str], ...]
     caps: tuple[Capped, ...]
     lines: tuple[Line, ...]
+
+    @property
+    def lowest_to_print(self) -> str | None:
+        """The area to name beside the overall band; None while zero tolerance hides a score, which nobody can compare."""
+        return None if any(area.hidden for area in self.areas) else self.lowest
 
     def area(self, id: str) -> AreaScore:
         """The score of one area, or of "overall". Raises KeyError for any other name."""

@@ -49,7 +49,7 @@ def test_an_area_has_its_own_score_and_the_lowest_one_is_named() -> None:
     assert result.area("safety").score == Decimal("25.0")
     assert result.area("wages").score == Decimal("81.3")  # 6.5 of 8, half up
     assert result.area("sanitation").score is None
-    assert result.lowest == "safety"
+    assert result.lowest == result.lowest_to_print == "safety"
 
 
 def test_half_a_tenth_is_rounded_up() -> None:
@@ -197,6 +197,7 @@ def test_zero_tolerance_overrides_any_score_and_hides_it() -> None:
     assert result.zero_tolerance == (("S1", "exit-locked"),)
     assert (result.overall.band, result.overall.shown) == ("urgent", None)
     assert (result.area("safety").band, result.area("safety").hidden) == ("urgent", True)
+    assert result.lowest_to_print is None, "nobody can compare a score that is not shown"
     assert result.area("wages").band == "good"
 
 

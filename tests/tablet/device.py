@@ -183,6 +183,12 @@ class Tablet:
         self.inside("(app, path) => app.navigate(path)", path)
         return self.page
 
+    def measure(self, script: str, argument: Any = None) -> Any:
+        """Run a script that measures what is on the page, with every row laid out: out of sight they are not."""
+        rows = "() => document.querySelectorAll('.item').forEach((row) => { row.style.contentVisibility = 'visible' })"
+        self.page.evaluate(rows)
+        return self.page.evaluate(script, argument)
+
     # -- what is inside -------------------------------------------------------------------------------------------
 
     def inside(self, script: str, argument: Any = None, page: Page | None = None) -> Any:

@@ -45,7 +45,7 @@ def test_01_nothing_is_smaller_than_a_finger_and_answers_stand_apart(visit, own,
             at.give("SAF03", "not_applicable")
             for tool in ("more", "how"):
                 at.item("SAF04").locator(f".{tool}").click()
-        assert own.page.evaluate(SMALL, "body") == [], part
+        assert own.measure(SMALL, "body") == [], part
     at.open("safety")
     for id in ("SAF01", "SAF05"):
         boxes = [one.bounding_box() for one in at.item(id).locator(".answers .ans").all()]
@@ -402,6 +402,7 @@ def test_27_nothing_that_was_entered_leaves_the_record(visit):
     at.open("wages")
     for verdict in ("compliant", "partial", "partial"):
         at.give("WAG01", verdict)
+    expect(at.page.locator("[data-saving]")).to_have_count(0)
     at.holds("WAG01", "verdict", None)
     said = [e["value"] for e in at.tablet.kept(at.visit)]
     assert said == ["compliant", "partial", None]

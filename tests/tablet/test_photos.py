@@ -599,14 +599,13 @@ def test_tablet_01_everything_about_photos_is_large_enough_for_a_finger_and_on_t
     at_work, upright, size, language
 ):
     one, _visit = at_work(size=size, language=language)
-    page = one.page
     choose(one, file(upright))
-    assert page.evaluate(SMALL) == []
+    assert one.measure(SMALL) == []
     view(one)
-    assert page.evaluate(SMALL) == []
+    assert one.measure(SMALL) == []
     draw(one)
-    assert page.evaluate(SMALL) == []
-    outside = page.evaluate(
+    assert one.measure(SMALL) == []
+    outside = one.measure(
         """() => [...document.querySelectorAll("dialog.drawing button, dialog.drawing label")]
           .map((one) => one.getBoundingClientRect())
           .filter((box) => box.left < 0 || box.top < 0 || box.right > innerWidth || box.bottom > innerHeight).length"""

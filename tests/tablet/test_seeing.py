@@ -100,7 +100,7 @@ def test_02_in_sunlight_every_text_stands_out(visit, own):
     for part in PARTS:
         if part != "safety":
             at.open(part)
-        assert own.page.evaluate(CONTRASTS) == [], part
+        assert own.measure(CONTRASTS) == [], part
 
 
 def test_22_large_text_has_18_pixels_and_grows_with_everything(visit, own):
@@ -214,7 +214,7 @@ def test_23_from_right_to_left_everything_is_on_the_screen_and_answers_are_given
     for part in PARTS:
         at.open(part)
         own.page.evaluate("document.documentElement.dir = 'rtl'")
-        assert own.page.evaluate(OUTSIDE) == [], part
+        assert own.measure(OUTSIDE) == [], part
     at.open("wages")
     own.page.evaluate("document.documentElement.dir = 'rtl'")
     at.give("WAG01", "partial")
@@ -278,7 +278,7 @@ def test_28_each_item_is_a_group_with_its_question_and_saving_is_said(visit, own
     at.give("WAG01", "compliant")
     said = page.locator("p[role=status][aria-live=polite]")
     expect(said).to_have_text("WAG01: Compliant. Saved on tablet.")
-    unnamed = page.evaluate(
+    unnamed = at.tablet.measure(
         """() => [...document.querySelectorAll("main :is(input, textarea, select, button)")]
           .filter((one) => one.checkVisibility() && !one.labels?.length)
           .filter((one) => !one.getAttribute("aria-label") && !one.textContent.trim())

@@ -12,7 +12,11 @@ from typing import Any
 from uuid import UUID
 
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
+from selenium.common.exceptions import (
+    ElementNotInteractableException,
+    StaleElementReferenceException,
+    WebDriverException,
+)
 from selenium.webdriver.remote.client_config import ClientConfig
 from selenium.webdriver.remote.file_detector import UselessFileDetector
 from selenium.webdriver.remote.remote_connection import RemoteConnection
@@ -141,8 +145,15 @@ class WebKitTablet:
     def tap(self, selector: str) -> None:
         """Tap what a selector names, in the middle of the screen."""
         target = self.one(selector)
-        self.driver.execute_script("arguments[0].scrollIntoView({ block: 'center' })", target)
-        target.click()
+
+        def tapped() -> bool:
+            self.driver.execute_script("arguments[0].scrollIntoView({ block: 'center' })", target)
+            with suppress(ElementNotInteractableException):  # it comes with the answer before, or has moved
+                target.click()
+                return True
+            return False
+
+        self.wait(tapped)
 
     def write(self, selector: str, text: str) -> None:
         """Type into a field, key by key."""

@@ -88,8 +88,8 @@ export class Row {
     const words = { item: this.item.id, before: before && verdictWord(before), answer: wanted && verdictWord(wanted) };
     const label = !wanted ? _("%(item)s: answer taken back", words)
       : before ? _("%(item)s: %(before)s → %(answer)s", words) : _("%(item)s: %(answer)s", words);
-    await this.#keep("verdict", wanted, { label, quiet: before === null });
     if (SHORTFALLS.has(wanted)) this.#open("act", true);
+    await this.#keep("verdict", wanted, { label, quiet: before === null });
     this.ctx.announce(_("%(what)s. Saved on tablet.", { what: label }));
   }
 
