@@ -25,13 +25,15 @@ def pack(data: bytes, accepted: str) -> tuple[bytes, str]:
 
 
 _COMMENTS = re.compile(rb"^[ \t]*(?://[^\n]*|/\*\*.*?\*/[ \t]*)\n", re.MULTILINE | re.DOTALL)
+_INDENTS = re.compile(rb"^[ \t]+", re.MULTILINE)
+_REMARKS = re.compile(rb"[ \t]+//[^\n'\"`]*$", re.MULTILINE)
 
 
 def lean(script: bytes) -> bytes:
-    """A script without the lines that are only a comment, a sixth of it. No script may have such a line inside of a
-    text; tests/web/test_answers.py looks.
+    """A script without comments and indents, a fifth of it. Texts of a script may look like neither:
+    tests/web/test_answers.py looks.
     """
-    return _COMMENTS.sub(b"", script)
+    return _REMARKS.sub(b"", _INDENTS.sub(b"", _COMMENTS.sub(b"", script)))
 
 
 @lru_cache(maxsize=512)
