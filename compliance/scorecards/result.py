@@ -125,7 +125,7 @@ class Result:
 
     @property
     def lowest_to_print(self) -> str | None:
-        """The area to name beside the overall band; None while zero tolerance hides a score, which nobody can compare."""
+        """The area to name beside the overall band; None while zero tolerance hides a score: that may be the lowest."""
         return None if any(area.hidden for area in self.areas) else self.lowest
 
     def area(self, id: str) -> AreaScore:
