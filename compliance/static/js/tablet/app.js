@@ -20,6 +20,7 @@ let behind = null;
 function inside() {
   const names = ["./checklists.js", "./orders.js", "./rescue.js", "./sync.js", "./visit.js"];
   behind ??= Promise.all(names.map((name) => import(name))).then((parts) => Object.assign({}, ...parts));
+  behind.catch(() => { behind = null; }); // asked for again
   return behind;
 }
 
