@@ -335,10 +335,52 @@ def test_16_writing_on_in_a_field_that_two_entries_quarrel_about_settles_nothing
     at.tablet.inside("(app) => app.sync.now()")
     expect(at.item("WAG01").locator(".pick")).to_have_count(2)
     at.write("WAG01", "note", "of one, going on")
+    expect(at.item("WAG01").locator(".pick", has_text="of one, going on")).to_have_count(1)
     expect(at.item("WAG01").locator(".pick")).to_have_count(2)
     at.item("WAG01").locator(".pick", has_text="of two").click()
     at.holds("WAG01", "note", "of two")
     expect(at.item("WAG01").locator(".pick")).to_have_count(0)
+
+
+def test_16_picking_settles_what_was_still_being_typed_too(visit, served):
+    at = visit(0, "inspector", "inspector2")
+    page = at.open("wages")
+    at.item("WAG01").locator(".more").click()
+    at.write("WAG01", "note", "of one")
+    at.holds("WAG01", "note", "of one")
+    at.tablet.settled()
+    served.as_("inspector2", lambda actor: _note(actor, at.visit, "of two"))
+    at.tablet.inside("(app) => app.sync.now()")
+    expect(at.item("WAG01").locator(".pick")).to_have_count(2)
+    # A tap on the other entry leaves the field: both happen before anything of it is on the disk.
+    page.evaluate("""() => {
+        const field = document.querySelector("[name='WAG01.note']");
+        field.focus();
+        field.value = "of one, going on";
+        field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+        field.blur();
+        [...document.querySelectorAll("#WAG01 .pick")].find((one) => one.innerText.includes("of two")).click();
+    }""")
+    expect(at.item("WAG01").locator(".pick")).to_have_count(0)
+    at.holds("WAG01", "note", "of two")
+    at.undo()
+    expect(at.item("WAG01").locator(".pick", has_text="of one, going on")).to_have_count(1)
+    expect(at.item("WAG01").locator(".pick", has_text="of two")).to_have_count(1)
+
+
+def test_one_arrives_at_the_item_of_an_address_however_tall_the_rows_before_it_are(visit):
+    at = visit()
+    page = at.open("wages")
+    at.tablet.inside(
+        """(app, items) => app.ctx.answers(items.map((item) => ({ item, field: "verdict", value: "non_compliant" })))""",
+        [f"SAF0{n}" for n in range(1, 10)],
+    )
+    for item in ("SAF08", "SAF03", "SAF06"):
+        at.open(f"safety#{item}")
+        expect(at.item(item).locator(".ask")).to_be_in_viewport()
+        page.wait_for_timeout(300)
+        expect(at.item(item).locator(".ask")).to_be_in_viewport()
+        at.open("wages")
 
 
 def test_16_two_entries_stand_beside_each_other_until_one_is_picked(visit, served):

@@ -142,8 +142,11 @@ def test_what_the_server_refuses_is_named_and_the_rest_arrives(served, in_use):
     expect(refused).to_have_count(1)
     expect(refused).to_contain_text("NOPE9")
     # once more, and it is refused again
+    before = served.asked("POST", "/tablet/entries")
     refused.get_by_role("button", name="Try again").click()
+    wait_until(lambda: served.asked("POST", "/tablet/entries") > before)
     one.state("needs_you")
+    expect(refused).to_have_count(1)
     # given up with a reason, which the server hears: then there is no gap
     refused.get_by_role("button", name="Give up").click()
     page.get_by_role("button", name="Give up for good").click()
@@ -158,6 +161,33 @@ def test_what_the_server_refuses_is_named_and_the_rest_arrives(served, in_use):
         return [(str(row.entry_id), row.reason) for row in rows]
 
     assert served.as_("coordinator", given_up) == [(bad["id"], "An item of last year's checklist")]
+    own = one.inside("(app, visit) => app.store.visit(visit)", str(visit))
+    assert own["receipt"]["complete"] is True
+
+
+@pytest.mark.parametrize(("item", "state"), [("NOPE9", "struck"), ("WAG03", "server")])
+def test_what_is_given_up_while_it_is_on_its_way_stays_so_unless_the_server_has_it(served, in_use, item, state):
+    visit = served.hand_out(2)
+    one = in_use()
+    served.stop()
+    entry = one.answer(visit, item, "note", "Given up in the middle")
+    one.inside("""(app, visit) => {
+        const real = window.fetch;
+        window.fetch = async (address, options) => {
+            const answer = await real(address, options);
+            if (String(address).endsWith("/tablet/entries")) {
+                window.fetch = real;
+                const { discard } = await import(new URL("waysout.js", document.querySelector("script[type=module]").src));
+                await discard(app.store, visit, "Too late to stop it");
+            }
+            return answer;
+        };
+    }""", str(visit))
+    served.start()
+    one.inside("(app) => app.sync.now()")
+    one.inside("(app) => app.sync.now()")
+    assert [(row["id"], row["state"]) for row in one.kept(visit)] == [(entry["id"], state)]
+    assert len(served.entries(visit)) == (1 if state == "server" else 0)
     own = one.inside("(app, visit) => app.store.visit(visit)", str(visit))
     assert own["receipt"]["complete"] is True
 

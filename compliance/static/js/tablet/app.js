@@ -3,7 +3,7 @@
 import { handedIn, underWay, whenDone } from "./coming.js";
 import { forgetPerson } from "./database.js";
 import "./display.js";
-import { button, h, note } from "./dom.js";
+import { bring, button, h, note } from "./dom.js";
 import { alarm, announce, draw, refusal, setTitle, showState, undo } from "./frame.js";
 import { enter } from "./lock.js";
 import { destroy } from "./store.js";
@@ -134,7 +134,7 @@ async function route() {
   const placed = app.place(pathname + hash);
   await showTimes();
   document.documentElement.dataset.ready = pathname;
-  if (hash) document.getElementById(decodeURIComponent(hash.slice(1)))?.scrollIntoView({ block: "center" });
+  if (hash) bring(document.getElementById(decodeURIComponent(hash.slice(1))));
   return placed;
 }
 

@@ -49,6 +49,20 @@ export function ask(title, inside, answers) {
   });
 }
 
+const frame = () => new Promise(requestAnimationFrame);
+
+/** Bring an element into view, of one that is too tall its beginning, and keep it there while what comes near takes its own
+ * height: a row that was never in view has an estimated one (content-visibility). */
+export async function bring(element) {
+  for (let tries = 0; element?.isConnected && tries < 5; tries += 1) {
+    element.scrollIntoView({ block: element.offsetHeight > innerHeight / 2 ? "start" : "center" });
+    const { top } = element.getBoundingClientRect();
+    await frame();
+    await frame(); // rows are measured after the first one's turn
+    if (element.getBoundingClientRect().top === top) return;
+  }
+}
+
 /** Resolves when a page stands drawn and the browser has nothing better to do. */
 export const drawn = () => new Promise((resolve) => {
   const html = document.documentElement;

@@ -181,19 +181,20 @@ export class Log {
     return Promise.all(records.map((record) => this.openedEntry(record, device)));
   }
 
-  /** The server has these: [{id, sha256}]. One whose digest differs stays; its ids come back. */
+  /** The server has these: [{id, sha256}], also what was given up while it was on its way. One whose digest differs stays;
+   * its ids come back. */
   async settle(kind, received, state = "server") {
     const device = await this.meta("device");
     const looked = await Promise.all(received.map(async ({ id, sha256, why }) => {
       const record = await this.db.get(kind, id);
-      if (!record?.todo) return null;
+      if (!record?.todo && record?.state !== "struck") return null;
       const mine = kind === "entries" ? await digestOf(await this.openedEntry(record, device)) : record.sha256;
       return { id, sha256, right: mine === sha256, why: why && (await this.key.sealed(why, `why ${id}`)) };
     }));
     const found = looked.filter(Boolean);
     await this.mark(kind, found.filter(({ right }) => right), (record, { sha256, why }) => {
       delete record.todo;
-      Object.assign(record, { state, sha256, why });
+      Object.assign(record, { state, sha256, why, struck: undefined });
     }, { server_at: new Date().toISOString() });
     return found.filter(({ right }) => !right).map(({ id }) => id);
   }
@@ -202,7 +203,9 @@ export class Log {
   async refuse(kind, refused) {
     const named = [];
     for (const { id, code, text } of refused) named.push({ id, why: await this.key.sealed({ code, text }, `why ${id}`) });
-    await this.mark(kind, named, (record, { why }) => Object.assign(record, { todo: NEEDS_YOU, state: "refused", why }));
+    await this.mark(kind, named, (record, { why }) => {
+      if (record.todo) Object.assign(record, { todo: NEEDS_YOU, state: "refused", why }); // given up meanwhile: it stays so
+    });
   }
 
   /** Try again what was refused: one piece, or everything of a visit. */

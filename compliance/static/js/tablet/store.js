@@ -78,12 +78,13 @@ export class Store extends Log {
 
   /** What is not on the server: {entries, photos, drafts, refused, all}; of one visit or of all. Needs no key. */
   async count(visit) {
+    const at = this.db.transaction(["entries", "photos", "drafts"]); // of one moment: what moves on is missed by none
     const of = (kind, todo) => (visit
-      ? this.db.countFromIndex(kind, "visit_todo", [visit, todo])
-      : this.db.countFromIndex(kind, "todo", todo));
+      ? at.objectStore(kind).index("visit_todo").count([visit, todo])
+      : at.objectStore(kind).index("todo").count(todo));
     const [entries, photos, refused, refusedPhotos, drafts] = await Promise.all([
       of("entries", TO_SEND), of("photos", TO_SEND), of("entries", NEEDS_YOU), of("photos", NEEDS_YOU),
-      this.db.count("drafts", visit ? draftsOf(visit) : undefined)]);
+      at.objectStore("drafts").count(visit ? draftsOf(visit) : undefined)]);
     const all = entries + photos + refused + refusedPhotos + drafts;
     return { entries, photos, drafts, refused: refused + refusedPhotos, all };
   }

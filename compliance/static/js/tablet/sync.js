@@ -93,11 +93,17 @@ export class Sync {
   }
   #due = Infinity;
 
-  /** Send now, and hear what is new. Resolves with the state when the round is over. */
-  async now() {
+  /** Send now, and hear what is new. Resolves with the state when a round is over that began after this. */
+  now() {
     clearTimeout(this.#timer);
     this.#due = Infinity;
-    await this.#running;
+    this.#next ??= this.#asked();
+    return this.#next;
+  }
+  #next = null;
+  async #asked() {
+    do { await this.#running; } while (this.#running);
+    this.#next = null;
     return this.#round(true);
   }
 

@@ -1,6 +1,7 @@
 // One visit, open on this tablet: what its pages are given (`ctx`), and which page stands at which part of its address.
 
 import { pagesOf, rulesOf, speak } from "./checklists.js";
+import { bring } from "./dom.js";
 import { announce, forgetUndo, setTitle, undo } from "./frame.js";
 import { headsOf, stateOf, valueOf } from "./rules.js";
 import { language, moment } from "./words.js";
@@ -39,6 +40,7 @@ export async function context(app, visit) {
   const ctx = {
     app, store, sync, visit, pack, checklist, main: app.main, announce, undo,
     entries: () => own,
+    isOwn: (id) => own.some((entry) => entry.id === id),
     state: null,
 
     /** Keep an answer; resolves when it is on the disk. replaces: by default what stands there now. draft: true when it was
@@ -128,7 +130,7 @@ export async function context(app, visit) {
 function tellMoved() {
   const told = document.querySelector("[data-slot=moved]");
   if (!told) return;
-  told.scrollIntoView({ block: "start" });
+  bring(told);
   announce(told.querySelector("h2").textContent);
 }
 

@@ -14,13 +14,13 @@ export async function discard(store, visit, reason, ids) {
     Object.assign(record, { state: "struck", struck: why });
   };
   const said = photos.length ? await store.entries(visit) : [];
-  await store.mark("entries", entries, strike);
-  await store.mark("photos", photos, strike);
   const gone = new Set(entries.map(({ id }) => id));
   for (const { id } of photos) {
     const announced = said.find((entry) => entry.field === `photo:${id}`);
     if (announced && !gone.has(announced.id)) await store.append(visit, { item: announced.item, field: `struck:${id}`, value: reason });
   }
+  await store.mark("entries", entries, strike); // after that: nothing is called safe while the server waits for a photo
+  await store.mark("photos", photos, strike);
   if (!ids) for (const { key } of await store.drafts(visit)) await store.removeDraft(visit, key);
   await store.updateVisit(visit, { receipt: undefined });
   store.changed("wish", visit);

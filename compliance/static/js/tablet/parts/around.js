@@ -1,7 +1,7 @@
 // What stands around every page of a visit: the rail of areas with how far each is, the flagged items, the dock with the
 // next open item.
 
-import { h } from "../dom.js";
+import { bring, h } from "../dom.js";
 import { flagged, missing, nextOpen, progress, valueOf } from "../rules.js";
 import { _ } from "../words.js";
 import { begin, help } from "./keys.js";
@@ -115,7 +115,7 @@ function current(rows) {
 
 /** Bring a row into view and to the keyboard. */
 function focusRow(ctx, row) {
-  row.element.scrollIntoView({ block: "center" });
+  bring(row.element);
   row.element.focus({ preventScroll: true });
   ctx.here(row.item.id);
 }

@@ -12,10 +12,15 @@ function who(ctx, event) {
 }
 
 function pick(ctx, { item, field, events }, chosen) {
-  const replaces = events.map((event) => event.id);
+  const shown = new Set(events.map((event) => event.id));
   return async () => {
-    const kept = await ctx.answer(item, field, chosen.value, { replaces });
-    const both = () => ctx.answers(events.map((event) => ({ item, field, value: event.value, replaces: [kept.id] })));
+    let settled = events;
+    const kept = await ctx.answer(item, field, chosen.value, { replaces(heads) {
+      // What was still being typed into the field has become an entry of one's own with this tap: it is settled as well.
+      settled = heads.filter(({ id }) => shown.has(id) || ctx.isOwn(id));
+      return settled.map(({ id }) => id);
+    } });
+    const both = () => ctx.answers(settled.map(({ value }) => ({ item, field, value, replaces: [kept.id] })));
     remember(ctx, _("Picked: %(what)s", { what: valueWord(field, chosen.value) }), both);
     ctx.announce(_("Settled. The other entry stays on record."));
   };

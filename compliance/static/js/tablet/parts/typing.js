@@ -81,8 +81,7 @@ export class Typing {
         const first = !this.#before.has(control);
         if (first) this.#before.set(control, standing);
         // What somebody else entered while this was being typed is not replaced: both are kept, to be picked from.
-        const isOwn = (id) => this.ctx.entries().some((entry) => entry.id === id);
-        const replaces = (heads) => heads.map(({ id }) => id).filter((id) => pending.seen.has(id) || isOwn(id));
+        const replaces = (heads) => heads.map(({ id }) => id).filter((id) => pending.seen.has(id) || this.ctx.isOwn(id));
         const options = { replaces, draft: true };
         if (first) await change(this.ctx, item, field, value, { ...options, quiet: value !== null });
         else await this.ctx.answer(item, field, value, options);
