@@ -6,7 +6,7 @@ import { button, h, icon, note } from "./dom.js";
 import { announce } from "./frame.js";
 import { open as openStore } from "./store.js";
 import { contact, session } from "./talk.js";
-import { SHORTEST_PIN, WrongPin, create, delay, trivial, unlock } from "./vault.js";
+import { SHORTEST_PIN, Trial, WrongPin, create, delay, trivial } from "./vault.js";
 import { _ } from "./words.js";
 
 export const FORGOTTEN = "tablet.forgotten"; // whose PIN was, while the password is given again
@@ -19,12 +19,16 @@ function plainWay() {
   return h("a", { class: "button link", href: `${visit ? `/visits/${visit}/${own}` : "/visits/"}?plain=1` }, _("Work online: nothing is kept on this tablet"));
 }
 
-/** A pad for one PIN. `enter(pin)` may return a text of what is wrong; the pad stays until it returns nothing. */
-export function pad({ title, lead, enter, more = [] }) {
+/** A pad for one PIN. `enter(pin)` may return a text of what is wrong; the pad stays until it returns nothing. `typed(pin)`
+ * hears what stands in it. */
+export function pad({ title, lead, enter, typed, more = [] }) {
   const field = h("input", { id: "pin", type: "password", inputmode: "none", autocomplete: "off", pattern: "[0-9]*", maxlength: 12, "aria-describedby": "pin-said" });
   const said = h("p", { id: "pin-said", class: "error", role: "alert" });
   const dots = h("p", { class: "dots", "aria-hidden": "true" });
-  const draw = () => { dots.textContent = "●".repeat(field.value.length) + "○".repeat(Math.max(0, SHORTEST_PIN - field.value.length)); };
+  const draw = () => {
+    dots.textContent = "●".repeat(field.value.length) + "○".repeat(Math.max(0, SHORTEST_PIN - field.value.length));
+    typed?.(field.value);
+  };
   const type = (digit) => { if (field.value.length < 12) field.value += digit; draw(); };
   const form = h("form", { class: "pad", novalidate: true },
     h("label", { for: "pin" }, title), lead && h("p", { class: "hint" }, lead), dots, field, said,
@@ -36,11 +40,11 @@ export function pad({ title, lead, enter, more = [] }) {
     event.preventDefault();
     if (form.dataset.busy) return;
     form.dataset.busy = "1";
-    const pin = field.value;
+    const answer = enter(field.value);
     field.value = "";
     draw();
     said.textContent = "";
-    try { said.textContent = (await enter(pin)) ?? ""; } finally { delete form.dataset.busy; }
+    try { said.textContent = (await answer) ?? ""; } finally { delete form.dataset.busy; }
     if (said.textContent) field.focus();
   });
   draw();
@@ -134,12 +138,14 @@ export function enter(main, { known, hooks, onask } = {}) {
       const others = all.filter((one) => one.id !== who.id);
       const tries = (await store.meta("tries")) ?? { wrong: 0 };
       const wait = () => Math.ceil(Math.min(tries.until - Date.now(), delay(tries.wrong) * 1000) / 1000);
+      const trial = new Trial(record);
       main.replaceChildren(...head(who.name), pad({
         title: _("Your PIN"),
+        typed: (pin) => trial.typed(pin),
         async enter(pin) {
           if (wait() > 0) return _("Wait %(n)s seconds before the next try.", { n: wait() });
           try {
-            const vault = await unlock(record, pin);
+            const vault = await trial.unlock(pin);
             if (tries.wrong) store.setMeta("tries", { wrong: 0 }).catch(() => {});
             rememberPerson(who.id, who.name).catch(() => {}); // only who was here last: nobody waits for it
             letIn(store, vault);

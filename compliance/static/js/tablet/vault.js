@@ -105,6 +105,31 @@ export async function unlock(record, pin) {
   return new Vault(await imported(await rawByPin(record, pin)));
 }
 
+/** A PIN tried while it is still being typed, so that nobody waits for it: one try at a time, and nothing is told of it
+ * before the PIN is entered. */
+export class Trial {
+  #wanted = "";
+  #tried = null;
+  #vault = null;
+  #busy = false;
+  constructor(record) { this.record = record; }
+
+  /** So much stands in the field now. */
+  typed(pin) {
+    this.#wanted = pin;
+    if (this.#busy || pin === this.#tried) return;
+    this.#tried = this.#vault = null;
+    if (pin.length < SHORTEST_PIN) return;
+    this.#tried = pin;
+    this.#busy = true;
+    this.#vault = unlock(this.record, pin);
+    this.#vault.catch(() => {}).finally(() => { this.#busy = false; this.typed(this.#wanted); });
+  }
+
+  /** The vault behind the PIN that was entered; raises WrongPin. */
+  unlock(pin) { return pin === this.#tried ? this.#vault : unlock(this.record, pin); }
+}
+
 /** The record under a new PIN. */
 export async function changePin(record, oldPin, newPin) {
   if (trivial(newPin)) throw new Error("a PIN that would be guessed");
