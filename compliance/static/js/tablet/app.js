@@ -200,8 +200,8 @@ async function whileAsking(store) {
   const { prepare, tidy } = await inside();
   fresh ??= import("./freshlog.js").then(({ freshLog }) => freshLog()).catch((error) => console.warn("a fresh log:", error.name));
   const asked = location.pathname === "/tablet/" && !app.begun ? await lastPlace(store) : location.pathname;
-  const [, visit] = /^\/tablet\/visit\/([^/]+)/.exec(asked ?? "") ?? [];
-  if (visit) await prepare(store, visit);
+  const [, visit, part] = /^\/tablet\/visit\/([^/]+)\/([\w-]+)/.exec(asked ?? "") ?? [];
+  if (visit) await prepare(store, visit, part);
   await tidy(store);
 }
 

@@ -8,13 +8,15 @@ import { language, moment } from "./words.js";
 
 const PAGES = { workplace: "workplace", end: "end", record: "record", letter: "letter", queue: "queue" };
 
-/** Fetch and read what the pages of a visit are made of, as far as it is nobody's secret: its PIN is being typed. */
-export async function prepare(store, visit) {
-  const parts = ["./pages/area.js", "./photos.js"].map((part) => import(part));
+/** Fetch and read what a part of a visit is made of, as far as it is nobody's secret: its PIN is being typed. */
+export async function prepare(store, visit, part) {
+  const parts = ["./pages/area.js", "./photos.js"].map((name) => import(name));
   const digest = await store.checklistOf(visit);
   if (digest) {
     const [rules] = await Promise.all([rulesOf(digest, store.person), pagesOf(digest, language(), store.person)]);
     await speak(rules, language(), store.person);
+    const { copyAhead } = await import("./parts/copies.js");
+    if (rules.areas.some((area) => area.id === part)) await copyAhead(digest, part, language(), store.person);
   }
   moment(new Date().toISOString()); // the first time takes long
   await Promise.all(parts);

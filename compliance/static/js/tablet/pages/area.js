@@ -1,11 +1,12 @@
 // One area of the checklist.
 
 import { around, placeOf, whileOpen } from "../parts/around.js";
+import { copiesOf } from "../parts/copies.js";
 import { Row } from "../parts/row.js";
 import { Typing } from "../parts/typing.js";
 import { remember } from "../parts/undoing.js";
 import { failing, isAsked, progress, untouched } from "../rules.js";
-import { _, say } from "../words.js";
+import { _, language, say } from "../words.js";
 
 export async function open(ctx) {
   const { main } = ctx;
@@ -15,10 +16,9 @@ export async function open(ctx) {
 
 async function built(ctx) {
   const area = ctx.checklist.areas.find((one) => one.id === ctx.part);
-  const [section, blank] = await Promise.all([ctx.section(area.id), ctx.section("item")]);
+  const { section, rows: copies } = await copiesOf(ctx.pack.checklist, area.id, language(), ctx.store.person);
   const list = section.querySelector(".items");
-  const parts = new Map([...list.querySelectorAll("[data-item]")].map((one) => [one.dataset.item, one]));
-  const rows = area.items.map((item) => new Row(ctx, item, blank.querySelector(".item"), parts.get(item.id)));
+  const rows = area.items.map((item) => new Row(ctx, item, copies.get(item.id)));
   list.replaceChildren(...rows.map((row) => row.element));
 
   const frame = await around(ctx, rows);

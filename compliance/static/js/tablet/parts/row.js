@@ -9,36 +9,12 @@ import { SIGNS, severityWord, stateWord, verdictWord } from "./terms.js";
 import { fill, keyOf } from "./typing.js";
 import { change, expected } from "./undoing.js";
 
-const within = (element) => [element, ...element.querySelectorAll("*")];
-const named = new WeakMap(); // template -> where it names its item: [[which element, attribute, value]]
-
-function placesOf(template) {
-  if (!named.has(template)) {
-    named.set(template, within(template).flatMap((one, which) => [...one.attributes]
-      .filter(({ value }) => value.includes("ITEM")).map(({ name, value }) => [which, name, value])));
-  }
-  return named.get(template);
-}
-
-/** A copy of the row for one item, with what is the item's own in its places. */
-function copyOf(template, own, id) {
-  const element = template.cloneNode(true);
-  const all = within(element);
-  for (const [which, name, value] of placesOf(template)) all[which].setAttribute(name, value.replaceAll("ITEM", id));
-  element.querySelector(".code").textContent = id;
-  for (const place of element.querySelectorAll("[data-part]")) {
-    const part = own.querySelector(`[data-own=${place.dataset.part}]`);
-    place.append(...(part?.childNodes ?? []));
-    if (place.matches("div, span") && !place.className) place.replaceWith(...place.childNodes);
-  }
-  return element;
-}
-
 export class Row {
-  constructor(ctx, item, template, own) {
+  /** element: the copy of the row that is this item's. */
+  constructor(ctx, item, element) {
     this.ctx = ctx;
     this.item = item;
-    this.element = copyOf(template, own, item.id);
+    this.element = element;
     this.earlier = ctx.pack.earlier?.[item.id] ?? [];
     this.repeated = this.earlier.some((one) => one.repeat_within);
     this.photos = null; // until the strip of pictures has counted them
