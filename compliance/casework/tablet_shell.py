@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from functools import cache
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from babel.messages.extract import extract_from_dir
 from babel.support import Translations
@@ -28,6 +28,7 @@ _STYLES = (
     "css/display.css",
     "css/introductions.css",
 )
+_IMPORT = re.compile(r'^import (?:[^;"]* from )?"(\.[^"]+)";', re.MULTILINE)
 _COMMENT = re.compile(r"/\*.*?\*/\n?", re.DOTALL)
 _DRAWN_FROM = ("tablet", "visits", "parts")
 """Folders of templates that the shell and the skeletons of checklists are drawn from."""
@@ -73,6 +74,20 @@ def files(app: Flask) -> list[str]:
     vendored = sorted(path.relative_to(STATIC).as_posix() for path in (STATIC / "vendor").glob("*.js"))
     pictures = sorted(path.relative_to(STATIC).as_posix() for path in (STATIC / "img").iterdir() if path.is_file())
     return [f"{base}/{name}" for name in (*scripts, *vendored, *pictures)]
+
+
+@cache
+def modules() -> tuple[str, ...]:
+    """The files of ``STATIC`` that the application is made of when it begins: without their names in the document a
+    browser would learn of each from the one that imports it, one after the other.
+    """
+    found: list[Path] = []
+    waiting = [SCRIPTS / "app.js"]
+    for file in waiting:
+        if file not in found:
+            found.append(file)
+            waiting += [(file.parent / name).resolve() for name in _IMPORT.findall(file.read_text(encoding="utf-8"))]
+    return tuple(file.relative_to(STATIC).as_posix() for file in found)
 
 
 @cache

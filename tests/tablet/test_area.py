@@ -372,7 +372,8 @@ def test_one_arrives_at_the_item_of_an_address_however_tall_the_rows_before_it_a
     at = visit()
     page = at.open("wages")
     at.tablet.inside(
-        """(app, items) => app.ctx.answers(items.map((item) => ({ item, field: "verdict", value: "non_compliant" })))""",
+        """(app, items) => app.ctx.answers(
+            items.map((item) => ({ item, field: "verdict", value: "non_compliant" })))""",
         [f"SAF0{n}" for n in range(1, 10)],
     )
     for item in ("SAF08", "SAF03", "SAF06"):

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
+from compliance.casework import tablet_shell
 from compliance.casework.views import tablet_sync
 from compliance.visits import store_tablets
 from tests.tablet.device import PIN, wait_until
@@ -234,3 +235,18 @@ def test_what_was_sent_behind_the_lock_never_takes_the_key_from_who_has_just_unl
     one.unlock()
     one.page.wait_for_timeout(2500)
     assert one.inside("(app) => Boolean(app.store.vault)")
+
+
+def test_everything_that_the_door_is_made_of_is_asked_for_at_once(served, tablet):
+    one = tablet()
+    page = one.go("/tablet/")
+    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+    asked = page.evaluate(
+        """() => {
+            const [{ domContentLoadedEventStart: begun }] = performance.getEntriesByType("navigation");
+            return performance.getEntriesByType("resource")
+              .filter(({ name, startTime }) => name.endsWith(".js") && startTime < begun).map(({ name }) => name);
+        }"""
+    )
+    assert {one.removeprefix(f"{served.static}/") for one in asked} == set(tablet_shell.modules())
+    assert page.locator("link[rel=modulepreload]").count() == len(tablet_shell.modules()) - 1

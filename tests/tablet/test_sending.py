@@ -171,18 +171,22 @@ def test_what_is_given_up_while_it_is_on_its_way_stays_so_unless_the_server_has_
     one = in_use()
     served.stop()
     entry = one.answer(visit, item, "note", "Given up in the middle")
-    one.inside("""(app, visit) => {
+    one.inside(
+        """(app, visit) => {
         const real = window.fetch;
         window.fetch = async (address, options) => {
             const answer = await real(address, options);
             if (String(address).endsWith("/tablet/entries")) {
                 window.fetch = real;
-                const { discard } = await import(new URL("waysout.js", document.querySelector("script[type=module]").src));
+                const { src } = document.querySelector("script[type=module]");
+                const { discard } = await import(new URL("waysout.js", src));
                 await discard(app.store, visit, "Too late to stop it");
             }
             return answer;
         };
-    }""", str(visit))
+    }""",
+        str(visit),
+    )
     served.start()
     one.inside("(app) => app.sync.now()")
     one.inside("(app) => app.sync.now()")

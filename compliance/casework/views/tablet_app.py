@@ -20,7 +20,9 @@ bp = Blueprint("tablet_app", __name__, url_prefix="/tablet")
 @public
 def shell() -> ResponseReturnValue:
     """The document of every page of the application; which page it is, the tablet itself finds out."""
-    document = render_template(tablet_shell.DOCUMENT, release=tablet_shell.release(current_app))
+    document = render_template(
+        tablet_shell.DOCUMENT, release=tablet_shell.release(current_app), modules=tablet_shell.modules()
+    )
     return _packed(document, "text/html; charset=utf-8")
 
 
