@@ -490,7 +490,7 @@ def test_photos_are_turned_by_keys_buttons_and_swipes(at_work, sideways, upright
     expect(title).to_have_text("Photo 2 of 3")
     page.get_by_role("button", name="Photo before").click()
     expect(title).to_have_text("Photo 1 of 3")
-    expect(page.locator("dialog.viewer canvas")).to_be_visible()
+    expect(page.locator(".viewer-stage:not([aria-busy]) canvas")).to_be_visible()
     box = page.locator("dialog.viewer canvas").bounding_box()
     assert box
     middle = box["y"] + box["height"] / 2

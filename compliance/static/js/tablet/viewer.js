@@ -45,6 +45,7 @@ class Viewer {
     Object.assign(this, { ctx, album: albumOf(ctx), photos, at: Math.max(0, photos.findIndex((one) => one.id === first)), editable });
     this.title = h("h2", { id: "viewer-title" });
     this.stageBox = h("div", { class: "viewer-stage" });
+    this.#swiping(this.stageBox);
     this.foot = h("div", { class: "viewer-foot" });
     this.previous = h("button", { type: "button", class: "turn", onclick: () => this.go(-1) }, icon("back", 28), h("span", { class: "vh" }, _("Photo before")));
     this.next = h("button", { type: "button", class: "turn", onclick: () => this.go(1) }, icon("next", 28), h("span", { class: "vh" }, _("Next photo")));
@@ -82,8 +83,10 @@ class Viewer {
     this.previous.disabled = this.at === 0;
     this.next.disabled = this.at === this.photos.length - 1;
     this.#showFoot();
+    this.stageBox.setAttribute("aria-busy", "true"); // until then it shows the one before
     const found = await pictureOf(this.ctx, photo).catch(() => null);
     if (turn !== this.#turn) { found?.picture.close?.(); return; }
+    this.stageBox.removeAttribute("aria-busy");
     this.stage?.close();
     this.picture?.close?.();
     this.stage = null;
@@ -92,18 +95,17 @@ class Viewer {
     this.stage = new Stage(found.picture, { label: photo.caption || _("Photo at %(item)s", { item: placeName(photo.place) }), on: { swipe: true } });
     this.stage.mark(this.drawn ? [] : photo.marks);
     this.stageBox.replaceChildren(this.stage.element);
-    this.#swiping(this.stage.canvas);
     this.#showFoot();
   }
 
-  #swiping(canvas) {
-    canvas.addEventListener("pointerdown", (event) => { this.#from = event.isPrimary ? [event.clientX, event.clientY] : null; });
-    canvas.addEventListener("pointerup", (event) => {
-      if (!this.#from || !event.isPrimary || this.stage.zoomed) return;
+  #swiping(box) {
+    box.addEventListener("pointerdown", (event) => { this.#from = event.isPrimary ? [event.clientX, event.clientY] : null; });
+    box.addEventListener("pointerup", (event) => {
+      if (!this.#from || !event.isPrimary || this.stage?.zoomed) return;
       const [dx, dy] = [event.clientX - this.#from[0], event.clientY - this.#from[1]];
       if (Math.abs(dx) > SWIPE && Math.abs(dx) > 2 * Math.abs(dy)) this.go(dx < 0 ? 1 : -1);
     });
-    canvas.addEventListener("dblclick", () => (this.stage.zoomed ? this.stage.fit() : this.stage.zoomBy(2.5)));
+    box.addEventListener("dblclick", () => (this.stage?.zoomed ? this.stage.fit() : this.stage?.zoomBy(2.5)));
   }
 
   // -- what can be done --------------------------------------------------------------------------------------------------

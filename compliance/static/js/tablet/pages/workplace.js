@@ -2,7 +2,7 @@
 
 import { around, whileOpen } from "../parts/around.js";
 import { showConflicts } from "../parts/conflicts.js";
-import { Typing, fill, keyOf } from "../parts/typing.js";
+import { Typing, controlsOf, fill, keyOf } from "../parts/typing.js";
 import { change } from "../parts/undoing.js";
 import { PROFILE, applicable, itemsOf, profileOf } from "../rules.js";
 import { _, say } from "../words.js";
@@ -29,11 +29,11 @@ export async function open(ctx) {
   work.addEventListener("change", ({ target }) => {
     if (target.type !== "checkbox") return;
     const { item, field } = keyOf(target.name);
-    change(ctx, item, field, target.checked).catch(() => fill(ctx, work, { typing, shown }));
+    change(ctx, item, field, target.checked).catch(() => fill(ctx, controlsOf(work), { typing, shown }));
   });
 
   function update(state) {
-    fill(ctx, work, { typing, shown });
+    fill(ctx, controlsOf(work), { typing, shown });
     showConflicts(ctx, PROFILE, work.querySelector("[data-slot=conflicts]"));
     showChanges(ctx, work.querySelector("[data-slot=changes]"), state);
     frame.update(state);

@@ -38,7 +38,11 @@ function onceShown(element, work) {
 export async function around(ctx, rows = []) {
   const frame = await ctx.section("frame");
   const parts = [...frame.children];
-  const all = (selector) => parts.flatMap((part) => [...part.querySelectorAll(selector)]);
+  const known = new Map(); // looked for once: every tap is shown in the frame, which holds all rows
+  const all = (selector) => {
+    if (!known.has(selector)) known.set(selector, parts.flatMap((part) => [...part.querySelectorAll(selector)]));
+    return known.get(selector);
+  };
   for (const tab of all("[data-nav]")) {
     tab.href = placeOf(ctx, tab.dataset.nav);
     if (tab.dataset.nav === ctx.part) tab.setAttribute("aria-current", "page");

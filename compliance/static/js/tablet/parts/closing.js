@@ -3,7 +3,7 @@
 import { CLOSING, valueOf } from "../rules.js";
 import { drawn } from "../sign.js";
 import { today } from "./around.js";
-import { fill, keyOf } from "./typing.js";
+import { controlsOf, fill, keyOf } from "./typing.js";
 import { change, expected } from "./undoing.js";
 
 /** What the page proposes. It is kept with the inspector's signature: a proposal alone signs nothing. */
@@ -12,7 +12,7 @@ export const proposals = (ctx) => ({ outcome: "completed", visited_on: today(ctx
 /** Listen to choices and ticks; texts are the business of `typing`. */
 export function listen(ctx, root, typing) {
   const shown = (_item, field) => proposals(ctx)[field] ?? null;
-  const show = () => fill(ctx, root, { typing, shown });
+  const show = () => fill(ctx, controlsOf(root), { typing, shown });
   const put = (field, value) => change(ctx, CLOSING, field, value).catch(show);
   root.addEventListener("click", ({ target }) => {
     if (target.type !== "radio") return;

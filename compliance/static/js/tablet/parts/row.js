@@ -6,7 +6,7 @@ import {
 } from "../rules.js";
 import { _, day, moment, say } from "../words.js";
 import { SIGNS, severityWord, stateWord, verdictWord } from "./terms.js";
-import { fill, keyOf } from "./typing.js";
+import { controlsOf, fill, keyOf } from "./typing.js";
 import { change, expected } from "./undoing.js";
 
 export class Row {
@@ -15,6 +15,7 @@ export class Row {
     this.ctx = ctx;
     this.item = item;
     this.element = element;
+    this.controls = controlsOf(element);
     this.earlier = ctx.pack.earlier?.[item.id] ?? [];
     this.repeated = this.earlier.some((one) => one.repeat_within);
     this.photos = null; // until the strip of pictures has counted them
@@ -24,7 +25,8 @@ export class Row {
     this.#listen();
   }
 
-  slot(name) { return this.element.querySelector(`[data-slot=${name}]`); }
+  #slots = {};
+  slot(name) { return (this.#slots[name] ??= this.element.querySelector(`[data-slot=${name}]`)); }
   box(name) { return this.element.querySelector(`#${CSS.escape(`${this.item.id}.${name}`)}`); }
   get answer() { return this.ctx.state.answers[this.item.id]; }
   get asked() { return isAsked(this.item, this.ctx.state); }
@@ -75,7 +77,7 @@ export class Row {
       await change(this.ctx, this.item.id, field, value, options);
     } catch (error) {
       if (error.name !== "Locked") console.error("not kept:", error.name);
-      fill(this.ctx, this.element); // what is shown is what is kept
+      fill(this.ctx, this.controls); // what is shown is what is kept
     } finally { delete this.element.dataset.saving; }
   }
 
@@ -124,7 +126,7 @@ export class Row {
   update(typing) {
     const { ctx, item, element } = this;
     const answer = this.answer, verdict = answer?.verdict;
-    fill(ctx, element, { typing, shown: (_item, field) => this.recommended(field)[0] ?? null });
+    fill(ctx, this.controls, { typing, shown: (_item, field) => this.recommended(field)[0] ?? null });
     const conflicts = this.slot("conflicts");
     if (ctx.state.conflicts.length || !conflicts.hidden) import("./conflicts.js").then((part) => part.showConflicts(ctx, item.id, conflicts));
     const lacks = verdict ? missingOfItem(item, answer) : [];

@@ -129,11 +129,14 @@ export class Typing {
   }
 }
 
-/** Show what stands in the controls of a form; what is being typed is left alone. shown(item, field): what is shown where
- * nothing was entered; it is no entry. */
-export function fill(ctx, root, { typing, shown = () => null } = {}) {
-  for (const control of root.querySelectorAll("input[name], textarea[name], select[name]")) {
-    if (control.type === "file" || typing?.holds(control)) continue;
+/** The controls of a form that hold entries. */
+export const controlsOf = (root) => [...root.querySelectorAll("input[name]:not([type=file]), textarea[name], select[name]")];
+
+/** Show what stands in controls; what is being typed is left alone. shown(item, field): what is shown where nothing was
+ * entered; it is no entry. */
+export function fill(ctx, controls, { typing, shown = () => null } = {}) {
+  for (const control of controls) {
+    if (typing?.holds(control)) continue;
     const { item, field } = keyOf(control.name);
     const value = expected(ctx, item, field) ?? shown(item, field);
     if (control.type === "radio") control.checked = control.value === (value ?? "");
