@@ -117,9 +117,13 @@ class Canvas:
 
 
 def drawn(one, visit):
-    """The marks that stand on the only photo, as the tablet keeps them."""
-    entries = [e for e in one.kept(visit) if e["field"].startswith("marks:")]
-    return parse(entries[-1]["value"]) if entries else ()
+    """The marks that stand on the only photo, as the tablet keeps them, once it does: the board closes before that."""
+
+    def entries():
+        return [entry for entry in one.kept(visit) if entry["field"].startswith("marks:")]
+
+    wait_until(entries)
+    return parse(entries()[-1]["value"])
 
 
 def evidence(served, visit):
