@@ -196,6 +196,29 @@ def test_what_is_given_up_while_it_is_on_its_way_stays_so_unless_the_server_has_
     assert own["receipt"]["complete"] is True
 
 
+def test_what_arrives_just_before_it_is_given_up_stays_on_the_server(served, in_use):
+    visit = served.hand_out(2)
+    one = in_use()
+    served.stop()
+    entry = one.answer(visit, "WAG03", "note", "It arrived after all")
+    served.start()
+    one.inside(
+        """async (app, visit) => {
+            const { src } = document.querySelector("script[type=module]");
+            const { discard } = await import(new URL("waysout.js", src));
+            app.store.mark = async (...given) => {
+                delete app.store.mark;
+                await app.sync.now();
+                return app.store.mark(...given);
+            };
+            await discard(app.store, visit, "A moment too late");
+        }""",
+        str(visit),
+    )
+    assert [(row["id"], row["state"]) for row in one.kept(visit)] == [(entry["id"], "server")]
+    assert [str(event.id) for event in served.entries(visit)] == [entry["id"]]
+
+
 def test_a_photo_that_is_no_photo_is_refused_and_costs_no_answer(served, in_use):
     visit = served.hand_out()
     one = in_use()

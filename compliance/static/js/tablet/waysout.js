@@ -10,6 +10,7 @@ export async function discard(store, visit, reason, ids) {
   const photos = (await store.db.getAllFromIndex("photos", "visit", visit)).filter(given);
   const why = await store.key.sealed(reason, `struck ${visit}`);
   const strike = (record) => {
+    if (!record.todo) return; // it has arrived meanwhile
     delete record.todo;
     Object.assign(record, { state: "struck", struck: why });
   };
