@@ -16,6 +16,7 @@ from typing import Any
 from compliance.letters import press as letters
 from compliance.letters import rules
 from compliance.shared import press
+from compliance.shared.printer import Printer
 from tests.letters import samples
 
 ROUNDS = 15
@@ -56,7 +57,7 @@ def main() -> None:
     os.environ["FONTCONFIG_FILE"] = str(press.FONTS / "fonts.conf")  # the naive variant sees the same fonts
     letter, stylesheet = sample(), letters.folder() / letters.STYLESHEET
     style = stylesheet.read_text("utf-8")
-    printer = press.Printer()
+    printer = Printer()
     times: dict[str, list[float]] = {"ours": [], "naive": []}
     for turn in range(ROUNDS + 2):
         for name in times:
