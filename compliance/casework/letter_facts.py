@@ -1,7 +1,7 @@
 """What a letter prints: gathered from visit, enterprise, pledge, checklist, score, findings and actions."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -33,12 +33,13 @@ SIGNER = Text("for the association", "经办人")
 
 @dataclass(frozen=True)
 class Dates:
-    """The days that a letter prints; all None in a draft."""
+    """The days that a letter prints; all None in a draft. ``told_on``: the enterprise was told of danger on site."""
 
     dated: date | None = None
     reply_by: date | None = None
     plan_by: date | None = None
     call_by: datetime | None = None
+    told_on: date | None = None
 
 
 def gather(
@@ -61,14 +62,36 @@ def gather(
     as they stand. Every citation is carried; only those confirmed and in force on the day are printed.
     """
     dates = dates or Dates()
-    visit, checklist = case.visit, case.checklist
-    visited_on = case.visited_on
-    enterprise = enterprises.get(actor, visit.enterprise_id)
-    pledge = enterprises.pledge_in_force(actor, enterprise.id, visited_on)
     by_finding: dict[UUID, list[ActionView]] = {}
     for action in actions:
         if action.state is not ActionState.withdrawn:
             by_finding.setdefault(action.finding_id, []).append(action)
+    return replace(
+        frame(actor, case, signer=signer, verify_url=verify_url),
+        team=_team(case),
+        good_practices=tuple(letters.same(answer.good) for answer in _tellable(case) if answer.good),
+        card=card(case.checklist, result, previous),
+        findings=tuple(
+            _finding(number, case.checklist, one, by_finding.get(one.id, []), case)
+            for number, one in enumerate(_gravest_first(findings), start=1)
+        ),
+        dated=dates.dated,
+        reply_by=dates.reply_by,
+        plan_by=dates.plan_by,
+        call_by=dates.call_by,
+        told_on=dates.told_on,
+        waiver=waiver,
+        outsider=outsider,
+        cites=cites,
+        changes=tuple(changes),
+    )
+
+
+def frame(actor: Actor, case: Case, *, signer: str = "", verify_url: str = "") -> letters.Facts:
+    """What every letter about a visit rests on: who writes to whom, about which workplace and day, under which code."""
+    visited_on = case.visited_on
+    enterprise = enterprises.get(actor, case.visit.enterprise_id)
+    pledge = enterprises.pledge_in_force(actor, enterprise.id, visited_on)
     return letters.Facts(
         association=_association(actor),
         enterprise=letters.Enterprise(
@@ -78,28 +101,13 @@ def gather(
             legal_representative=enterprise.legal_representative,
             address=letters.same(enterprise.address),
         ),
-        workplace=_workplace(actor, visit.workplace_id),
+        workplace=_workplace(actor, case.visit.workplace_id),
         visited_on=visited_on,
-        code_title=checklist.code.title,
-        code_version=checklist.code.version,
-        team=_team(case),
+        code_title=case.checklist.code.title,
+        code_version=case.checklist.code.version,
         pledged_on=pledge.signed_on if pledge else None,
-        good_practices=tuple(letters.same(answer.good) for answer in _tellable(case) if answer.good),
-        card=card(checklist, result, previous),
-        findings=tuple(
-            _finding(number, checklist, one, by_finding.get(one.id, []), case)
-            for number, one in enumerate(_gravest_first(findings), start=1)
-        ),
-        dated=dates.dated,
-        reply_by=dates.reply_by,
-        plan_by=dates.plan_by,
-        call_by=dates.call_by,
-        waiver=waiver,
-        outsider=outsider,
         signer=letters.Signer(signer, SIGNER),
         verify_url=verify_url,
-        cites=cites,
-        changes=tuple(changes),
     )
 
 
@@ -176,6 +184,7 @@ def _finding(
         reply=letters.Reply(one.reply_position.value, one.reply_text, reply)
         if isinstance(one.reply_position, Position) and reply
         else None,
+        id=str(one.id),
     )
 
 

@@ -107,7 +107,7 @@ class Reply:
 @dataclass(frozen=True)
 class Finding:
     """One row of the schedule. ``severity`` is critical, major or minor. ``workers`` is None where no count may be
-    shown; ``due`` is None until the letter is sent.
+    shown; ``due`` is None until the letter is sent. ``id`` is never printed: by it a later letter finds the number.
     """
 
     number: int
@@ -126,6 +126,7 @@ class Finding:
     evidence: tuple[Text, ...] = ()
     accountable: Text = NOTHING
     reply: Reply | None = None
+    id: str = ""
 
     @property
     def urgent(self) -> bool:
@@ -152,6 +153,68 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Point:
+    """One point of an earlier letter as it stands on the day of this one, under the number that it has there.
+
+    ``severity`` is zero_tolerance, critical, major or minor; ``state`` a word of `STATES`. ``late_days`` are calendar
+    days after ``due``; ``shown`` is how its completion was shown, ``closed_on`` the day on which that was accepted.
+    ``accepted`` is the answer to its plan (None: none is given), ``remark`` why it is returned. ``id`` is that of the
+    finding and never printed.
+    """
+
+    number: int
+    area: Text
+    asked: Text
+    severity: str
+    due: date | None = None
+    late_days: int = 0
+    state: str = "open"
+    closed_on: date | None = None
+    shown: Text = NOTHING
+    remark: Text = NOTHING
+    accepted: bool | None = None
+    provisional: bool = False
+    id: str = ""
+
+    @property
+    def closed(self) -> bool:
+        """Whether its completion was accepted."""
+        return self.closed_on is not None
+
+    @property
+    def late(self) -> bool:
+        """Whether its day has passed without completion."""
+        return self.late_days > 0 and not self.closed
+
+
+STATES: tuple[str, ...] = ("open", "planned", "returned", "extended", "under_review", "paused", "verified", "withdrawn")
+"""How a point may stand, in words that tell nobody whether it is checked at a desk or on site."""
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """Where and until when the enterprise is heard: ``say_by`` is the last day for a written word; ``on`` and ``place``
+    are those of the council's meeting, or of a talk (``talk``, 约谈), as far as they are set.
+    """
+
+    say_by: date
+    on: date | None = None
+    place: Text = NOTHING
+    talk: bool = False
+
+
+@dataclass(frozen=True)
+class Referral:
+    """What is passed on: ``to`` an authority or a body of the association, ``basis`` the rule that it rests on (with
+    its article), ``facts`` only what the association's own people saw.
+    """
+
+    to: Text
+    basis: Text
+    facts: tuple[Text, ...]
+
+
+@dataclass(frozen=True)
 class Signer:
     """Who signs for the association."""
 
@@ -174,7 +237,11 @@ class Facts:
 
     ``visited_on`` is a day and never a time. ``dated``, ``reply_by``, ``plan_by`` and the findings' ``due`` may be None
     in a draft and must be set when the letter is issued (``plan_by`` only where there are findings). ``call_by`` is the
-    moment, in the association's own time zone, until which an urgent letter asks for a telephone call.
+    moment, in the association's own time zone, until which an urgent letter asks for a telephone call; ``told_on`` the
+    day on which the enterprise was told on site, where that is on the record.
+
+    Letters after the first carry ``points`` instead of findings; ``new_due`` is the day that they set anew, and
+    ``next_step`` what follows if it passes (nothing: the usual words).
     """
 
     association: Association
@@ -199,6 +266,12 @@ class Facts:
     verify_url: str = ""
     cites: Cited | None = None
     changes: tuple[Change, ...] = ()
+    told_on: date | None = None
+    points: tuple[Point, ...] = ()
+    new_due: date | None = None
+    next_step: Text = NOTHING
+    hearing: Hearing | None = None
+    referral: Referral | None = None
 
 
 @dataclass(frozen=True)
