@@ -158,6 +158,14 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         N_("The code of conduct has changed, but still calls itself version %(value)s."),
         N_("Give it a new version: members sign a version, and must know which."),
     ),
+    "C319": (
+        N_("A step sends %(value)s, but “letters” says nothing of it."),
+        N_("Say under “letters” who approves and who signs it."),
+    ),
+    "C320": (
+        N_("The step “%(higher)s” does not rise above “%(lower)s”."),
+        N_("Reminders rise from L5 over L6 to L7, each later than the one before, counted from the same day."),
+    ),
 }
 """Code -> (fault, remedy), English message ids with %(name)s places."""
 

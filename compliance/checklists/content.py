@@ -15,9 +15,12 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from compliance.checklists.rules import Checklist
+
+_FIRST_LADDER = Path(__file__).with_name("first_ladder.json")
 
 
 def to_json(checklist: Checklist) -> str:
@@ -33,8 +36,19 @@ def from_json(text: str) -> Checklist:
     Raises ValueError, KeyError or TypeError for a text that `to_json` did not write.
     """
     document = json.loads(text)
+    if "ladder" not in document:
+        document = _of_before_the_ladder(document)
     checklist: Checklist = decode(Checklist, {**document, "digest": digest_of(text)})
     return checklist
+
+
+def _of_before_the_ladder(document: dict[str, Any]) -> dict[str, Any]:
+    """The content of a version from before there was a ladder: with the first one that was shipped, which took the
+    place of two lists of the policy that nothing was done by.
+    """
+    moved = {"reminders", "letters"}
+    policy = {key: value for key, value in document["policy"].items() if key not in moved}
+    return {**document, "policy": policy, "ladder": json.loads(_FIRST_LADDER.read_text(encoding="utf-8"))}
 
 
 def digest_of(text: str) -> str:

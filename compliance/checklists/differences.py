@@ -46,6 +46,7 @@ PARTS: dict[str, str] = {
     "law": N_("Laws"),
     "entry": N_("Law entries"),
     "policy": N_("Scoring and deadlines"),
+    "ladder": N_("Letters and reminders"),
 }
 """The parts in the order in which they are listed."""
 
@@ -122,7 +123,8 @@ def differences(old: Checklist, new: Checklist) -> tuple[Change, ...]:
         *_compare("item", _by("id", old.items), _by("id", new.items), lambda item: item.question),
         *_compare("law", old.books, new.books, _title),
         *_compare("entry", old.laws, new.laws, lambda entry: entry.article),
-        *_policy(old, new),
+        *_settings("policy", old.policy, new.policy),
+        *_settings("ladder", old.ladder, new.ladder),
     )
 
 
@@ -175,14 +177,14 @@ def _order(area: Area, other: Area) -> list[str]:
     return [item.id for item in area.items if item.id in shared]
 
 
-def _policy(old: Checklist, new: Checklist) -> list[Change]:
-    before, after = _flat(content.encode(old.policy, full=True)), _flat(content.encode(new.policy, full=True))
+def _settings(part: str, old: Any, new: Any) -> list[Change]:
+    before, after = _flat(content.encode(old, full=True)), _flat(content.encode(new, full=True))
     changed = [
         FieldChange(path, _plain(before.get(path, "")), _plain(after.get(path, "")))
         for path in sorted({*before, *after}, key=natural_key)
         if before.get(path) != after.get(path)
     ]
-    return [Change("policy", "", "changed", NOTHING, tuple(changed))] if changed else []
+    return [Change(part, "", "changed", NOTHING, tuple(changed))] if changed else []
 
 
 def _flat(value: Any, path: str = "") -> dict[str, str]:

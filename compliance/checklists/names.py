@@ -1,6 +1,8 @@
 """The words for the fixed values of a checklist, as English message ids (translated where they are shown)."""
 
+from compliance.checklists.ladder import After, Kind
 from compliance.checklists.rules import Disclosure, Severity, Verdict
+from compliance.people.rules import ROLE_NAMES
 from compliance.shared.words import N_
 
 VERDICTS: dict[Verdict, str] = {
@@ -21,6 +23,36 @@ SEVERITY_COLOURS: dict[str, str] = {
     Severity.critical: "red",
     Severity.major: "orange",
     Severity.minor: "grey",
+}
+STEPS: dict[Kind, str] = {
+    Kind.notice: N_("Message that something waits"),
+    Kind.call: N_("Telephone call"),
+    Kind.talk: N_("Talk (约谈)"),
+    Kind.first_reminder: N_("First reminder (L5)"),
+    Kind.second_reminder: N_("Second reminder (L6)"),
+    Kind.escalation: N_("Escalation notice (L7)"),
+    Kind.referral: N_("Referral (L9)"),
+}
+AFTER: dict[After, str] = {
+    After.visit: N_("%(days)s from the visit"),
+    After.told: N_("%(days)s from being told on site"),
+    After.delivery: N_("%(days)s from proven delivery"),
+    After.due: N_("%(days)s from the due date"),
+    After.plan: N_("%(days)s from the plan's arrival"),
+    After.verification: N_("%(days)s from the last verification"),
+}
+ROLES: dict[str, str] = {role.value: name for role, name in ROLE_NAMES.items()}
+SIGNERS: dict[str, str] = {
+    "inspector": N_("Lead inspector"),
+    "reviewer": N_("Reviewer"),
+    "secretary_general": N_("Secretary-general"),
+    "chair": N_("Chair of the council"),
+}
+TOLD: dict[str, str] = {
+    "leadership": N_("leadership"),
+    "secretary_general": N_("secretary-general"),
+    "committee": N_("council committee"),
+    "annual_summary": N_("annual summary"),
 }
 DISCLOSURES: dict[Disclosure, str] = {
     Disclosure.tell_now: N_("told on the day of the visit"),

@@ -7,20 +7,27 @@ from typing import TypeVar
 from compliance.checklists import content
 from compliance.checklists.complaints import Complaint, Place, nearest
 from compliance.checklists.parse_items import Known, link, read_item
+from compliance.checklists.parse_ladder import read_ladder
 from compliance.checklists.parse_law import Laws, read_code
 from compliance.checklists.parse_policy import read_policy
 from compliance.checklists.reader import Reader
-from compliance.checklists.rules import AREAS, Area, Checklist, Code, Item, Policy, Text
+from compliance.checklists.rules import AREAS, Area, Checklist, Code, Item, Ladder, Policy, Text
 from compliance.checklists.source import Group, read_yaml
 from compliance.shared.words import N_
 
-KINDS: dict[str, str] = {"laws": "laws", "chapters": "code", "weights": "policy", "area": "area"}
+KINDS: dict[str, str] = {
+    "laws": "laws",
+    "chapters": "code",
+    "weights": "policy",
+    "ladder": "ladder",
+    "area": "area",
+}
 """The top-level key tells what a file holds. Files may have any name; laws and areas may have several files."""
 
-_PARTS = {"laws": N_("laws"), "code": N_("code of conduct"), "policy": N_("policy")}
+_PARTS = {"laws": N_("laws"), "code": N_("code of conduct"), "policy": N_("policy"), "ladder": N_("ladder")}
 SUFFIXES = (".yaml", ".yml")
 
-Part = TypeVar("Part", Code, Policy)
+Part = TypeVar("Part", Code, Policy, Ladder)
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,7 @@ def build(reader: Reader, roots: Iterable[Group], *, unread: bool = False) -> Ou
         laws.read(reader, root)
     code = _single(reader, parts, "code", read_code)
     policy = _single(reader, parts, "policy", read_policy)
+    ladder = _single(reader, parts, "ladder", read_ladder)
     known = Known(
         laws=laws.entries if parts["laws"] and not unread else None,
         clauses=[clause.number for clause in code.clauses] if code else None,
@@ -78,9 +86,9 @@ def build(reader: Reader, roots: Iterable[Group], *, unread: bool = False) -> Ou
             if not parts[kind]:
                 reader.complain("C206", Place("."), part=name)
     complaints = tuple(sorted(reader.complaints, key=lambda complaint: complaint.place))
-    if complaints or unread or code is None or policy is None:
+    if complaints or unread or code is None or policy is None or ladder is None:
         return Outcome(None, complaints)
-    raw = Checklist("", code, laws.entries, areas, policy, laws.books)
+    raw = Checklist("", code, laws.entries, areas, policy, laws.books, ladder)
     return Outcome(content.sealed(raw), ())
 
 

@@ -1,4 +1,4 @@
-"""Reads the policy: weights, credits, bands, caps, deadlines and reminders (domain facts 1.8)."""
+"""Reads the policy: weights, credits, bands, caps and deadlines (domain facts 1.8)."""
 
 import itertools
 import re
@@ -15,6 +15,7 @@ from compliance.checklists.policy import (
     Verdict,
 )
 from compliance.checklists.reader import Reader
+from compliance.checklists.rules import AREAS
 from compliance.checklists.source import Group
 
 ZERO_TOLERANCE = "zero_tolerance"
@@ -24,7 +25,6 @@ VERIFICATIONS = ("on_site", "desk", "desk_or_next_visit")
 
 _CREDITED = (Verdict.compliant, Verdict.partial, Verdict.non_compliant, Verdict.unable_to_verify)
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
-_LETTER = re.compile(r"L[0-9]")
 _REQUIRED = (
     "weights",
     "credits",
@@ -32,8 +32,6 @@ _REQUIRED = (
     "coverage_minimum",
     "caps",
     "severities",
-    "reminders",
-    "letters",
 )
 _COUNTS = {
     "repeat_months": 120,
@@ -48,7 +46,7 @@ _COUNTS = {
 
 def read_policy(reader: Reader, root: Group) -> Policy:
     """The policy of one file."""
-    reader.keys(root, _REQUIRED, tuple(_COUNTS))
+    reader.keys(root, _REQUIRED, (*_COUNTS, "worker_check_areas"))
     bands = _bands(reader, root)
     counts = {name: reader.whole(root, name, 0, highest) for name, highest in _COUNTS.items()}
     return Policy(
@@ -58,10 +56,14 @@ def read_policy(reader: Reader, root: Group) -> Policy:
         coverage_minimum=reader.number(root, "coverage_minimum", "0", "1") or Decimal(0),
         caps=_caps(reader, root, bands),
         severities=_severities(reader, root),
-        reminders=_reminders(reader, root),
-        letters=_letters(reader, root),
+        worker_check_areas=_areas(reader, root, "worker_check_areas"),
         **{name: count for name, count in counts.items() if count is not None},
     )
+
+
+def _areas(reader: Reader, root: Group, key: str) -> tuple[str, ...]:
+    named = (reader.as_choice(entry, key, AREAS) for entry in reader.many(root, key))
+    return tuple(area for area in dict.fromkeys(named) if area)
 
 
 def _weights(reader: Reader, root: Group) -> dict[Severity, Decimal]:
@@ -159,31 +161,3 @@ def _deadlines(reader: Reader, entry: Group) -> Deadlines:
         second_person=reader.truth(entry, "second_person"),
         extension_days=30 if extension_days is None else extension_days,
     )
-
-
-def _reminders(reader: Reader, root: Group) -> dict[str, tuple[int, ...]]:
-    group = reader.group(root, "reminders")
-    if group is None:
-        return {}
-    names = (ZERO_TOLERANCE, *SEVERITIES)
-    reader.keys(group, (), names)
-    found = {}
-    for name in (name for name in names if name in group.values):
-        days = (reader.as_whole(entry, name, -366, 366) for entry in reader.many(group, name))
-        found[str(name)] = tuple(day for day in days if day is not None)
-    return found
-
-
-def _letters(reader: Reader, root: Group) -> dict[str, int]:
-    group = reader.group(root, "letters")
-    if group is None:
-        return {}
-    found = {}
-    for kind in group.values:
-        if not _LETTER.fullmatch(kind):
-            reader.complain("C112", group.at(kind), key="letters", value=kind[:80], example="L2")
-            continue
-        days = reader.whole(group, kind, 0, 366)
-        if days is not None:
-            found[kind] = days
-    return found

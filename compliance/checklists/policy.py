@@ -76,8 +76,7 @@ class Deadlines:
 class Policy:
     """How answers become a score and findings get their deadlines.
 
-    `severities` is keyed by severity and by "zero_tolerance"; `reminders` gives days relative to the due
-    date; `letters` the days within which a letter of a kind is sent.
+    `severities` is keyed by severity and by "zero_tolerance". What follows step by step is the ladder's (`ladder`).
     """
 
     weights: Mapping[Severity, Decimal]
@@ -86,14 +85,13 @@ class Policy:
     coverage_minimum: Decimal
     caps: tuple[Cap, ...]
     severities: Mapping[str, Deadlines]
-    reminders: Mapping[str, tuple[int, ...]]
-    letters: Mapping[str, int]
     repeat_months: int = 24
     reply_working_days: int = 10
     decision_working_days: int = 10
     small_group: int = 5
     interview_only_minimum_workers: int = 10
     outsider_days: int = 14
+    worker_check_areas: tuple[str, ...] = ()
 
     def band(self, id: str) -> Band:
         """The band of this id. Raises KeyError if there is none."""

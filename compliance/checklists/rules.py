@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, Protocol
 
+from compliance.checklists.ladder import Ladder
 from compliance.checklists.law import NO_TEXT, Chapter, Clause, Code, Law, LawEntry
 from compliance.checklists.policy import (
     SEVERITIES,
@@ -50,6 +51,7 @@ __all__ = [
     "Disclosure",
     "Fact",
     "Item",
+    "Ladder",
     "Law",
     "LawEntry",
     "Opens",
@@ -202,7 +204,7 @@ class Area:
 
 @dataclass(frozen=True)
 class Checklist:
-    """Everything a visit is pinned to: code of conduct, laws, items and policy, under one content digest."""
+    """Everything a visit is pinned to: code of conduct, laws, items, policy and ladder, under one content digest."""
 
     digest: str
     code: Code
@@ -210,6 +212,7 @@ class Checklist:
     areas: tuple[Area, ...]
     policy: Policy
     books: Mapping[str, Law] = field(default_factory=dict)
+    ladder: Ladder = field(default_factory=Ladder)
 
     def __hash__(self) -> int:
         return hash(self.digest)

@@ -102,9 +102,9 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         Column("checked on", Text("Date", "核对日期"), 12),
         Column("confirmed", Text("true: may be printed on letters", "true：可在函件中引用"), 10),
     ),
-    "policy": (
-        Column("setting", Text("Setting", "设置项"), 44),
-        Column("value", Text("Value", "值"), 30),
+    **dict.fromkeys(
+        ("policy", "ladder"),
+        (Column("setting", Text("Setting", "设置项"), 44), Column("value", Text("Value", "值"), 30)),
     ),
 }
 """Sheet -> columns, in the order of the workbook."""
@@ -126,7 +126,8 @@ def rows(checklist: Checklist) -> dict[str, list[list[str]]]:
             for law in checklist.books.values()
         ],
         "articles": list(_articles(checklist)),
-        "policy": [{"setting": path, "value": value} for path, value in _settings(checklist)],
+        "policy": [{"setting": path, "value": value} for path, value in _settings(checklist.policy)],
+        "ladder": [{"setting": path, "value": value} for path, value in _settings(_ladder(checklist))],
     }
     for area in checklist.areas:
         tables[area.id] = [_item(item) for item in area.items]
@@ -227,9 +228,19 @@ def _articles(checklist: Checklist) -> Iterable[dict[str, str]]:
         } | _pair("article", entry.article)
 
 
-def _settings(checklist: Checklist) -> Iterable[tuple[str, str]]:
-    """The policy as dotted settings; entries of lists are counted from 1."""
-    yield from _flat(content.encode(checklist.policy, full=True), "")
+def _settings(part: Any) -> Iterable[tuple[str, str]]:
+    """The policy or the ladder as dotted settings; entries of lists are counted from 1."""
+    yield from _flat(content.encode(part, full=True), "")
+
+
+def _ladder(checklist: Checklist) -> Any:
+    """The ladder under the keys of its grammar."""
+    written = content.encode(checklist.ladder, full=True)
+    for terms in written["letters"].values():
+        terms["days"] = terms.pop("within_days")
+    for rungs in written["severities"].values():
+        rungs["steps"] = [{"step": step.pop("id"), **step} for step in rungs["steps"]]
+    return written
 
 
 def _flat(value: Any, path: str) -> Iterable[tuple[str, str]]:

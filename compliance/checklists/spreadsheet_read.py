@@ -102,7 +102,9 @@ def parse_sheets(sheets: Sheets) -> Outcome:
     missing = [sheet for sheet in SHEETS if sheet not in sheets]
     for sheet in missing:
         reader.complain("C011", Place(sheet), meant=nearest(sheet, sheets), key=sheet)
-    roots = [_laws(tables["laws"], tables["articles"], reader), _policy(tables["policy"], reader)]
+    roots = [_laws(tables["laws"], tables["articles"], reader), _settings("policy", tables["policy"], reader)]
+    ladder = _settings("ladder", tables["ladder"], reader)
+    roots.append(Group(ladder.place, {"ladder": ladder}, {"ladder": ladder.place}))
     code = _code(reader, tables["code"])
     roots += [code] if code else []
     facts, numbers = _by_item(reader, tables, "facts"), _by_item(reader, tables, "numbers")
@@ -277,9 +279,9 @@ def _code(reader: Reader, rows: list[Row]) -> Group | None:
     )
 
 
-def _policy(rows: list[Row], reader: Reader) -> Group:
+def _settings(sheet: str, rows: list[Row], reader: Reader) -> Group:
     """Dotted settings back into groups; a group whose keys are all numbers is a list."""
-    place = Place("policy", 1)
+    place = Place(sheet, 1)
     tree: dict[str, object] = {}
     for row in rows:
         *above, last = row.raw("setting").split(".")

@@ -9,7 +9,9 @@ import yaml
 
 from compliance.checklists import parse, store
 from compliance.checklists.complaints import CATALOGUE
-from compliance.checklists.rules import Policy
+from compliance.checklists.ladder import After
+from compliance.checklists.names import AFTER, STEPS
+from compliance.checklists.rules import Checklist, Policy
 from compliance.handbook.meanings import LETTERS, VERBS
 from compliance.letters.rules import KINDS
 from compliance.people.rules import PERMITS, ROLE_NAMES, Role
@@ -53,9 +55,10 @@ def permits(language: str) -> str:
 
 def letters(language: str) -> str:
     """The kinds of letters that the press knows, with their Chinese and English names."""
-    days = policy().letters
+    terms = checklist().ladder.letters
     words = yaml.safe_load((places.templates_dir() / "letters" / "words.yaml").read_text(encoding="utf-8"))["kinds"]
     within = Text("within {} days of the visit", "走访后{}日内")
+    days = {kind: one.within_days for kind, one in terms.items() if one.after is After.visit}
     rows = (
         [
             f"`{kind}`",
@@ -122,6 +125,10 @@ def _limits(shipped: Policy) -> list[tuple[Text, str]]:
             str(shipped.interview_only_minimum_workers),
         ),
         (Text("Days that a named outsider has for a case", "外部人员处理一案的期限（日）"), str(shipped.outsider_days)),
+        (
+            Text("Share of desk closures of major findings checked on site", "重要问题书面核实后抽取现场复核的比例"),
+            _percent(shipped.severities["major"].on_site_share),
+        ),
     ]
 
 
@@ -162,10 +169,30 @@ def deadlines(language: str) -> str:
     return table(heads, rows)
 
 
-@cache
+def ladder(language: str) -> str:
+    """What follows while a correction is not done, by severity, from the shipped ladder."""
+    heads = [Text(*t).in_(language) for t in (("Severity", "严重程度"), ("Day", "时间"), ("Step", "步骤"))]
+    rows = (
+        [
+            SEVERITIES[severity].in_(language),
+            gettext(AFTER[step.after], days=f"{step.days:+d}"),
+            gettext(STEPS[step.kind]),
+        ]
+        for severity, rungs in checklist().ladder.severities.items()
+        for step in rungs.steps
+    )
+    return table(heads, rows)
+
+
 def policy() -> Policy:
     """The policy that the product ships."""
-    return parse.parse(store.read_folder(places.checklists_dir())).policy
+    return checklist().policy
+
+
+@cache
+def checklist() -> Checklist:
+    """The checklist that the product ships."""
+    return parse.parse(store.read_folder(places.checklists_dir()))
 
 
 def _shown(msgid: str) -> str:
@@ -184,5 +211,6 @@ GENERATED: dict[str, Callable[[str], str]] = {
     "(the table of bands)": bands,
     "(the table of scoring)": scoring,
     "(the table of deadlines)": deadlines,
+    "(the table of the ladder)": ladder,
 }
 """Sign in a page -> what makes its table in a language. `web` adds the tables of settings and commands."""

@@ -57,6 +57,9 @@ chapters:
 POLICY = (ROOT / "checklists" / "policy.yaml").read_text(encoding="utf-8")
 
 
+LADDER = (ROOT / "checklists" / "ladder.yaml").read_text(encoding="utf-8")
+
+
 def area_file(area: str, *items: str) -> str:
     """The YAML of one area."""
     return f"area: {area}\ntitle: {{en: {area}, zh: 领域}}\nitems:\n" + "".join(items)
@@ -87,6 +90,7 @@ def files() -> dict[str, str]:
         "laws.yaml": LAWS,
         "code.yaml": CODE,
         "policy.yaml": POLICY,
+        "ladder.yaml": LADDER,
         "wages.yaml": area_file("wages", item("WAG01")),
         "safety.yaml": area_file("safety", item("SAF01")),
         "sanitation.yaml": area_file("sanitation", item("SAN01")),

@@ -1,5 +1,6 @@
 """The canonical text: the same content has the same digest, and comes back as it was."""
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 
@@ -86,6 +87,7 @@ def test_another_layout_of_the_files_has_the_same_digest(files: dict[str, str]) 
         ("code.yaml", "我们遵守法律。", "我们守法。"),
         ("laws.yaml", "confirmed: false", "confirmed: true"),
         ("policy.yaml", "reply_working_days: 10", "reply_working_days: 12"),
+        ("ladder.yaml", "after: due, days: 30", "after: due, days: 31"),
     ],
 )
 def test_any_other_content_has_another_digest(files: dict[str, str], name: str, old: str, new: str) -> None:
@@ -105,6 +107,19 @@ def test_text_of_a_field_that_this_release_does_not_know_is_refused(files: dict[
     text = content.to_json(sound(files)).replace('"core":true', '"kore":true', 1)
     with pytest.raises(KeyError):
         content.from_json(text)
+
+
+def test_a_version_from_before_the_ladder_has_the_first_one_that_was_shipped(files: dict[str, str]) -> None:
+    now = sound(files)
+    written = json.loads(content.to_json(now))
+    del written["ladder"]
+    written["policy"] |= {"reminders": {"major": [-7, 1, 14]}, "letters": {"L1": 7}}
+    text = json.dumps(written, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    before = content.from_json(text)
+    assert before.digest == content.digest_of(text)
+    assert replace(before, digest="", ladder=now.ladder) == replace(now, digest="")
+    first = json.dumps(content.encode(before.ladder), sort_keys=True)
+    assert content.digest_of(first).startswith("b0e0e0b9b15766b6"), "what old versions have may never change"
 
 
 def test_numbers_are_written_without_needless_zeros() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from compliance.checklists import parse
 from compliance.checklists.complaints import CATALOGUE
 from compliance.checklists.rules import Checklist, Verdict
-from tests.checklists.small import CODE, LAWS, POLICY, area_file, codes, item, outcome, sound
+from tests.checklists.small import CODE, LADDER, LAWS, POLICY, area_file, codes, item, outcome, sound
 
 ITEM_FAULTS = {
     "C101": item("WAG01", "    questoin: hello\n"),
@@ -63,6 +63,8 @@ FILE_FAULTS = {
     "C310": ("policy.yaml", POLICY.replace("at_most: weak", "at_most: week")),
     "C311": ("wages.yaml", area_file("wages", item("WAG01", f"    {NUMBER.replace('minimum: 0', 'minimum: 99')}\n"))),
     "C313": ("policy.yaml", POLICY.replace("critical: 5", "critical: 2")),
+    "C319": ("ladder.yaml", LADDER.replace("    L7: {approver: [leader], signer: chair}\n", "")),
+    "C320": ("ladder.yaml", LADDER.replace("kind: L6, after: due, days: 14", "kind: L6, after: due, days: 1")),
     "C314": (
         "policy.yaml",
         POLICY.replace("partial: 0.5", "partial: 0").replace("unable_to_verify: 0}", "unable_to_verify: 0.5}"),

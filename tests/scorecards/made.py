@@ -83,8 +83,6 @@ def policy(**changes: Any) -> Policy:
                 "major": deadlines(),
                 "minor": deadlines(second_person=False, on_site_share=Decimal(0)),
             },
-            "reminders": {"major": (-7, 1, 14)},
-            "letters": {"L1": 7, "L2": 7, "L3": 1},
             **changes,
         }
     )

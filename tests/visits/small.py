@@ -99,7 +99,7 @@ CHECKLIST = Checklist(
             (item("PUN05", "punishment", clause="6.5", severity=Severity.critical, facts=(STRUCK,)),),
         ),
     ),
-    policy=Policy({}, {}, (), Decimal("0.8"), (), {}, {}, {}),
+    policy=Policy({}, {}, (), Decimal("0.8"), (), {}),
 )
 
 
