@@ -1,4 +1,5 @@
-"""Notices: who speaks for an enterprise is told by mail that something waits, and where to sign in. Never what.
+"""Notices: who speaks for an enterprise is told that something waits, and where to sign in. Never what. By e-mail, SMS
+or WeCom, as the person chose and the association has it.
 
 Nothing goes out before a release, and nothing about visits: the association's letters, returned answers and decisions
 are all there is to tell of. The words are the same for all of them.
@@ -14,6 +15,7 @@ from compliance.associations import store as associations
 from compliance.people import store_ties
 from compliance.people.rules import Actor
 from compliance.shared import bilingual, mail, outbox
+from compliance.shared.outbox import Channel
 from compliance.shared.words import LANGUAGES, N_, Text
 
 RESTS = timedelta(minutes=10)
@@ -24,6 +26,7 @@ _TEXT = N_(
     "Sign in to see it:\n%(address)s\n\n"
     "For your protection this message says no more. Nobody of the association asks for your password."
 )
+_SHORT = N_("%(association)s: something new waits for you. Sign in to see it: %(address)s")
 
 
 def letter_issued(actor: Actor, letter: Any) -> None:
@@ -39,22 +42,39 @@ def something_waits(actor: Actor, enterprise_id: UUID, about_id: UUID) -> None:
 def _tell(actor: Actor, enterprise_id: UUID, about_id: UUID, kind: str, *, rests: timedelta = timedelta(0)) -> None:
     association = associations.get(actor.association_id)
     facts = {"association": Text(association.name_en, association.name_zh), "address": _address()}
-    subject, text = bilingual.said(_SUBJECT, **facts), bilingual.said(_TEXT, **facts)
+    subject, text, short = (bilingual.said(words, **facts) for words in (_SUBJECT, _TEXT, _SHORT))
     for person in store_ties.managers_of(actor, [enterprise_id])[enterprise_id]:
-        if not person.email or (rests and outbox.rests_for(person.id)):
+        channel, recipient = _way_to(person)
+        if not recipient or (rests and outbox.rests_for(person.id)):
             continue
         languages = [person.language] if person.language in LANGUAGES else list(reversed(LANGUAGES))
+        long = channel is Channel.email
         mail.send(
             actor,
-            person.email,
-            " · ".join(subject[language] for language in languages),
-            "\n\n".join(text[language] for language in languages),
+            recipient,
+            " · ".join(subject[language] for language in languages) if long else "",
+            "\n\n".join(text[language] for language in languages)
+            if long
+            else "\n".join(short[language] for language in languages),
+            channel=channel,
             private=False,
             person_id=person.id,
             about_id=about_id,
             once=f"{kind}:{about_id}:{person.id}" if kind else None,
             rests=rests,
         )
+
+
+def _way_to(person: Any) -> tuple[Channel, str]:
+    """By what a person is told, and where: as they chose, else by what reaches them; an empty address if nothing does.
+
+    An e-mail that no server carries still becomes a file that an administrator sees.
+    """
+    where = {Channel.email: person.email or "", Channel.sms: person.mobile or "", Channel.wecom: person.wecom}
+    for channel in (person.notices_by, *Channel):
+        if where[channel] and channel in mail.channels():
+            return channel, where[channel]
+    return Channel.email, where[Channel.email]
 
 
 def _address() -> str:

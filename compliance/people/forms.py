@@ -1,5 +1,6 @@
 """The forms of people."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_security import LoginForm
@@ -21,8 +22,9 @@ from compliance.associations.forms import AssociationForm
 from compliance.people import passwords, rules, store
 from compliance.people.models import User
 from compliance.people.rules import Role, TieKind
-from compliance.shared import database
+from compliance.shared import database, outbox_words
 from compliance.shared.forms import Form
+from compliance.shared.outbox import Channel
 from compliance.shared.problems import Problem
 from compliance.shared.translation import lazy_gettext as _l
 
@@ -133,6 +135,30 @@ class ContactForm(Form):
         description=_l("Optional. You can sign in with it."),
         render_kw={"autocomplete": "tel", "inputmode": "tel"},
     )
+
+
+class NoticesForm(Form):
+    """By what a person is told that something waits."""
+
+    notices_by = RadioField(_l("Notices that something waits"), [InputRequired()])
+    wecom = StringField(
+        _l("Account in WeCom"),
+        [Optional(), Length(max=64)],
+        description=_l("The account (userid) that the association's WeCom knows, not the name shown there."),
+        render_kw={"autocomplete": "off", **_PLAIN},
+    )
+
+    def __init__(self, *args: Any, channels: Iterable[Channel], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.notices_by.choices = [
+            SelectChoice(channel.value, _l(outbox_words.CHANNELS[channel]))
+            for channel in Channel
+            if channel in channels
+        ]
+
+    def channel(self) -> Channel:
+        """What was chosen."""
+        return Channel(self.notices_by.data)
 
 
 class AcceptForm(NewPassword, Form):

@@ -18,6 +18,7 @@ from compliance.shared.database import (
     reference,
     text_column,
 )
+from compliance.shared.outbox import Channel
 
 
 class User(UserMixin, SQLModel, table=True):
@@ -31,6 +32,8 @@ class User(UserMixin, SQLModel, table=True):
     username: str = text_column(64, ..., unique=True)
     email: str | None = text_column(254, nullable=True, unique=True)  # type: ignore[assignment]
     mobile: str | None = text_column(16, nullable=True, unique=True)
+    notices_by: Channel = enum_column(Channel, Channel.email)
+    wecom: str = text_column(64)
     active: bool = True
     demo: bool = False  # the password is printed in the open
     # In which language the person last read the product; mails are written in it, and in both while nobody knows.

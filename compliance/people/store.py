@@ -14,25 +14,29 @@ from sqlmodel import col, select
 from compliance.associations.models import Association
 from compliance.people import identity, passwords, rules
 from compliance.people.models import RoleGrant, Tie, User, UserEnterprise
+from compliance.people.models_branches import Branch
 from compliance.people.rules import Actor, Role
 from compliance.shared import audit, clock
 from compliance.shared.audit import audited
 from compliance.shared.database import Id, session
+from compliance.shared.outbox import Channel
 from compliance.shared.problems import NotFound, Problem
-from compliance.shared.words import N_
+from compliance.shared.words import N_, clean
 
 
 def actor_of(person_id: UUID, address: str, language: str) -> Actor:
-    """Who acts: the person with roles, managed enterprises and ties. One query beside the person's own row.
+    """Who acts: the person with roles, managed enterprises, their branches, and ties. One query beside the own row.
 
     Raises ``NotFound`` for an unknown or deactivated person.
     """
     person = session().get(User, person_id)
     if person is None or not person.active:
         raise NotFound("person-unknown", N_("There is no such person."))
-    found: dict[str, set[str | UUID]] = {"role": set(), "manages": set(), "tie": set()}
+    found: dict[str, set[str | UUID]] = {"role": set(), "manages": set(), "tie": set(), "branch": set()}
     for kind, role, enterprise_id in session().execute(_standing(), {"person": person_id}):
         found[kind].add(role if kind == "role" else enterprise_id)
+        if kind == "branch" and role:  # its headquarters answers for it
+            found["manages"].add(enterprise_id)
     return Actor(
         person_id=person.id,
         name=person.name,
@@ -40,6 +44,7 @@ def actor_of(person_id: UUID, address: str, language: str) -> Actor:
         roles=frozenset(Role(str(name)) for name in found["role"]),
         enterprise_ids=frozenset(e for e in found["manages"] if isinstance(e, UUID)),
         tied_ids=frozenset(e for e in found["tie"] if isinstance(e, UUID)),
+        branch_ids=frozenset(e for e in found["branch"] if isinstance(e, UUID)),
         address=address,
         language=language,
     )
@@ -58,7 +63,14 @@ def _standing() -> sa.CompoundSelect[Any]:
     tied = sa.select(sa.literal("tie"), sa.literal(""), col(Tie.enterprise_id)).where(
         col(Tie.person_id) == person, col(Tie.ended_at).is_(None)
     )
-    return sa.union_all(roles, managed, tied)
+    answers = sa.case((col(Branch.may_answer), sa.literal("answers")), else_=sa.literal(""))
+    branches = (
+        sa.select(sa.literal("branch"), answers, col(Branch.enterprise_id))
+        .join(UserEnterprise, col(UserEnterprise.enterprise_id) == col(Branch.headquarters_id))
+        .where(col(UserEnterprise.person_id) == person, col(UserEnterprise.ended_at).is_(None))
+        .where(col(Branch.ended_at).is_(None))
+    )
+    return sa.union_all(roles, managed, tied, branches)
 
 
 def association(actor: Actor) -> Association:
@@ -239,6 +251,25 @@ def add_rows(
 def rename(actor: Actor, person: User, name: str, username: str, email: str | None, mobile: str | None) -> User:
     """Change what a person is called and signs in by. Raises ``Problem`` with ``field``."""
     _name(person, name, username, email, mobile)
+    _flush()
+    return person
+
+
+@audited("person.notices_set")
+def set_notices(actor: Actor, person: User, by: Channel, wecom: str) -> User:
+    """By what a person is told that something waits; ``wecom`` is their account there. Raises ``Problem`` with
+    ``field`` where they could not be reached by it.
+    """
+    account = clean(wecom).strip()
+    missing = {
+        Channel.email: (person.email, "notices_by", N_("Enter an e-mail address first.")),
+        Channel.sms: (person.mobile, "notices_by", N_("Enter a mobile number first.")),
+        Channel.wecom: (account, "wecom", N_("Enter the account in WeCom.")),
+    }
+    there, field, words = missing[by]
+    if not there:
+        raise Problem("notices-unreachable", words, field=field)
+    person.notices_by, person.wecom = by, account
     _flush()
     return person
 

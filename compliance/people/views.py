@@ -10,11 +10,12 @@ from flask_security.utils import login_user
 from compliance.associations import store as associations
 from compliance.people import identity, passwords, rules, store, store_lists, throttle
 from compliance.people import store_invitations as invitations
-from compliance.people.forms import AcceptForm, CodeForm, ContactForm, PasswordForm, WayBackForm, complain
+from compliance.people.forms import AcceptForm, CodeForm, ContactForm, NoticesForm, PasswordForm, WayBackForm, complain
 from compliance.people.gate import actor, allow, public
 from compliance.people.models import Invitation, User
 from compliance.people.rules import Role, system_actor
-from compliance.shared import database
+from compliance.shared import database, mail
+from compliance.shared.outbox import Channel
 from compliance.shared.problems import NotFound, Problem
 from compliance.shared.translation import gettext as _
 
@@ -41,7 +42,7 @@ def members() -> ResponseReturnValue:
 @bp.route("/account", methods=["GET", "POST"])
 @allow("account.use")
 def account() -> ResponseReturnValue:
-    """One's own account: who one is here, and the other ways to sign in."""
+    """One's own account: who one is here, the other ways to sign in, and how notices come."""
     me = store.get(actor(), _own_id())
     form = ContactForm(obj=me)
     if form.validate_on_submit():
@@ -53,16 +54,48 @@ def account() -> ResponseReturnValue:
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("people.account"))
+    return _account_page(me, form, _notices_form(me))
+
+
+@bp.post("/account/notices")
+@allow("account.use")
+def notices() -> ResponseReturnValue:
+    """Choose by what one is told that something waits."""
+    me = store.get(actor(), _own_id())
+    form = NoticesForm(channels=mail.channels() | {Channel.email})
+    if form.validate():
+        try:
+            store.set_notices(actor(), me, form.channel(), form.wecom.data or "")
+        except Problem as problem:
+            database.session().refresh(me)
+            complain(form, problem)
+        else:
+            flash(_("Saved."), "success")
+            return redirect(url_for("people.account"))
+    return _account_page(me, ContactForm(obj=me, formdata=None), form)
+
+
+def _notices_form(me: User) -> NoticesForm | None:
+    """None where there is nothing to choose: notices go to managers, and by e-mail unless more is set up."""
+    more = mail.channels() - {Channel.email}
+    if not more or Role.manager not in actor().roles:
+        return None
+    return NoticesForm(obj=me, formdata=None, channels=more | {Channel.email})
+
+
+def _account_page(me: User, form: ContactForm, noticing: NoticesForm | None) -> ResponseReturnValue:
     page = render_template(
         "people/account.html",
         form=form,
+        noticing=noticing,
+        Channel=Channel,
         me=me,
         roles=[role for role in Role if role in actor().roles],
         rules=rules,
         can_tie=rules.can(actor(), "tie.declare"),
         can_edit=rules.can(actor(), "association.edit"),
     )
-    return page, 422 if form.errors else 200
+    return page, 422 if form.errors or (noticing and noticing.errors) else 200
 
 
 @bp.route("/account/password", methods=["GET", "POST"])

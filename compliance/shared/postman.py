@@ -40,6 +40,7 @@ class Trouble(StrEnum):
     refused = "refused"
     later = "later"
     address = "address"
+    unset = "unset"
     unsure = "unsure"
 
 

@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from compliance.people import accounts, gate
 from compliance.shared import database, jobs, packing, places
+from compliance.shared.certificates import Source
 from compliance.web import documented, errors, formats, headers, home, languages, menu, pages, tables
 from compliance.web.settings import Settings, load
 
@@ -88,6 +89,13 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "MAIL_FROM": settings.mail_from,
         "MAIL_TLS": settings.mail_tls,
         "MAIL_AUTHORITY": settings.mail_authority and str(settings.mail_authority),
+        "SMS_URL": settings.sms_url,
+        "SMS_TOKEN": settings.sms_token,
+        "WECOM_URL": settings.wecom_url,
+        "WECOM_CORPORATION": settings.wecom_corporation,
+        "WECOM_AGENT": settings.wecom_agent,
+        "WECOM_SECRET": settings.wecom_secret,
+        "SIGNING": _signing(settings),
         "MAX_CONTENT_LENGTH": settings.upload_limit_mb * 2**20,
         "MAX_FORM_MEMORY_SIZE": 8 * 2**20,  # a checklist page full of long notes
         "MAX_FORM_PARTS": 5000,
@@ -103,6 +111,22 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         },
         "WTF_CSRF_TIME_LIMIT": None,  # a checklist page stays open for a whole visit; the session bounds the token
     }
+
+
+def _signing(settings: Settings) -> Source:
+    return Source(
+        demo=settings.instance / "signing" / "demo.pem",
+        file=settings.sign_file,
+        passphrase=settings.sign_passphrase.get_secret_value(),
+        chain=settings.sign_chain,
+        module=settings.sign_module,
+        token=settings.sign_token,
+        pin=settings.sign_pin.get_secret_value(),
+        label=settings.sign_label,
+        stamp_url=settings.sign_stamp_url.get_secret_value(),
+        stamp_required=settings.sign_stamp == "required",
+        trust=settings.sign_trust,
+    )
 
 
 def _kept_secret(path: Path) -> str:

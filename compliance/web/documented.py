@@ -45,6 +45,51 @@ SETTINGS = {
         "File of certificates (PEM) to trust for the mail server instead of the system's, for a server of one's own",
         "自建邮件服务器所用的受信任证书文件（PEM），代替系统自带的证书",
     ),
+    "sms_url": Text(
+        "SMS gateway: short messages are posted there as JSON (`id`, `to`, `text`); empty: no SMS",
+        "短信网关地址：以 JSON（`id`、`to`、`text`）提交短信；留空则不发短信",
+    ),
+    "sms_token": Text(
+        "Token that the SMS gateway asks for (`Authorization: Bearer`)", "短信网关要求的令牌（`Authorization: Bearer`）"
+    ),
+    "wecom_url": Text(
+        "Address of WeCom's interface; another one for a private installation",
+        "企业微信接口地址；私有化部署时填写自己的地址",
+    ),
+    "wecom_corporation": Text("The association's id in WeCom (`corpid`)", "协会在企业微信中的企业 ID（`corpid`）"),
+    "wecom_agent": Text(
+        "Number of the application in WeCom that sends (`agentid`)", "发送消息的企业微信应用编号（`agentid`）"
+    ),
+    "wecom_secret": Text(
+        "Secret of that application; empty: nothing is sent by WeCom", "该应用的密钥（Secret）；留空则不经企业微信发送"
+    ),
+    "sign_file": Text(
+        "File with the private key that signs letters, and its certificate: PKCS#12 (`.p12`, `.pfx`) or PEM; empty: a demo certificate that proves nothing",
+        "签署函件所用私钥及证书的文件：PKCS#12（`.p12`、`.pfx`）或 PEM；留空则使用不具效力的演示证书",
+    ),
+    "sign_passphrase": Text("Passphrase of that file", "该文件的密码"),
+    "sign_chain": Text(
+        "File of certificates (PEM): those above the one that signs, and that one where the key's file lacks it",
+        "证书文件（PEM）：签名证书之上的各级证书；私钥文件中没有签名证书的，也放在这里",
+    ),
+    "sign_module": Text(
+        "Library of a PKCS#11 token that holds the key instead of a file", "以 PKCS#11 令牌代替文件保管私钥时，其驱动库"
+    ),
+    "sign_token": Text("Label of the token", "令牌的标签"),
+    "sign_pin": Text("PIN of the token", "令牌的 PIN 码"),
+    "sign_label": Text("Label of the key, where the token holds several", "令牌中有多个密钥时，所用密钥的标签"),
+    "sign_stamp_url": Text(
+        "Time stamp server (RFC 3161), `https://user:password@stamps.example.org/tsa`; empty: no time stamps",
+        "时间戳服务器（RFC 3161），如 `https://user:password@stamps.example.org/tsa`；留空则不加时间戳",
+    ),
+    "sign_stamp": Text(
+        "`required`: a letter waits while the server gives no time stamp; `offered`: it is then signed without one",
+        "`required`：服务器不能提供时间戳时函件等待；`offered`：此时不加时间戳即签署",
+    ),
+    "sign_trust": Text(
+        "File of certificates (PEM) of the authorities that the check page trusts",
+        "核验页面所信任的证书颁发机构的证书文件（PEM）",
+    ),
     "host": Text("Address to listen on; 127.0.0.1 lets only this machine in", "监听地址；127.0.0.1 仅限本机访问"),
     "workers": Text("Processes of the web server", "服务进程数"),
     "threads": Text("Threads of each process", "每个进程的线程数"),
@@ -132,7 +177,7 @@ def every_command() -> Iterator[tuple[str, click.Command]]:
 
 
 def _usual(field: Any) -> str:
-    return "–" if field.default in (None, PydanticUndefined) else f"`{field.default}`"
+    return "–" if field.default in (None, PydanticUndefined) or not str(field.default) else f"`{field.default}`"
 
 
 def _first_line(command: click.Command) -> str:

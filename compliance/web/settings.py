@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 
@@ -29,6 +29,22 @@ class Settings(BaseSettings):
     mail_from: str = "noreply@example.org"
     mail_tls: Literal["required", "offered"] = "required"
     mail_authority: Path | None = None
+    sms_url: str | None = None
+    sms_token: str = ""
+    wecom_url: str = "https://qyapi.weixin.qq.com"
+    wecom_corporation: str = ""
+    wecom_agent: Annotated[int, Field(ge=0)] = 0
+    wecom_secret: str = ""
+    sign_file: Path | None = None
+    sign_passphrase: SecretStr = SecretStr("")
+    sign_chain: Path | None = None
+    sign_module: Path | None = None
+    sign_token: str = ""
+    sign_pin: SecretStr = SecretStr("")
+    sign_label: str = ""
+    sign_stamp_url: SecretStr = SecretStr("")
+    sign_stamp: Literal["required", "offered"] = "required"
+    sign_trust: Path | None = None
     host: str = "127.0.0.1"
     workers: Annotated[int, Field(ge=1, le=64)] = 2
     threads: Annotated[int, Field(ge=1, le=64)] = 4
@@ -69,7 +85,26 @@ class Settings(BaseSettings):
             raise ValueError("must be an address such as smtp://user:password@mail.example.org:587")
         return value
 
-    @field_validator("mail_authority")
+    @field_validator("sms_url", "wecom_url")
+    @classmethod
+    def _known_gateway(cls, value: str | None) -> str | None:
+        parts = urlsplit(value) if value else None
+        local = parts is not None and parts.hostname in ("localhost", "127.0.0.1", "::1")
+        if parts is not None and (
+            not parts.hostname or (parts.scheme != "https" and not (local and parts.scheme == "http"))
+        ):
+            raise ValueError("must be an address such as https://sms.example.org/send (http:// only on this machine)")
+        return value
+
+    @field_validator("sign_stamp_url")
+    @classmethod
+    def _known_stamps(cls, value: SecretStr) -> SecretStr:
+        parts = urlsplit(value.get_secret_value())
+        if value.get_secret_value() and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("must be an address such as https://stamps.example.org/tsa")
+        return value
+
+    @field_validator("mail_authority", "sign_trust")
     @classmethod
     def _certificates(cls, value: Path | None) -> Path | None:
         if value is not None:
@@ -78,6 +113,20 @@ class Settings(BaseSettings):
             except (OSError, ssl.SSLError) as error:
                 raise ValueError(f"must be a file of certificates in PEM form ({error.strerror or error})") from None
         return value
+
+    @model_validator(mode="after")
+    def _wecom_is_complete(self) -> Self:
+        if self.wecom_secret and not (self.wecom_corporation and self.wecom_agent):
+            raise ValueError("wecom_secret: WeCom needs wecom_corporation and wecom_agent as well")
+        return self
+
+    @model_validator(mode="after")
+    def _one_key_signs(self) -> Self:
+        if self.sign_file and self.sign_module:
+            raise ValueError("sign_file: the key is either in a file or in a token (sign_module), not in both")
+        if self.sign_module and not self.sign_token:
+            raise ValueError("sign_token: name the token (its label) that sign_module should use")
+        return self
 
     @model_validator(mode="after")
     def _production_is_complete(self) -> Self:

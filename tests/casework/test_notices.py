@@ -5,6 +5,7 @@ from datetime import timedelta
 from email import policy
 
 import pytest
+import sqlmodel
 
 from compliance.casework import after_release, cases, notices, sealing
 from compliance.checklists.rules import Verdict
@@ -16,6 +17,7 @@ from compliance.people import store as people
 from compliance.people import store_lists, store_ties
 from compliance.shared import clock, mail
 from compliance.shared.database import session
+from compliance.shared.outbox import Channel, OutgoingMessage
 from compliance.visits import store as visits
 from tests.casework import made
 
@@ -160,3 +162,67 @@ def test_an_answer_that_is_returned_is_told(app, world, reachable, sign_in, post
         mail.go_round()
     assert len(post.received) == 1
     assert "A page is missing" not in text_of(post.received[0])
+
+
+# --- by SMS and WeCom ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def by_more(app):
+    """An SMS gateway and WeCom that take no message here: nothing listens at their addresses."""
+    settings = {
+        "SMS_URL": "http://127.0.0.1:1/",
+        "SMS_TOKEN": "x",
+        "WECOM_URL": "http://127.0.0.1:1",
+        "WECOM_CORPORATION": "corp",
+        "WECOM_AGENT": 7,
+        "WECOM_SECRET": "sesame",
+    }
+    before = {name: app.config[name] for name in settings}
+    app.config.update(settings)
+    yield
+    app.config.update(before)
+
+
+def written():
+    query = sqlmodel.select(OutgoingMessage).order_by(sqlmodel.col(OutgoingMessage.created_at))
+    return [(one.channel.value, one.recipient, one.subject, one.body) for one in session().exec(query)]
+
+
+def test_a_notice_goes_the_way_that_its_reader_chose_and_says_no_more_there(app, world, db_session, reachable, by_more):
+    people.rename(world.system, reachable, reachable.name, reachable.username, ADDRESS, "+86 138 0000 0001")
+    people.set_notices(world.system, reachable, Channel.sms, "")
+    session().commit()
+    made.released(world, SHORT)
+    [(channel, recipient, subject, body)] = written()
+    assert (channel, recipient, subject) == ("sms", "+8613800000001", "")
+    assert len(body) < 200
+    assert "WAG01" not in body
+    people.set_notices(world.system, reachable, Channel.wecom, "zhang")
+    session().commit()
+    made.released(world, SHORT)
+    assert written()[-1][:2] == ("wecom", "zhang")
+
+
+def test_who_chose_what_is_no_longer_set_up_is_told_by_what_is(app, world, post, reachable):
+    people.set_notices(world.system, reachable, Channel.wecom, "zhang")
+    session().commit()
+    made.released(world, SHORT)
+    assert post.recipients == [ADDRESS]
+
+
+def test_a_manager_chooses_on_the_own_account_page(app, world, db_session, sign_in, by_more):
+    client = sign_in("manager")
+    page = client.get("/account")
+    assert "How notices reach you" in page.text
+    page = client.post("/account/notices", data={"notices_by": "sms", "wecom": ""})
+    assert page.status_code == 422
+    assert "Enter a mobile number first." in page.text
+    page = client.post("/account/notices", data={"notices_by": "wecom", "wecom": " zhang "})
+    assert "Saved." in page.text
+    assert people.get(world.system, world.people["manager"]).wecom == "zhang"
+
+
+def test_there_is_nothing_to_choose_for_staff_or_where_only_mail_is_set_up(app, world, db_session, sign_in):
+    for who in ("manager", "reviewer"):
+        assert "How notices reach you" not in sign_in(who).get("/account").text

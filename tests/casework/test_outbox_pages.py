@@ -2,7 +2,7 @@
 
 from compliance.shared import mail, outbox
 from compliance.shared.database import session
-from compliance.shared.outbox import MailState
+from compliance.shared.outbox import MessageState
 
 WAY_IN = "https://visits.example.org/invitation/ABCD-EFGH"
 
@@ -16,7 +16,7 @@ def written(app, world, *, private=True, recipient="p@example.org"):
 
 def state(app, mail_id):
     with app.app_context():
-        return session().get(outbox.OutgoingMail, mail_id).state
+        return session().get(outbox.OutgoingMessage, mail_id).state
 
 
 def test_a_text_that_may_hold_a_way_in_is_shown_to_nobody(app, world, post, page):
@@ -37,10 +37,10 @@ def test_a_notice_is_shown_and_the_list_finds_it(app, world, page):
 def test_what_failed_is_sent_again_by_hand(app, world, post, sign_in):
     post.refuses = True
     mail_id = written(app, world, private=False)
-    assert state(app, mail_id) is MailState.failed
+    assert state(app, mail_id) is MessageState.failed
     post.refuses = False
     sign_in("administrator").post(f"/association/mail/{mail_id}/retry", {})
-    assert state(app, mail_id) is MailState.sent
+    assert state(app, mail_id) is MessageState.sent
 
 
 def test_a_bounce_needs_a_reason_and_can_be_taken_back(app, world, post, sign_in):
@@ -48,9 +48,9 @@ def test_a_bounce_needs_a_reason_and_can_be_taken_back(app, world, post, sign_in
     client = sign_in("administrator")
     client.post(f"/association/mail/{mail_id}/bounced", {"reason": ""}, status=422)
     client.post(f"/association/mail/{mail_id}/bounced", {"reason": "Mailbox full"})
-    assert state(app, mail_id) is MailState.bounced
+    assert state(app, mail_id) is MessageState.bounced
     client.post(f"/association/mail/{mail_id}/arrived", {})
-    assert state(app, mail_id) is MailState.sent
+    assert state(app, mail_id) is MessageState.sent
 
 
 def test_an_invitation_without_a_mail_server_is_shown_on_the_screen(app, world, page):

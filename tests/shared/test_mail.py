@@ -9,7 +9,7 @@ import pytest
 
 from compliance.shared import clock, mail, outbox
 from compliance.shared.database import session
-from compliance.shared.outbox import MailState
+from compliance.shared.outbox import MessageState
 from compliance.shared.postman import Trouble
 from compliance.shared.problems import Conflict
 from tests.mailbox import Certificate, mailbox
@@ -39,7 +39,7 @@ def test_a_mail_leaves_after_the_commit_and_its_text_is_forgotten(app, world, po
     assert message["Message-ID"] == f"<{row.id}@example.org>"
     assert message.get_content().strip() == "Body 正文 https://visits.example.org/x"
     fresh(row)
-    assert (row.state, row.body, row.attempts) == (MailState.sent, "", 1)
+    assert (row.state, row.body, row.attempts) == (MessageState.sent, "", 1)
     assert row.answer == "kept"
 
 
@@ -67,7 +67,7 @@ def test_the_same_thing_is_told_to_the_same_person_once(app, world, post, db_ses
     assert mail.send(world.system, "someone@example.org", "Again", "Again", once="letter 1 to A") is None
     session().commit()
     assert len(post.received) == 1
-    assert first.state is MailState.sent
+    assert first.state is MessageState.sent
 
 
 def test_a_mail_that_is_turned_away_for_good_has_failed_at_once_with_the_servers_words(
@@ -75,7 +75,7 @@ def test_a_mail_that_is_turned_away_for_good_has_failed_at_once_with_the_servers
 ):
     post.says = {"RCPT": "550 5.1.1 <marked@example.org> no such person"}
     row = sent(world, "marked@example.org")
-    assert (row.state, row.trouble) == (MailState.failed, Trouble.refused)
+    assert (row.state, row.trouble) == (MessageState.failed, Trouble.refused)
     assert row.answer == "550 5.1.1 <marked@example.org> no such person"
     assert row.body == ""
     assert "marked@" not in caplog.text
@@ -89,7 +89,7 @@ def test_later_means_later_and_longer_each_time_until_a_day_is_over(app, world, 
     with clock.at(begun):
         row = sent(world)
     tries = [begun]
-    while row.state is MailState.waiting:
+    while row.state is MessageState.waiting:
         assert (row.trouble, row.answer) == (Trouble.later, "451 4.7.1 come back later")
         with clock.at(row.next_try_at - timedelta(seconds=1)):
             mail.go_round()
@@ -102,7 +102,7 @@ def test_later_means_later_and_longer_each_time_until_a_day_is_over(app, world, 
     assert waits == sorted(waits)
     assert waits[0] == timedelta(minutes=1)
     assert timedelta(hours=23) < tries[-1] - begun <= timedelta(days=1)
-    assert row.state is MailState.failed
+    assert row.state is MessageState.failed
 
 
 def test_a_server_that_recovers_after_an_hour_gets_the_mail_once(app, world, post, db_session):
@@ -115,7 +115,7 @@ def test_a_server_that_recovers_after_an_hour_gets_the_mail_once(app, world, pos
     with clock.at(clock.now() + timedelta(hours=3)):
         mail.go_round()
         mail.go_round()
-    assert fresh(row).state is MailState.sent
+    assert fresh(row).state is MessageState.sent
     assert len(post.received) == 1
 
 
@@ -125,18 +125,18 @@ def test_one_that_is_turned_away_does_not_hold_up_the_others(app, world, post, d
     good = mail.send(world.system, "second@example.org", "Subject", "Body")
     post.heard = lambda: post.says.clear() or post.says
     session().commit()
-    assert {fresh(bad).state, fresh(good).state} == {MailState.sent}
+    assert {fresh(bad).state, fresh(good).state} == {MessageState.sent}
 
 
 def test_an_address_that_is_none_has_failed_and_says_so(app, world, post, db_session):
     row = sent(world, "no address\r\nRCPT TO:<other@example.org>")
-    assert (row.state, row.trouble) == (MailState.failed, Trouble.address)
+    assert (row.state, row.trouble) == (MessageState.failed, Trouble.address)
     assert post.recipients == []
 
 
 def test_a_chinese_address_and_domain_arrive(app, world, post, db_session):
     row = sent(world, "经理@例子.example")
-    assert row.state is MailState.sent
+    assert row.state is MessageState.sent
     assert post.recipients == ["经理@xn--fsqu00a.example"]
 
 
@@ -160,7 +160,7 @@ def test_lines_with_dots_arrive_as_they_were(app, world, post, db_session):
 def test_encrypted_and_with_a_password(app, world, db_session, tmp_path, implicit):
     with mailbox(app, certificate=Certificate(tmp_path), account=True, implicit=implicit) as post:
         row = sent(world)
-    assert row.state is MailState.sent
+    assert row.state is MessageState.sent
     assert post.encrypted == [True]
     assert post.signed_in
 
@@ -176,7 +176,7 @@ def test_a_server_that_does_not_encrypt_gets_nothing(app, world, db_session, set
         app.config.update({name: value.format(port=port) for name, value in settings.items()})
         row = sent(world)
         assert post.received == post.signed_in == []
-    assert (row.state, row.trouble) == (MailState.waiting, Trouble.unencrypted)
+    assert (row.state, row.trouble) == (MessageState.waiting, Trouble.unencrypted)
 
 
 @pytest.mark.parametrize(("name", "days"), [("mail.example.org", 7), ("127.0.0.1", -1)], ids=["another's", "expired"])
@@ -185,7 +185,7 @@ def test_a_bad_certificate_gets_nothing(app, world, db_session, tmp_path, name, 
     with mailbox(app, certificate=Certificate(tmp_path, name, days), implicit=implicit) as post:
         row = sent(world)
         assert post.received == []
-    assert (row.state, row.trouble) == (MailState.waiting, Trouble.certificate)
+    assert (row.state, row.trouble) == (MessageState.waiting, Trouble.certificate)
     assert row.answer
 
 
@@ -200,7 +200,7 @@ def test_a_wrong_password_is_the_servers_trouble_and_fails_no_mail(app, world, d
         app.config["MAIL_URL"] = app.config["MAIL_URL"].replace("p%40ss", "wrong")
         row = sent(world)
         assert post.received == []
-    assert (row.state, row.trouble) == (MailState.waiting, Trouble.sign_in)
+    assert (row.state, row.trouble) == (MessageState.waiting, Trouble.sign_in)
 
 
 # --- without a server ---------------------------------------------------------------------------------------------
@@ -212,7 +212,7 @@ def test_without_a_server_a_mail_becomes_a_file(app, world, db_session):
     message = email.message_from_bytes(file.read_bytes(), policy=policy.default)
     assert message["To"] == "someone@example.org"
     assert message.get_content().startswith("Body 正文")
-    assert row.state is MailState.filed
+    assert row.state is MessageState.filed
     assert file.stat().st_mode & 0o077 == 0
 
 

@@ -8,7 +8,7 @@ import pytest
 from compliance.shared import clock, mail, outbox, postman
 from compliance.shared.audit import about
 from compliance.shared.database import session
-from compliance.shared.outbox import ABANDONED, MailState
+from compliance.shared.outbox import ABANDONED, MessageState
 from compliance.shared.postman import Trouble
 from compliance.shared.problems import Conflict, NotFound, Problem
 from tests.mailbox import odd_server
@@ -38,11 +38,11 @@ def test_a_server_that_falls_silent_is_left_and_tried_again(app, world, post, db
     begun = time.monotonic()
     row = sent(world)
     assert time.monotonic() - begun < 5
-    assert (row.state, row.trouble, row.handed_at) == (MailState.waiting, Trouble.silent, None)
+    assert (row.state, row.trouble, row.handed_at) == (MessageState.waiting, Trouble.silent, None)
     post.hangs = ""
     with later(minutes=2):
         mail.go_round()
-    assert fresh(row).state is MailState.sent
+    assert fresh(row).state is MessageState.sent
     assert len(post.received) == 1
 
 
@@ -79,7 +79,7 @@ def test_no_server_holds_the_worker_up(app, world, db_session, impatient, behave
     with odd_server(app, behave):
         row = sent(world)
     assert time.monotonic() - begun < 5
-    assert row.state is MailState.waiting
+    assert row.state is MessageState.waiting
     assert row.trouble in (Trouble.silent, Trouble.busy)
 
 
@@ -93,7 +93,7 @@ def test_a_server_that_is_not_there_is_asked_once_for_all_that_waits(app, world,
     finally:
         app.config["MAIL_URL"] = None
     assert [fresh(row).attempts for row in rows] == [1, 0, 0]
-    assert {row.state for row in rows} == {MailState.waiting}
+    assert {row.state for row in rows} == {MessageState.waiting}
     assert rows[0].trouble is Trouble.unreachable
 
 
@@ -101,11 +101,11 @@ def test_an_answer_that_never_comes_leaves_it_open_whether_the_mail_left(app, wo
     post.hangs = "DATA"
     row = sent(world)
     assert len(post.received) == 1
-    assert (row.state, row.trouble) == (MailState.unsure, Trouble.unsure)
+    assert (row.state, row.trouble) == (MessageState.unsure, Trouble.unsure)
     post.hangs = ""
     with later(days=2):
         mail.go_round()
-    assert fresh(row).state is MailState.unsure
+    assert fresh(row).state is MessageState.unsure
     assert len(post.received) == 1
 
 
@@ -132,12 +132,12 @@ def test_a_worker_killed_before_the_text_leaves_a_mail_that_is_taken_up_again(
     app, world, post, db_session, monkeypatch
 ):
     row = killed_at(monkeypatch, world, "handing")
-    assert row.state is MailState.claimed
+    assert row.state is MessageState.claimed
     mail.go_round()
     assert post.received == []  # it may still be somebody's
     with later(seconds=ABANDONED.total_seconds() + 1):
         mail.go_round()
-    assert fresh(row).state is MailState.sent
+    assert fresh(row).state is MessageState.sent
     assert len(post.received) == 1
 
 
@@ -147,7 +147,7 @@ def test_a_worker_killed_after_the_text_never_sends_it_again(app, world, post, d
     for days in (1, 2, 3):
         with later(days=days):
             mail.go_round()
-    assert fresh(row).state is MailState.unsure
+    assert fresh(row).state is MessageState.unsure
     assert row.body == ""
     assert len(post.received) == 1
 
@@ -174,12 +174,12 @@ def test_a_mail_is_claimed_by_one_alone(app, world, post, db_session):
 def test_an_administrator_tries_again_what_failed(app, world, post, db_session):
     post.refuses = True
     row = sent(world, private=False)
-    assert row.state is MailState.failed
+    assert row.state is MessageState.failed
     post.refuses = False
     outbox.retry(world.system, row)
     mail.wake(world.system)
     session().commit()
-    assert fresh(row).state is MailState.sent
+    assert fresh(row).state is MessageState.sent
     assert [line.verb for line in about(row.id)] == ["mail.retried"]
 
 
@@ -195,9 +195,9 @@ def test_a_bounce_is_noted_by_hand_with_a_reason_and_taken_back(app, world, post
     with pytest.raises(Problem):
         outbox.note_bounced(world.system, row, "  ")
     outbox.note_bounced(world.system, row, "Mailbox full")
-    assert (row.state, row.bounce_reason) == (MailState.bounced, "Mailbox full")
+    assert (row.state, row.bounce_reason) == (MessageState.bounced, "Mailbox full")
     outbox.note_arrived(world.system, row)
-    assert (row.state, row.bounced_at, row.bounce_reason) == (MailState.sent, None, "")
+    assert (row.state, row.bounced_at, row.bounce_reason) == (MessageState.sent, None, "")
     assert [line.verb for line in about(row.id)] == ["mail.arrived", "mail.bounced"]
     session().commit()
 
@@ -214,4 +214,4 @@ def test_another_associations_mail_is_not_there(app, world, post, db_session):
         outbox.get(world.actor("stranger"), row.id)
     assert outbox.listed(world.actor("stranger")).total == 0
     assert outbox.listed(world.system, text="SOMEONE example").total == 1
-    assert outbox.listed(world.system, state=MailState.failed).total == 0
+    assert outbox.listed(world.system, state=MessageState.failed).total == 0

@@ -14,7 +14,7 @@ import sqlmodel
 
 from compliance.shared import clock, mail
 from compliance.shared.database import db, session
-from compliance.shared.outbox import ABANDONED, MailState, OutgoingMail
+from compliance.shared.outbox import ABANDONED, MessageState, OutgoingMessage
 from tests.soak import SOAK
 
 KILLS = 100 if SOAK else 8
@@ -63,9 +63,9 @@ def test_a_killed_worker_sends_nothing_twice_and_loses_nothing(app, world, post,
     session().rollback()
     got = Counter(email.message_from_string(raw)["Message-ID"] for raw in post.received)
     assert max(got.values()) == 1
-    states = {row.id: row.state for row in session().exec(sqlmodel.select(OutgoingMail))}
-    assert set(states.values()) <= {MailState.sent, MailState.unsure}
+    states = {row.id: row.state for row in session().exec(sqlmodel.select(OutgoingMessage))}
+    assert set(states.values()) <= {MessageState.sent, MessageState.unsure}
     for mail_id, state in states.items():
         there = got[f"<{mail_id}@example.org>"]
-        assert there == 1 or state is MailState.unsure, f"{state} and arrived {there} times"
-    assert Counter(states.values())[MailState.unsure] <= killed
+        assert there == 1 or state is MessageState.unsure, f"{state} and arrived {there} times"
+    assert Counter(states.values())[MessageState.unsure] <= killed

@@ -19,6 +19,8 @@ WRONG = [
     ({"COMPLIANCE_PUBLIC_URL": "visits.example.org"}, "COMPLIANCE_PUBLIC_URL: must be an address"),
     ({"COMPLIANCE_DATABASE_URL": "mysql://x"}, "COMPLIANCE_DATABASE_URL: must begin with"),
     ({"COMPLIANCE_QUEUE_URL": "amqp://x"}, "COMPLIANCE_QUEUE_URL: must begin with"),
+    ({"COMPLIANCE_SMS_URL": "http://sms.example.org"}, "COMPLIANCE_SMS_URL: must be an address"),
+    ({"COMPLIANCE_WECOM_SECRET": "k" * 40}, "wecom_secret: WeCom needs"),
     ({"COMPLIANCE_MODE": "production"}, "secret_key: production needs"),
     ({"COMPLIANCE_MODE": "production", "COMPLIANCE_SECRET_KEY": "k" * 40}, "public_url: production needs"),
 ]

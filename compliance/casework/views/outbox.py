@@ -1,4 +1,4 @@
-"""Outgoing mail, for the administrator: what waits, what left, what failed, and what is to be done about it."""
+"""Outgoing messages, for the administrator: what waits, what left, what failed, and what is to be done about it."""
 
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from compliance.casework.views.shown import page_number
 from compliance.people import store as people
 from compliance.people.gate import actor, allow
 from compliance.shared import mail, outbox, outbox_words
-from compliance.shared.outbox import MailState
+from compliance.shared.outbox import Channel, MessageState
 
 bp = Blueprint("outbox", __name__, url_prefix="/association/mail")
 
@@ -19,16 +19,21 @@ bp = Blueprint("outbox", __name__, url_prefix="/association/mail")
 @bp.get("/")
 @allow("mail.manage")
 def listed() -> ResponseReturnValue:
-    """All outgoing mails of the association, newest first."""
+    """All outgoing messages of the association, newest first."""
     text, wanted = request.args.get("q", ""), request.args.get("state", "")
-    state = MailState(wanted) if wanted in set(MailState) else None
+    state = MessageState(wanted) if wanted in set(MessageState) else None
+    by = request.args.get("channel", "")
+    channel = Channel(by) if by in set(Channel) else None
     return render_template(
         "casework/outbox.html",
-        found=outbox.listed(actor(), text=text, state=state, page=page_number()),
+        found=outbox.listed(actor(), text=text, state=state, channel=channel, page=page_number()),
         text=text,
         state=state,
+        channel=channel,
+        several=bool(mail.channels() - {Channel.email}),
         words=outbox_words,
-        MailState=MailState,
+        Channel=Channel,
+        MessageState=MessageState,
         is_set_up=mail.is_set_up(),
     )
 
@@ -36,7 +41,7 @@ def listed() -> ResponseReturnValue:
 @bp.get("/<uuid:mail_id>")
 @allow("mail.manage")
 def one(mail_id: UUID) -> ResponseReturnValue:
-    """One mail: what has become of it, and its text unless that may hold a way in."""
+    """One message: what has become of it, and its text unless that may hold a way in."""
     return _page(mail_id, ReasonForm(formdata=None))
 
 
@@ -46,7 +51,7 @@ def retry(mail_id: UUID) -> ResponseReturnValue:
     """Try once more."""
     outbox.retry(actor(), outbox.get(actor(), mail_id))
     mail.wake(actor())
-    flash(_("The mail is tried again."), "success")
+    flash(_("The message is tried again."), "success")
     return redirect(url_for("outbox.one", mail_id=mail_id))
 
 
@@ -58,7 +63,7 @@ def bounced(mail_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return _page(mail_id, form, 422)
     outbox.note_bounced(actor(), outbox.get(actor(), mail_id), form.reason.data)
-    flash(_("Noted: the mail came back."), "success")
+    flash(_("Noted: the message came back."), "success")
     return redirect(url_for("outbox.one", mail_id=mail_id))
 
 
@@ -67,7 +72,7 @@ def bounced(mail_id: UUID) -> ResponseReturnValue:
 def arrived(mail_id: UUID) -> ResponseReturnValue:
     """Note that it arrived after all."""
     outbox.note_arrived(actor(), outbox.get(actor(), mail_id))
-    flash(_("Noted: the mail arrived."), "success")
+    flash(_("Noted: the message arrived."), "success")
     return redirect(url_for("outbox.one", mail_id=mail_id))
 
 
@@ -79,8 +84,8 @@ def _page(mail_id: UUID, form: ReasonForm, status: int = 200) -> ResponseReturnV
         form=form,
         words=outbox_words,
         may_retry=outbox.may_retry(row),
-        may_bounce=row.state in (MailState.sent, MailState.unsure),
-        may_settle=row.state in (MailState.bounced, MailState.unsure),
+        may_bounce=row.state in (MessageState.sent, MessageState.unsure),
+        may_settle=row.state in (MessageState.bounced, MessageState.unsure),
         people=people.people_names([row.bounced_by]),
     )
     return page, status
