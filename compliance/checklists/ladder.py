@@ -85,11 +85,17 @@ class Rungs:
 
 @dataclass(frozen=True)
 class Ladder:
-    """The whole ladder. `severities` is keyed by severity and by "zero_tolerance", `letters` by the kind of letter."""
+    """The whole ladder. `severities` is keyed by severity and by "zero_tolerance", `letters` by the kind of letter.
+
+    `repayment_days`: how far ahead the last instalment of a repayment plan may lie; `talk_days`: the same of a date
+    that is agreed in a talk.
+    """
 
     letters: Mapping[str, Terms] = field(default_factory=dict)
     severities: Mapping[str, Rungs] = field(default_factory=dict)
     unproven_days: int = 7
+    repayment_days: int = 366
+    talk_days: int = 30
 
     def rungs(self, kind: str) -> Rungs:
         """The ladder of a severity; one without steps where nothing is laid down."""

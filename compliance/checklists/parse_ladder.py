@@ -23,6 +23,8 @@ from compliance.people.rules import STAFF
 
 ZERO_TOLERANCE = "zero_tolerance"
 LETTERS = tuple(f"L{number}" for number in range(10))
+_COUNTS = {"unproven_days": 90, "repayment_days": 1100, "talk_days": 366}
+"""Days with the largest number that makes sense."""
 _STEP = re.compile(r"[a-z][a-z0-9-]{0,23}")
 _APPROVERS = tuple(sorted(role.value for role in STAFF))
 
@@ -33,11 +35,11 @@ def read_ladder(reader: Reader, root: Group) -> Ladder:
     group = reader.group(root, "ladder")
     if group is None:
         return Ladder()
-    reader.keys(group, ("letters", "severities"), ("unproven_days",))
+    reader.keys(group, ("letters", "severities"), tuple(_COUNTS))
     letters = _letters(reader, group)
-    unproven = reader.whole(group, "unproven_days", 0, 90)
     severities = _severities(reader, group, letters)
-    return Ladder(letters, severities, 7 if unproven is None else unproven)
+    counts = {name: reader.whole(group, name, 0, highest) for name, highest in _COUNTS.items()}
+    return Ladder(letters, severities, **{name: count for name, count in counts.items() if count is not None})
 
 
 def _letters(reader: Reader, root: Group) -> dict[str, Terms]:

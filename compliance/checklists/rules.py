@@ -271,6 +271,8 @@ class Profile:
 
     Counts are people. `sector` is a GB/T 4754 code (a letter and two to four digits). An empty sector or size,
     or zero workers, means that nobody knows yet: what depends on it is then asked rather than passed over.
+
+    `only` names the items that a follow-up visit looks at again; empty for a visit that asks everything.
     """
 
     workers: int = 0
@@ -285,6 +287,7 @@ class Profile:
     night_work: bool = False
     hazardous_substances: bool = False
     agency_workers: bool = False
+    only: tuple[str, ...] = ()
 
 
 class Answered(Protocol):
@@ -319,8 +322,11 @@ def applicable(item: Item, profile: Profile, answers: Mapping[str, Answered]) ->
     """True if the item is asked at this workplace, given what has been answered so far.
 
     All of `applies` must hold, and the item named by `only_if` must itself be asked and be answered with one of
-    the opening verdicts. The tablet has the same rule; tests/cases/applicability.json holds both to it.
+    the opening verdicts. A visit of a few items (`only`) asks these and no others, whatever would open them. The
+    tablet has the same rule; tests/cases/applicability.json holds both to it.
     """
+    if profile.only:
+        return item.id in profile.only
     return _open(item.applies, item.only_if, profile, answers)
 
 
