@@ -164,7 +164,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     ),
     "C320": (
         N_("The step “%(higher)s” does not rise above “%(lower)s”."),
-        N_("Reminders rise from L5 over L6 to L7, each later than the one before, counted from the same day."),
+        N_("Reminders rise from L5 over L6 to L7; steps of one kind each come later, counted from the same day."),
     ),
 }
 """Code -> (fault, remedy), English message ids with %(name)s places."""

@@ -78,6 +78,14 @@ class Rungs:
     steps: tuple[Step, ...]
     down: tuple[str, ...] = ()
 
+    @property
+    def tracks(self) -> tuple[tuple[Step, ...], ...]:
+        """The steps that rise in one row: the reminders, and each other kind by itself."""
+        reminders = tuple(step for step in self.steps if step.kind in REMINDERS)
+        others = (Kind.referral, Kind.notice, Kind.call, Kind.talk)
+        tracks = (reminders, *(tuple(step for step in self.steps if step.kind is kind) for kind in others))
+        return tuple(track for track in tracks if track)
+
     def step(self, id: str) -> Step | None:
         """The step of this id, or None."""
         return next((step for step in self.steps if step.id == id), None)

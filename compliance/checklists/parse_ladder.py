@@ -95,12 +95,12 @@ def _rungs(reader: Reader, entry: Group, letters: dict[str, Terms]) -> Rungs:
         if step.kind.value.startswith("L") and step.kind.value not in letters:
             reader.complain("C319", group.at("kind"), value=step.kind.value)
         steps.append(step)
-    climbing = [step for step in steps if step.kind in REMINDERS]
-    for lower, higher in itertools.pairwise(climbing):
-        rises = REMINDERS.index(lower.kind) < REMINDERS.index(higher.kind) and lower.days < higher.days
-        if not rises or lower.after is not higher.after:
+    rungs = Rungs(tuple(steps), down)
+    for lower, higher in (pair for track in rungs.tracks for pair in itertools.pairwise(track)):
+        climbs = lower.kind not in REMINDERS or REMINDERS.index(lower.kind) < REMINDERS.index(higher.kind)
+        if not climbs or lower.days >= higher.days or lower.after is not higher.after:
             reader.complain("C320", entry.at("steps"), lower=lower.id, higher=higher.id)
-    return Rungs(tuple(steps), down)
+    return rungs
 
 
 def _step(reader: Reader, group: Group) -> Step | None:

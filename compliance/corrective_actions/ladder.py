@@ -5,7 +5,6 @@ to today and was not done yet. Of several steps that are due at once only the hi
 passed over. While the association owes an answer, or nothing proves that the letter arrived, nothing rises.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -101,7 +100,7 @@ def due_now(rungs: Rungs, standing: Standing, today: date) -> Night:
         return NOTHING
     take: list[Step] = []
     passed: list[Step] = []
-    for track in _tracks(rungs):
+    for track in rungs.tracks:
         came = [step for step in track if _has_come(step, standing, today)]
         highest_done = max((place for place, step in enumerate(track) if is_done(step, standing)), default=-1)
         open_ = [step for step in came if not is_done(step, standing)]
@@ -132,7 +131,7 @@ def next_step(rungs: Rungs, standing: Standing, today: date) -> NextStep | None:
     waiting = set(due_now(rungs, standing, today).take)
     found: list[tuple[date, bool, NextStep]] = []
     held: list[NextStep] = []
-    for track in _tracks(rungs):
+    for track in rungs.tracks:
         highest_done = max((place for place, step in enumerate(track) if is_done(step, standing)), default=-1)
         for step in track[highest_done + 1 :]:
             day = falls_on(step, standing)
@@ -166,13 +165,3 @@ def _has_come(step: Step, standing: Standing, today: date) -> bool:
 def _too_late(step: Step, standing: Standing, today: date) -> bool:
     """A message ahead of the due date says nothing any more once that day has come."""
     return step.kind is Kind.notice and step.days < 0 and standing.due_on is not None and today >= standing.due_on
-
-
-def _tracks(rungs: Rungs) -> list[Sequence[Step]]:
-    """The steps by what they are, each in the order in which they rise."""
-    reminders = [step for step in rungs.steps if step.kind in REMINDERS]
-    others = [
-        [step for step in rungs.steps if step.kind is kind]
-        for kind in (Kind.referral, Kind.notice, Kind.call, Kind.talk)
-    ]
-    return [track for track in (reminders, *others) if track]

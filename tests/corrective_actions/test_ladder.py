@@ -141,9 +141,11 @@ def made_up(draw: st.DrawFn) -> Rungs:
     kinds = draw(st.permutations(REMINDERS))[: len(at)]
     rising = sorted(kinds, key=REMINDERS.index)
     steps = [Step(f"r{n}", kind, After.due, day) for n, (kind, day) in enumerate(zip(rising, at, strict=True))]
-    others = draw(st.lists(st.tuples(st.sampled_from([Kind.notice, Kind.call, Kind.talk, Kind.referral]), days)))
-    after = st.sampled_from([After.told, After.due, After.delivery])
-    return Rungs(tuple(steps) + tuple(Step(f"o{n}", kind, draw(after), day) for n, (kind, day) in enumerate(others)))
+    for kind in (Kind.notice, Kind.call, Kind.talk, Kind.referral):
+        after = draw(st.sampled_from([After.told, After.due, After.delivery]))
+        at = sorted(draw(st.sets(st.integers(-20, 40), max_size=3)))
+        steps += [Step(f"{kind}{n}", kind, after, day) for n, day in enumerate(at)]
+    return Rungs(tuple(steps))
 
 
 standings = st.builds(
