@@ -68,11 +68,12 @@ class Found:
 
 
 def scope(actor: Actor) -> sa.ColumnElement[bool]:
-    """Which enterprises exist for an actor: all of the association for its staff, their own for managers."""
+    """Which enterprises exist for an actor: all of the association for its staff, for managers their own and branches."""
     mine = col(_E.association_id) == actor.association_id
     if is_staff(actor):
         return mine
-    return sa.and_(mine, col(_E.id).in_(actor.enterprise_ids)) if actor.enterprise_ids else sa.false()
+    theirs = actor.enterprise_ids | actor.branch_ids
+    return sa.and_(mine, col(_E.id).in_(theirs)) if theirs else sa.false()
 
 
 def search(

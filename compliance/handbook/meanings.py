@@ -5,6 +5,11 @@ from compliance.shared.words import Text
 VERBS: dict[str, Text] = {
     "account.use": Text("own account, start page, help", "本人账户、首页、帮助"),
     "action.answer": Text("write a plan, send evidence, ask for more time", "提交整改计划和证据、申请延期"),
+    "action.comment": Text("write to the enterprise about a corrective action", "就整改措施与企业沟通留言"),
+    "action.decide": Text(
+        "refuse more time, accept or return a reason for taking no action", "驳回延期申请、接受或退回不整改的理由"
+    ),
+    "action.enter_for": Text("enter for the enterprise what came on paper or by telephone", "代企业录入书面或电话反馈"),
     "action.read": Text("see corrective actions", "查看整改措施"),
     "action.verify": Text("verify a correction or return it", "核实或退回整改"),
     "association.edit": Text("change the association's particulars and logo", "修改协会资料和会徽"),
@@ -22,6 +27,7 @@ VERBS: dict[str, Text] = {
     ),
     "finding.read": Text("see findings", "查看问题"),
     "finding.reply": Text("agree with a finding or dispute it", "对问题表示认可或提出异议"),
+    "howto.read": Text("read how an item is put right, take model documents", "查看整改指引、取用范本"),
     "job.read": Text("see how far a background task is", "查看后台任务进度"),
     "letter.deliver": Text(
         "note how a letter was delivered, print letters for the post", "登记函件送达情况，打印待邮寄函件"

@@ -35,7 +35,9 @@ class Actor:
     """Whoever acts in a request, job or command.
 
     ``enterprise_ids`` are the enterprises that the person manages, ``tied_ids`` those to which the person declared a
-    tie (owner, kin, competitor): about both, the person sees only what an enterprise manager would see.
+    tie (owner, kin, competitor): about both, the person sees only what an enterprise manager would see. So it is with
+    ``branch_ids``, the branches of a headquarters that the person manages; those for which the headquarters also
+    answers stand among ``enterprise_ids`` too.
     """
 
     person_id: UUID | None
@@ -44,6 +46,7 @@ class Actor:
     roles: frozenset[Role]
     enterprise_ids: frozenset[UUID] = frozenset()
     tied_ids: frozenset[UUID] = frozenset()
+    branch_ids: frozenset[UUID] = frozenset()
     address: str = ""
     language: str = "en"
     is_system: bool = field(default=False)
@@ -51,7 +54,7 @@ class Actor:
     @property
     def outside_ids(self) -> frozenset[UUID]:
         """Enterprises that this person sees from the outside only: released things, in their public form."""
-        return self.enterprise_ids | self.tied_ids
+        return self.enterprise_ids | self.tied_ids | self.branch_ids
 
 
 STAFF = frozenset({Role.inspector, Role.reviewer, Role.coordinator, Role.leader, Role.administrator})
@@ -82,6 +85,9 @@ PERMITS: dict[str, frozenset[Role]] = {
     "checklist.publish": frozenset({_A}),
     # corrective actions
     "action.answer": frozenset({_M}),
+    "action.comment": frozenset({_I, _R, _C, _L}),
+    "action.decide": frozenset({_R, _C, _L}),
+    "action.enter_for": frozenset({_I, _R, _C}),
     "action.read": MEMBERS,
     "action.verify": frozenset({_I, _R}),
     # enterprises
@@ -92,6 +98,8 @@ PERMITS: dict[str, frozenset[Role]] = {
     "enterprise.own": frozenset({_M}),
     # photos of visits as they came, before any mark
     "evidence.original": frozenset({_R}),
+    # how to put an item right, and model documents
+    "howto.read": MEMBERS,
     # findings
     "finding.read": MEMBERS,
     "finding.reply": frozenset({_M}),
