@@ -9,7 +9,7 @@ import sqlmodel
 from sqlmodel import col
 
 from compliance.checklists.rules import Checklist, Policy
-from compliance.corrective_actions import rules
+from compliance.corrective_actions import rules, store_entered
 from compliance.corrective_actions.models import ActionEvent, ActionEvidence, CorrectiveAction
 from compliance.corrective_actions.rules import ActionState, Check, Move
 from compliance.corrective_actions.store_reading import (
@@ -39,6 +39,7 @@ from compliance.shared.words import N_
 from compliance.visits.answers import Answers
 
 __all__ = [
+    "DENIED",
     "ask_extension",
     "attach",
     "counts",
@@ -62,6 +63,10 @@ __all__ = [
     "withdraw",
     "withdraw_for",
 ]
+
+
+DENIED = "deny_extension"
+"""The line of an action's history by which a request for more time was not granted."""
 
 
 @audited("action.drafted")
@@ -214,6 +219,7 @@ def verify(
     Raises NotFound, Refused("action-not-yours"), Conflict("action-move"), and what `rules.check_verification` raises.
     """
     row = _mine(actor, action_id, Move.verify)
+    store_entered.require_other(actor, row.finding_id)
     if findings_store.get(actor, row.finding_id).sealed_fact:
         check = replace(check, waiver="")  # a waiver never stands in for a second person where a sealed fact is
     rules.check_verification(
@@ -238,6 +244,8 @@ def ask_extension(actor: Actor, action_id: UUID, until: date, reason: str, polic
     """
     row = _mine(actor, action_id, Move.send_evidence)
     rules.after(row.state, Move.extend)
+    if was_denied(row.id):
+        raise Conflict("extension-asked", N_("More time was asked for already, and the association has decided."))
     deadlines = policy.severities[kind_of_deadline(row.severity, row.zero_tolerance)]
     rules.check_extension(row.due_on, row.extensions, until, reason, deadlines)
     row.extension_asked_until, row.extension_asked_reason = until, reason
@@ -378,6 +386,22 @@ def _ask(row: CorrectiveAction, finding: FindingFacts, checklist: Checklist, ans
         finding.zero_tolerance,
         checklist.policy,
     )
+
+
+def was_denied(action_id: UUID) -> bool:
+    """Whether a request for more time was not granted: it is asked for once."""
+    query = sqlmodel.select(ActionEvent.id).where(ActionEvent.action_id == action_id, ActionEvent.move == DENIED)
+    return session().exec(query).first() is not None
+
+
+def for_move(actor: Actor, action_id: UUID, move: Move) -> CorrectiveAction:
+    """The row of an action, locked, if this actor may make this move now; for the modules beside this one."""
+    return _mine(actor, action_id, move)
+
+
+def note(actor: Actor, row: CorrectiveAction, what: str, text: str) -> None:
+    """A line of an action's history that changes no state; for the modules beside this one."""
+    _note(actor, row, what, row.state, text)
 
 
 def _load(actor: Actor, action_id: UUID) -> CorrectiveAction:
