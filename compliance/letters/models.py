@@ -40,7 +40,9 @@ class Letter(SQLModel, table=True):
             " AND code IS NOT NULL AND issued_at IS NOT NULL AND dated IS NOT NULL)",
             name="numbered_when_issued",
         ),
-        sa.CheckConstraint("kind IN ('L1', 'L2', 'L3', 'correction')", name="kind"),
+        sa.CheckConstraint(
+            "kind IN ('L0', 'L1', 'L2', 'L3', 'L4', 'L5', 'L6', 'L7', 'L8', 'L9', 'correction')", name="kind"
+        ),
         sa.CheckConstraint("language IN ('en', 'zh_Hans_CN', 'both')", name="language"),
     )
     id: UUID = primary_id()
