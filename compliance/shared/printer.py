@@ -11,17 +11,21 @@ import logging
 import os
 import struct
 import time
+import zlib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import pydyf
 import uharfbuzz
 
+from compliance.shared import tagging
 from compliance.shared.press import FONTS, MOST_PAGES, NO_PICTURES, Attachment, take
 
 _MOST_PICTURE = 2_000_000  # characters of a data: address
 _MOST_MEMORY = 2 << 30  # bytes of address space of the child
+_PACKING = 6  # zlib's level: a fifth of the time of 9, and not one per cent more
 _IDLE = 300.0  # seconds until an unused child leaves
 _DATA = ("data:image/png;", "data:image/jpeg;", "data:image/svg+xml;")
 _PICTURE = "picture:"
@@ -60,7 +64,8 @@ class Printer(logging.Handler):
         logging.getLogger("weasyprint").addHandler(self)
         logging.getLogger("weasyprint").propagate = False
         _prepare_subsetting()
-        _prepare_tags()
+        _prepare_writing()
+        tagging.prepare()
         self._fetcher = _closed_fetcher()
         self._fonts = FontConfiguration()
         self._sheets: dict[tuple[str, int], Any] = {}
@@ -102,6 +107,7 @@ class Printer(logging.Handler):
             for number, leaf in enumerate(document.pages, 1):
                 if text := _outside(leaf):
                     self._faults.append(f"page {number}: outside the paper: {text[:60]}")
+            self._faults += tagging.set_apart(document.pages)
             if self._faults:
                 return b"", count, self._faults
             carried = [self._attachment(one) for one in attachments]
@@ -202,29 +208,21 @@ def _prepare_subsetting() -> None:
     fonts.Font.subset = subset
 
 
-def _prepare_tags() -> None:
-    """Let ``lang`` of an element and the scope of a heading cell reach the PDF's tags, where WeasyPrint 70 drops them.
+def _prepare_writing() -> None:
+    """Pack each stream of a PDF once, and quickly: pydyf packs as hard as it can, and again for the file's own id."""
 
-    A reader's voice then changes with the language of a bilingual letter.
-    """
-    import pydyf
-    from weasyprint.layout.absolute import AbsolutePlaceholder
-    from weasyprint.pdf import tags
+    def data(self: Any) -> bytes:
+        if (packed := self.__dict__.get("packed")) is None:
+            content = b"\n".join(pydyf._to_bytes(item) for item in self.stream)
+            about = pydyf.Dictionary(self.extra)
+            if self.compress:
+                about["Filter"] = "/FlateDecode"
+                content = zlib.compress(content, _PACKING)
+            about["Length"] = len(content)
+            packed = self.packed = b"\n".join((about.data, b"stream", content, b"endstream"))
+        return bytes(packed)
 
-    build = tags._build_box_tree
-
-    def with_language(box: Any, *rest: Any, **named: Any) -> Any:
-        inner = box._box if isinstance(box, AbsolutePlaceholder) else box
-        element = getattr(inner, "element", None)
-        language = element.get("lang") if element is not None and hasattr(element, "get") else None
-        for tag in build(box, *rest, **named):
-            if language and inner.element_tag != "html":
-                tag["Lang"] = pydyf.String(language)
-            if tag["S"] == "/TH":
-                tag.setdefault("A", pydyf.Dictionary({"O": "/Table"}))["Scope"] = "/Column"
-            yield tag
-
-    tags._build_box_tree = with_language
+    pydyf.Stream.data = property(data)
 
 
 def _printed(printer: Printer, question: Mapping[str, Any], carried: Sequence[bytes]) -> tuple[bytes, int, list[str]]:

@@ -4,13 +4,18 @@ import io
 import subprocess
 import sys
 import threading
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
+from PIL import Image
 
 from compliance.shared import press
+from compliance.shared.places import PACKAGE
 from compliance.shared.problems import Problem, TooLarge
+from tests.shared.conformance import faults, kids, tags
 
 SHEET = """
 @page { size: A4; margin: 20mm }
@@ -54,6 +59,101 @@ def test_a_page_becomes_a_tagged_pdf_with_language_and_title(sheet: Path) -> Non
         assert fonts == {"Letter-Hei-Bold", "Letter-Hei", "Letter-Latin"}
 
 
+def picture(colour: str = "teal", form: str = "JPEG", mode: str = "RGB") -> bytes:
+    kept = io.BytesIO()
+    Image.new(mode, (60, 40), colour).save(kept, form)
+    return kept.getvalue()
+
+
+EVERYTHING = (
+    '<h1>标题 <span lang="en">Title</span></h1><div>Words in a plain box.</div><h2>二级</h2>'
+    '<ol><li><p>一</p><p lang="en">One</p></li><li>二</li></ol><ul><li>点</li></ul><dl><dt>词</dt><dd>义</dd></dl>'
+    '<img src="picture:a" alt="一张照片"><p><img src="picture:b" alt=""> <a href="https://example.org/x">A link</a></p>'
+    '<svg viewBox="0 0 9 9" width="20"><title>A circle</title><circle cx="4" cy="4" r="3"/></svg>'
+    '<table><caption>表</caption><thead><tr><th>项</th><th scope="col" colspan="2">值</th></tr></thead>'
+    "<tbody>" + '<tr><th scope="row">行</th><td>甲</td><td></td></tr>' * 90 + "</tbody></table>"
+    '<p lang="en">' + "A paragraph that runs over the end of its page. " * 120 + "</p>"
+)
+RUNNING = "@page { @top-right { content: 'running head' } @bottom-center { content: counter(page) } }"
+MARK = '<div style="position: fixed; top: 3mm">MARK</div>'
+
+
+def everything(sheet: Path, tmp_path: Path) -> press.Pressed:
+    own = tmp_path / "own.css"
+    own.write_text(SHEET + RUNNING)
+    attached = press.Attachment("facts.json", b'{"a": 1}', "Facts", date(2026, 11, 21))
+    pictures = {"a": picture(), "b": picture("red", "PNG", "RGBA")}
+    return press.press(page(MARK + EVERYTHING), own, attachments=[attached], pictures=pictures)
+
+
+def test_what_is_printed_conforms_to_pdf_a_and_pdf_ua(sheet: Path, tmp_path: Path) -> None:
+    made = everything(sheet, tmp_path)
+    assert made.pages >= 4
+    assert faults(made.pdf) == []
+    file = tmp_path / "whole.pdf"
+    file.write_bytes(made.pdf)
+    assert subprocess.run(["qpdf", "--check", file], stdout=subprocess.DEVNULL).returncode == 0
+    fonts = subprocess.run(["pdffonts", file], stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()[2:]
+    assert fonts and all(" yes yes yes " in line for line in fonts), fonts  # embedded, subset, readable
+
+
+def test_one_element_is_one_tag_however_many_pages_it_runs_over(sheet: Path, tmp_path: Path) -> None:
+    with pikepdf.open(io.BytesIO(everything(sheet, tmp_path).pdf)) as pdf:
+        found = [tag for tag, _ in tags(pdf)]
+        roles = [str(tag.S)[1:] for tag in found]
+        assert [roles.count(role) for role in ("Table", "THead", "TBody", "TR", "L", "LI", "Link")] == [
+            1,
+            1,
+            1,
+            91,
+            3,
+            5,
+            1,
+        ]
+        long = next(
+            tag for tag in found if str(tag.S) == "/P" and str(tag.get("/Lang", "")) == "en" and len(kids(tag)) > 9
+        )
+        assert len({kid.Pg.objgen for kid in kids(long) if isinstance(kid, pikepdf.Dictionary)}) >= 1
+        assert roles.count("Figure") == 2  # the picture that says nothing is set apart
+
+
+def test_what_repeats_on_every_page_is_read_once(sheet: Path, tmp_path: Path) -> None:
+    def said(pdf: pikepdf.Pdf) -> int:
+        return sum(str(tag.S) == "/TH" and str(tag.A.Scope) == "/Column" for tag, _ in tags(pdf))
+
+    made = everything(sheet, tmp_path)
+    assert text_of(made.pdf).count("running head") == made.pages
+    with pikepdf.open(io.BytesIO(made.pdf)) as pdf:
+        assert said(pdf) == 2
+        apart = b"".join(one.Contents.read_bytes() for one in pdf.pages).count(b"/Artifact\n<</Type /Pagination>>")
+        assert apart >= 2 * made.pages
+
+
+def test_attachments_come_back_to_the_byte(sheet: Path, tmp_path: Path) -> None:
+    made = everything(sheet, tmp_path)
+    with pikepdf.open(io.BytesIO(made.pdf)) as pdf:
+        assert list(pdf.attachments) == ["facts.json"]
+        attached: Any = pdf.attachments["facts.json"]
+        assert attached.get_file().read_bytes() == b'{"a": 1}'
+        assert str(attached.obj.AFRelationship) == "/Data"
+    assert everything(sheet, tmp_path).digest == made.digest
+
+
+@pytest.mark.parametrize(
+    ("pictures", "body", "said"),
+    [
+        ({}, '<img src="picture:x" alt="x">', "did not come with"),
+        ({"x": b"no picture"}, '<img src="picture:x" alt="x">', "picture:x"),
+        ({"x": picture()}, '<img src="picture:x">', "no description"),
+        ({"x": picture((0, 0, 0, 0), "JPEG", "CMYK")}, '<img src="picture:x" alt="x">', "CMYK"),  # type: ignore[arg-type]
+        ({}, '<svg viewBox="0 0 9 9" width="20"><circle r="3"/></svg>', "no description"),
+    ],
+)
+def test_a_picture_that_cannot_be_shown_is_named(sheet: Path, pictures: dict[str, bytes], body: str, said: str) -> None:
+    with pytest.raises(Problem, match=said):
+        press.press(page(body), sheet, pictures=pictures)
+
+
 def test_rare_characters_and_the_middle_dot_survive(sheet: Path) -> None:
     name = "喆堃翀镕犇燚䶮𬱖㛃𫖯·买买提"
     assert name in text_of(press.press(page(f"<p>{name}</p>"), sheet).pdf)
@@ -71,7 +171,7 @@ def test_the_same_page_gives_the_same_bytes_in_another_process(sheet: Path) -> N
         stdout=subprocess.PIPE,
         text=True,
         check=True,
-        cwd=press.PACKAGE.parent,
+        cwd=PACKAGE.parent,
         env={"TZ": "Asia/Shanghai", "PYTHONHASHSEED": "7", "COMPLIANCE_PRESS_UHARFBUZZ": ""},
     )
     assert other.stdout.strip() == first.digest
