@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pikepdf
 import pytest
 
-from compliance.casework import press, release, sealing
+from compliance.casework import corrections, press, release, sealing
 from compliance.shared.database import session
 from compliance.visits import signatures
 from compliance.visits import store as visits
@@ -155,3 +155,57 @@ def test_there_is_no_record_of_a_visit_that_is_only_planned(app, world, sign_in)
 
 def test_a_paper_names_the_characters_that_cannot_be_printed():
     assert press.printable("a\tb\nc é 中 \U0001f600") == "a b\nc é 中 [U+1F600]"
+
+
+FOUND = [
+    made.short("WAG01", note="Four payslips without hours.", workers=3),
+    made.short("SAF01", facts=frozenset({"exit-locked"}), workers=12),
+    made.short("PUN05", facts=frozenset({"worker-struck"}), note="SECRET NOTE"),
+]
+
+
+def with_a_secret(world, **more):
+    """A released visit with a fact that stays sealed; its id."""
+    visit_id = made.sealed(world, FOUND, **more)
+    corrections.decide_sealed_fact(world.actor("leader"), visit_id, "PUN05", "worker-struck", False, "Not yet.")
+    release.release(world.actor("reviewer"), visit_id)
+    session().commit()
+    return visit_id
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_scorecard_on_paper_is_what_the_enterprise_sees_for_whoever_prints_it(build, sign_in, language):
+    visit_id = build(with_a_secret)
+    own = paper(sign_in("manager", language), f"/own/visits/{visit_id}/scorecard.pdf")
+    ours = paper(sign_in("reviewer", language), f"/visits/{visit_id}/scorecard.pdf")
+    assert words_of(own) == words_of(ours)
+    said = words_of(own)
+    assert "Example Garments No. 1" in said
+    wanted = ("As found", "As it stands today", "The reason for every point", "What is recommended")
+    for part in wanted if language == "en" else ("走访时", "建议措施", "逐项得分理由"):
+        assert part in said, part
+    assert "Four payslips without hours." in said
+    for part in ("SECRET NOTE", "Inspector One", "Withheld", "暂不", "worker-struck"):
+        assert part not in said, part
+    with pikepdf.Pdf.open(io.BytesIO(own)) as pdf:
+        assert pdf.Root.MarkInfo.Marked
+        assert str(pdf.Root.Lang) == ("en" if language == "en" else "zh-Hans")
+        with pdf.open_outline() as outline:
+            assert len(outline.root[0].children) == 3
+
+
+def test_the_paper_scorecard_is_there_with_the_release_and_for_its_own_people(build, sign_in):
+    visit_id = build(made.sealed, FOUND)
+    for who, path in (("manager", "/own"), ("reviewer", "")):
+        assert sign_in(who).http.get(f"{path}/visits/{visit_id}/scorecard.pdf").status_code == 404
+    other = build(with_a_secret, place=1)
+    assert sign_in("manager").http.get(f"/own/visits/{other}/scorecard.pdf").status_code == 404
+    assert sign_in("manager2").http.get(f"/own/visits/{other}/scorecard.pdf").status_code == 200
+    assert sign_in("stranger").http.get(f"/visits/{other}/scorecard.pdf").status_code == 404
+
+
+def test_a_scorecard_with_nothing_found_is_a_paper_too(build, sign_in):
+    visit_id = build(made.released)
+    assert "Nothing was found that has to be corrected." in words_of(
+        paper(sign_in("manager"), f"/own/visits/{visit_id}/scorecard.pdf")
+    )
