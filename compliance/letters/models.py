@@ -59,6 +59,8 @@ class Letter(SQLModel, table=True):
     words: dict[str, Any] = json_column()
     template_digest: str = text_column(64)
     words_digest: str = text_column(64)
+    wording: int | None = None  # the version of the association's own wording; None: the words of the product
+    seal_digest: str | None = text_column(64, nullable=True)  # the picture of the seal that is printed on it
     year: int | None = None
     running: int | None = None
     number: str | None = text_column(40, nullable=True)
