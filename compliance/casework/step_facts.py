@@ -16,8 +16,8 @@ from compliance.letters import store as letter_store
 from compliance.people.rules import Actor
 from compliance.shared.words import Text
 
-ON_SITE = Text("seen on site", "现场核实")
-BY_EVIDENCE = Text("by the documents and pictures that you sent", "核对贵单位反馈的材料")
+ON_SITE = Text("Seen on site", "现场核实")
+BY_EVIDENCE = Text("Documents and pictures that you sent", "核对贵单位反馈的材料")
 
 STATES: Mapping[ActionState, str] = {
     ActionState.open: "open",

@@ -60,6 +60,19 @@ LETTERS: dict[str, Text] = {
     "L1": Text("nothing was found that differs from the code", "未发现与准则不一致之处"),
     "L2": Text("something is to be improved, nothing critical", "有需改进之处，但无严重问题"),
     "L3": Text("something critical or of zero tolerance", "有严重问题或零容忍事实"),
+    "L4": Text(
+        "a plan came: accepted, or returned with the reason, point by point", "收到整改计划后逐项回复：同意或退回补充"
+    ),
+    "L5": Text("a point is past its date: the first reminder", "事项逾期：首次催办"),
+    "L6": Text(
+        "it is still open: the second reminder, to the legal representative", "仍未完成：再次催办，请法定代表人督促"
+    ),
+    "L7": Text("it is to be put to the council; the enterprise is heard before", "拟提请理事会审议；事先听取企业意见"),
+    "L8": Text("points are completed: all of them, or some", "全部或部分事项已完成整改"),
+    "L9": Text(
+        "danger is passed on to an authority or within the association; never shown to the enterprise",
+        "危险情况移送主管部门或者报本会；不向企业显示",
+    ),
     "correction": Text(
         "a dispute was upheld, or a fact was cleared later; cites the first letter",
         "异议成立，或事后解除保密；注明原函文号",

@@ -4,11 +4,13 @@ A kind is a recipe: a list of section names. A section is a function that return
 nothing to say. A new kind is a new recipe, and a new function only for what no letter said before.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from compliance.letters import sections, sections_following
 from compliance.letters.facts import NOTHING, Facts, Passages, same
-from compliance.letters.sections import RECIPES, SECTIONS, Composition, cell
+from compliance.letters.recipes import CORRECTION, FIRST, RECIPES, REFERRAL
+from compliance.letters.sections import Composition, Made, cell
 from compliance.letters.words import Annex, Letter, Line, Paragraph, Row, Said, Section, Table, Wording
 from compliance.shared.words import CHINESE, ENGLISH, HTML_LANG, Language, Text
 
@@ -18,6 +20,8 @@ LANGUAGES: Mapping[str, tuple[Language, ...]] = {
     "both": (CHINESE, ENGLISH),
 }
 """What a letter may be written in. In "both" the Chinese text comes first and counts."""
+
+SECTIONS: Mapping[str, Callable[[Composition], Made]] = {**sections.SECTIONS, **sections_following.SECTIONS}
 
 
 def compose(
@@ -38,12 +42,12 @@ def compose(
     wording = Wording(words, LANGUAGES[language])
     passages = passages or usual_passages(kind, facts, words)
     on = Composition(kind, facts, wording, passages, number)
-    sections: list[Section] = []
+    said: list[Section] = []
     for name in RECIPES[kind]:
         made = SECTIONS[name](on)
         if made is not None:
             heading, blocks = made
-            sections.append(Section(name, on.numbered(heading, len(sections) + 1), tuple(blocks)))
+            said.append(Section(name, on.numbered(heading, len(said) + 1), tuple(blocks)))
     association = facts.association
     shown_number = number or f"{_mark(association.mark)}〔{(facts.dated or facts.visited_on).year}〕　　号"
     return Letter(
@@ -54,7 +58,7 @@ def compose(
             filter(
                 None,
                 (
-                    _first(wording.say(f"titles.{kind}", **on.title_values)),
+                    _first(wording.say(on.title_path, **on.title_values)),
                     number or wording.data["labels"]["draft"]["en"],
                 ),
             )
@@ -67,10 +71,10 @@ def compose(
         confidential=wording.say("labels.confidential"),
         number_label=wording.say("labels.number") if language == "en" else (),
         number=shown_number,
-        title=wording.say(f"titles.{kind}", **on.title_values),
+        title=wording.say(on.title_path, **on.title_values),
         addressee=tuple(filter(None, _addressee(on))),
         salutation=wording.say("labels.salutation") if language != "zh_Hans_CN" else (),
-        sections=tuple(sections),
+        sections=tuple(said),
         closing=tuple(p for p in _closing(on) if p.said),
         annex_line=wording.say("signature.annex") if on.has_plan else (),
         signatory=wording.text(association.name),
@@ -87,11 +91,17 @@ def compose(
 
 def usual_passages(kind: str, facts: Facts, words: Mapping[str, Any]) -> Passages:
     """The free passages as they are proposed to the reviewer."""
-    closing = words["closing"]["text_L1" if kind == "L1" else "text"]
-    opening = words["changes"]["regret"] if kind == "correction" else words["thanks"]["opening"]
+    closing = words["closing"].get(f"text_{kind}", words["closing"]["text"])
+    opening = None
+    if kind in FIRST:
+        opening = words["thanks"]["opening"]
+    elif kind == CORRECTION:
+        opening = words["changes"]["regret"]
+    elif kind == "L8":
+        opening = words["closed"]["thanks"]
     good = facts.good_practices
     return Passages(
-        opening=Text(opening["en"], opening["zh"]),
+        opening=Text(opening["en"], opening["zh"]) if opening else NOTHING,
         good=Text("\n".join(g.en or g.zh for g in good), "\n".join(g.zh or g.en for g in good)),
         closing=Text(closing["en"], closing["zh"]),
     )
@@ -122,6 +132,9 @@ def _particulars(on: Composition) -> list[Said]:
 
 def _addressee(on: Composition) -> list[Said]:
     enterprise, say = on.facts.enterprise, on.wording
+    if on.kind == REFERRAL:
+        to = on.facts.referral.to if on.facts.referral else say.label("labels.none")
+        return [say.say("labels.addressee", name=to)]
     name = Text(enterprise.name_en or enterprise.name, enterprise.name)
     english_only = say.languages == (ENGLISH,)
     lines = [say.say("labels.addressee", name=name)]
@@ -137,7 +150,9 @@ def _addressee(on: Composition) -> list[Said]:
 
 
 def _closing(on: Composition) -> list[Paragraph]:
-    return [Paragraph(on.wording.text(on.passages.closing)), on.styled("formal", "closing.formal")]
+    formal = f"formal_{on.kind}"
+    path = f"closing.{formal if formal in on.wording.data['closing'] else 'formal'}"
+    return [Paragraph(on.wording.text(on.passages.closing)), on.styled("formal", path)]
 
 
 def _notes(on: Composition, number: str, code: str) -> list[Said]:
@@ -166,9 +181,10 @@ def _annex(on: Composition, number: str) -> Annex:
     say = on.wording
     columns = ("number", "point", "cause", "action", "prevention", "responsible", "date")
     rows = []
-    for finding in on.facts.findings:
-        point = cell((say.text(finding.area), "small"), (say.text(finding.action), ""))
-        rows.append(Row(((Line(say.text(same(str(finding.number)))),), point, (), (), (), (), ())))
-    lead = on.paragraph("annex.lead", plan_by=on.day_or_open(on.facts.plan_by), number=number)
+    for numbered, area, asked in on.to_plan:
+        point = cell((say.text(area), "small"), (say.text(asked), ""))
+        rows.append(Row(((Line(say.text(same(str(numbered)))),), point, (), (), (), (), ())))
+    plan_by = on.facts.plan_by if on.facts.findings else on.facts.new_due
+    lead = on.paragraph("annex.lead", plan_by=on.day_or_open(plan_by), number=number)
     table = Table("plan", tuple(say.say(f"annex.{column}") for column in columns), tuple(rows))
     return Annex(say.say("annex.label"), say.say("annex.title"), (lead, table), say.say("annex.sign"))

@@ -182,6 +182,11 @@ class Point:
         return self.closed_on is not None
 
     @property
+    def urgent(self) -> bool:
+        """Whether it is checked on site."""
+        return self.severity in ("zero_tolerance", "critical")
+
+    @property
     def late(self) -> bool:
         """Whether its day has passed without completion."""
         return self.late_days > 0 and not self.closed

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any, Protocol
 
+from compliance.letters import following
 from compliance.letters.citations import cite, printable
 from compliance.letters.composition import LANGUAGES, compose, usual_passages
 from compliance.letters.facts import (
@@ -34,15 +35,20 @@ from compliance.letters.facts import (
     passages_to_json,
     same,
 )
-from compliance.letters.sections import RECIPES
+from compliance.letters.following import Lack
+from compliance.letters.recipes import CORRECTION, FIRST, FOLLOWING, RECIPES, REFERRAL
 from compliance.letters.words import Letter
 from compliance.shared.problems import Problem
 from compliance.shared.words import N_, Text
 
 __all__ = [
+    "CORRECTION",
+    "FIRST",
+    "FOLLOWING",
     "KINDS",
     "LANGUAGES",
     "NOTHING",
+    "REFERRAL",
     "AreaScore",
     "Association",
     "Card",
@@ -53,6 +59,7 @@ __all__ = [
     "Facts",
     "Finding",
     "Hearing",
+    "Lack",
     "Letter",
     "Limit",
     "Member",
@@ -144,14 +151,6 @@ def official_words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(match[0] for match in _OFFICIAL.finditer(text)))
 
 
-@dataclass(frozen=True)
-class Lack:
-    """Why a letter cannot be sent yet: a stable code and the words for it."""
-
-    code: str
-    text: Text
-
-
 def unready(kind: str, facts: Facts, passages: Passages) -> tuple[Lack, ...]:
     """Everything that keeps a letter from being sent; empty when it may go."""
     return tuple(_lacks(kind, facts, passages))
@@ -180,7 +179,10 @@ def _lacks(kind: str, facts: Facts, passages: Passages) -> Iterator[Lack]:
             Text("the enterprise's registered name is missing", "缺少企业注册名称"),
         ),
         "dated": (facts.dated, Text("the letter's date is missing", "缺少发函日期")),
-        "reply-by": (facts.reply_by, Text("the last day for a reply is missing", "缺少反馈意见的截止日期")),
+        "reply-by": (
+            facts.reply_by or kind not in (*FIRST, CORRECTION),
+            Text("the last day for a reply is missing", "缺少反馈意见的截止日期"),
+        ),
         "plan-by": (
             facts.plan_by or not facts.findings,
             Text("the last day for the plan is missing", "缺少反馈整改计划的截止日期"),
@@ -189,7 +191,8 @@ def _lacks(kind: str, facts: Facts, passages: Passages) -> Iterator[Lack]:
     for code, (value, text) in needed.items():
         if not value:
             yield Lack(code, text)
-    if kind == "correction" and (facts.cites is None or not facts.changes):
+    yield from following.lacks(kind, facts)
+    if kind == CORRECTION and (facts.cites is None or not facts.changes):
         yield Lack(
             "changes",
             Text(
@@ -208,7 +211,7 @@ def _lacks(kind: str, facts: Facts, passages: Passages) -> Iterator[Lack]:
             "phone",
             Text("an urgent letter needs the association's telephone number", "紧急关切函须注明协会电话"),
         )
-    if len(facts.findings) > MOST_FINDINGS:
+    if max(len(facts.findings), len(facts.points)) > MOST_FINDINGS:
         yield Lack(
             "too-many",
             Text(f"at most {MOST_FINDINGS} findings fit a letter", f"一份函件最多列{MOST_FINDINGS}项"),
@@ -236,9 +239,15 @@ def _unfit(facts: Facts, passages: Passages) -> Iterator[Lack]:
             )
         for word in official_words(f"{text.en}\n{text.zh}"):
             yield Lack("official-words", _official(place, word))
-    for finding in facts.findings:
-        for word in official_words(f"{finding.action.en}\n{finding.action.zh}"):
-            yield Lack("official-words", _official(Text(f"finding {finding.number}", f"第{finding.number}项"), word))
+    said = [(one.number, one.action) for one in facts.findings]
+    for point in facts.points:
+        said += [(point.number, point.asked), (point.number, point.remark)]
+    for where, text in [
+        *((Text(f"finding {number}", f"第{number}项"), text) for number, text in said),
+        (_PLACES["next_step"], facts.next_step),
+    ]:
+        for word in official_words(f"{text.en}\n{text.zh}"):
+            yield Lack("official-words", _official(where, word))
 
 
 def _official(place: Text, word: str) -> Text:
@@ -266,6 +275,10 @@ _PLACES: Mapping[str, Text] = {
     "outsider": Text("the named outsider or the reason for inviting one", "外部人员信息或邀请的理由"),
     "changes": Text("what changes", "更正内容"),
     "findings": Text("finding", "事项"),
+    "points": Text("the points", "有关事项"),
+    "next_step": Text("what follows", "后续安排"),
+    "hearing": Text("the day and place of the meeting or talk", "审议或面谈的时间、地点"),
+    "referral": Text("what is passed on, to whom, and on which rule", "移送对象、依据和内容"),
 }
 _IN_FINDING: Mapping[str, Text] = {
     "seen": Text("what was seen", "走访所见"),
@@ -276,14 +289,24 @@ _IN_FINDING: Mapping[str, Text] = {
     "reply": Text("the enterprise's reply", "企业反馈"),
 }
 
+_IN_POINT: Mapping[str, Text] = {
+    "area": Text("the area", "方面"),
+    "asked": Text("what is recommended", "建议措施"),
+    "shown": Text("how it was shown", "核实方式"),
+    "remark": Text("the reason for the return", "退回补充的理由"),
+}
+
 
 def place_of(character: str, facts: Facts, passages: Passages) -> Text:
     """Where in a letter a character stands, in words that lead a person to it."""
-    for finding in facts.findings:
-        for field in fields(finding):
-            if character in _flat(getattr(finding, field.name)):
-                where = _IN_FINDING.get(field.name, Text("the law cited", "所列规定"))
-                return Text(f"finding {finding.number}, {where.en}", f"第{finding.number}项“{where.zh}”")
+    numbered: list[tuple[Finding | Point, Mapping[str, Text]]] = []
+    numbered += [(finding, _IN_FINDING) for finding in facts.findings]
+    numbered += [(point, _IN_POINT) for point in facts.points]
+    for one, words in numbered:
+        for field in fields(one):
+            if character in _flat(getattr(one, field.name)):
+                where = words.get(field.name, Text("the law cited", "所列规定"))
+                return Text(f"finding {one.number}, {where.en}", f"第{one.number}项“{where.zh}”")
     for holder, names in ((passages, _PASSAGES), (facts, _PLACES)):
         for field in fields(holder):
             if character in _flat(getattr(holder, field.name)):

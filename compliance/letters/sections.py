@@ -9,16 +9,9 @@ from decimal import Decimal
 
 from compliance.letters.citations import cite, printable
 from compliance.letters.facts import NOTHING, AreaScore, Facts, Finding, Passages, same
+from compliance.letters.recipes import FIRST, RECIPES
 from compliance.letters.words import Block, Cell, Line, Listing, Paragraph, Row, Said, Table, Wording
 from compliance.shared.words import CHINESE, Text, day, reached
-
-RECIPES: Mapping[str, tuple[str, ...]] = {
-    "L1": ("basis", "thanks", "card", "no_action", "reply", "workers", "support"),
-    "L2": ("basis", "thanks", "card", "findings", "plan", "check", "reply", "workers", "support"),
-    "L3": ("basis", "urgent", "others", "plan", "check", "thanks", "card", "reply", "workers", "support"),
-    "correction": ("basis", "changes", "card", "findings", "plan", "reply", "workers", "support"),
-}
-"""The sections of each kind of letter, in order. L3 names the danger before anything else."""
 
 _COLOURS = frozenset({"green", "teal", "amber", "orange", "red"})
 _LONG = 1200  # characters of both languages from which a row may run over the end of a page
@@ -49,12 +42,25 @@ class Composition:
     def title_values(self) -> dict[str, Text | str]:
         """What the places in a title are filled with."""
         cited = self.facts.cites
-        return {"visited": _day(self.facts.visited_on), "number": cited.number if cited else ""}
+        return {"visited": in_full(self.facts.visited_on), "number": cited.number if cited else ""}
+
+    @property
+    def title_path(self) -> str:
+        """Where the words of the title are: a closure of some points is not one of all."""
+        partial = self.kind == "L8" and not all(point.closed for point in self.facts.points)
+        return f"titles.{self.kind}_partial" if partial else f"titles.{self.kind}"
+
+    @property
+    def to_plan(self) -> tuple[tuple[int, Text, Text], ...]:
+        """Number, area and what is asked of each point whose plan is still to be sent."""
+        if "plan" in RECIPES[self.kind]:
+            return tuple((f.number, f.area, f.action) for f in self.facts.findings)
+        return tuple((p.number, p.area, p.asked) for p in self.facts.points if p.accepted is False)
 
     @property
     def has_plan(self) -> bool:
         """Whether the plan's form is attached."""
-        return bool(self.facts.findings) and "plan" in RECIPES[self.kind]
+        return bool(self.to_plan)
 
     @property
     def phone(self) -> str:
@@ -63,7 +69,7 @@ class Composition:
 
     def day_or_open(self, value: date | None) -> Text:
         """A day, or the words for one that is set when the letter is sent."""
-        return _day(value) if value else self.wording.label("labels.not_set")
+        return in_full(value) if value else self.wording.label("labels.not_set")
 
     def numbered(self, heading: Said, number: int) -> Said:
         """The heading with its number, in the way of the letter's first language: 一、 or 1."""
@@ -78,6 +84,10 @@ class Composition:
     def styled(self, style: str, path: str, /, **values: Text | str) -> Paragraph:
         """The same with a style."""
         return Paragraph(self.wording.say(path, **values), style)
+
+    def filled(self, path: str, /, **values: Text | str) -> Text:
+        """The fixed words in both languages with their places filled, for use inside other words."""
+        return _filled(self.wording.label(path), values)
 
     def contact(self) -> Text:
         """Contact, telephone and e-mail in one line."""
@@ -99,17 +109,17 @@ class Composition:
             ("；" if named else "、").join("：".join(filter(None, (m.role.zh, m.name))) for m in facts.team),
         )
         values: dict[str, Text | str] = {
-            "visited": _day(facts.visited_on),
+            "visited": in_full(facts.visited_on),
             "workplace": facts.workplace,
             "team": Text(f" ({team.en})", f"（{team.zh}）") if facts.team else NOTHING,
             "code": facts.code_title,
             "version": facts.code_version,
         }
         if facts.cites is not None:
-            values |= {"cited_date": _day(facts.cites.dated), "number": facts.cites.number}
+            values |= {"cited_date": in_full(facts.cites.dated), "number": facts.cites.number}
             first = self.paragraph("basis.correction", **values)
         elif facts.pledged_on:
-            first = self.paragraph("basis.with_pledge", pledged=_day(facts.pledged_on), **values)
+            first = self.paragraph("basis.with_pledge", pledged=in_full(facts.pledged_on), **values)
         else:
             first = self.paragraph("basis.without_pledge", **values)
         return self.wording.say("basis.heading"), [first, self.paragraph("basis.nature")]
@@ -133,7 +143,7 @@ class Composition:
         say = self.wording
         head = [say.say(f"areas.{column}") for column in ("area", "score", "band", "coverage")]
         if card.previous_visit:
-            head.append(say.say("areas.previous", date=_day(card.previous_visit)))
+            head.append(say.say("areas.previous", date=in_full(card.previous_visit)))
         rows = [self._score(line, card.previous_visit is not None) for line in card.areas]
         overall = Text(say.data["areas"]["overall"]["en"], say.data["areas"]["overall"]["zh"])
         rows.append(self._score(card.overall, card.previous_visit is not None, overall))
@@ -148,7 +158,7 @@ class Composition:
         joined = Text(" ".join(r.en for r in remarks), "".join(r.zh for r in remarks))
         values: dict[str, Text | str] = {"area": card.lowest or NOTHING}
         if card.previous_visit:
-            values["date"] = _day(card.previous_visit)
+            values["date"] = in_full(card.previous_visit)
         return say.say("card.heading"), [
             self.styled("intro", "card.lead"),
             Table("card", tuple(head), tuple(rows)),
@@ -204,8 +214,10 @@ class Composition:
                 f"{day(call_by.date(), 'zh')}{call_by.hour}时{minute_zh}",
             )
             lead = self.styled("lead", "urgent.lead", phone=self.phone, call_by=moment)
+        told = self.facts.told_on
         blocks: list[Block] = [
             lead,
+            *([self.paragraph("urgent.told", told_on=in_full(told))] if told else []),
             self._schedule(urgent),
             *self._remarks(urgent),
             self.paragraph("urgent.authority"),
@@ -224,7 +236,7 @@ class Composition:
         return self.wording.say("findings.heading"), self._findings(self.facts.findings)
 
     def _findings(self, findings: tuple[Finding, ...]) -> list[Block]:
-        lead = self.styled("intro", "findings.lead", visited=_day(self.facts.visited_on))
+        lead = self.styled("intro", "findings.lead", visited=in_full(self.facts.visited_on))
         return [lead, self._schedule(findings), *self._remarks(findings)]
 
     def _remarks(self, findings: tuple[Finding, ...]) -> list[Block]:
@@ -256,7 +268,7 @@ class Composition:
         ]
         if finding.reply is not None:
             reply = f"schedule.reply_{finding.reply.position}"
-            seen.append((say.say(reply, date=_day(finding.reply.on), text=finding.reply.text), "reply"))
+            seen.append((say.say(reply, date=in_full(finding.reply.on), text=finding.reply.text), "reply"))
         evidence = Text(
             "; ".join(e.en or e.zh for e in finding.evidence),
             "；".join(e.zh or e.en for e in finding.evidence),
@@ -298,12 +310,15 @@ class Composition:
             rest: list[Block] = []
         else:
             rest = [self.paragraph(extension)]
+        if self.kind in FIRST:
+            arrival = "plan.arrival_urgent" if some_urgent else "plan.arrival"
+            rest.append(self.paragraph(arrival, dated=self.day_or_open(self.facts.dated)))
         text = self.paragraph("plan.text", plan_by=self.day_or_open(self.facts.plan_by))
         return self.wording.say("plan.heading"), [text, *rest]
 
     def check(self) -> Made:
         """How completion is checked."""
-        some_urgent = any(f.urgent for f in self.facts.findings)
+        some_urgent = any([*(f.urgent for f in self.facts.findings), *(p.urgent for p in self.facts.points)])
         return self.wording.say("check.heading"), [self.paragraph("check.on_site" if some_urgent else "check.desk")]
 
     def reply(self) -> Made:
@@ -349,7 +364,8 @@ SECTIONS: Mapping[str, Callable[[Composition], Made]] = {
 }
 
 
-def _day(value: date) -> Text:
+def in_full(value: date) -> Text:
+    """A day as a letter writes it."""
     return Text(day(value, "en"), day(value, "zh"))
 
 

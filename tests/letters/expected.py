@@ -59,17 +59,21 @@ def plain(letter: dict[str, Any]) -> str:
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def made(kind: str, language: str) -> dict[str, Any]:
-    """The sample letter of a kind, as if issued."""
-    number = rules.number("示协", 2026, 12 if kind != "correction" else 31)
-    letter = rules.compose(kind, samples.BY_KIND[kind], language, press.words(), number=number, code="7Q4K-M2ZD-91XA")
+NAMES = (*rules.KINDS, *samples.VARIANTS)
+
+
+def made(name: str, language: str) -> dict[str, Any]:
+    """The sample letter of a kind or variant, as if issued."""
+    kind, facts = samples.VARIANTS.get(name) or (name, samples.BY_KIND[name])
+    number = rules.number("示协", facts.dated.year if facts.dated else 2026, 31 if facts.cites else 12)
+    letter = rules.compose(kind, facts, language, press.words(), number=number, code="7Q4K-M2ZD-91XA")
     return letter.as_json()
 
 
 def main() -> None:
     """Write every expected text."""
     FOLDER.mkdir(exist_ok=True)
-    for kind in rules.KINDS:
+    for kind in NAMES:
         for language in rules.LANGUAGES:
             (FOLDER / f"{kind}.{language}.txt").write_text(plain(made(kind, language)), "utf-8")
 

@@ -15,7 +15,10 @@ from compliance.letters.rules import (
     Enterprise,
     Facts,
     Finding,
+    Hearing,
     Member,
+    Point,
+    Referral,
     Signer,
     same,
 )
@@ -207,7 +210,111 @@ CORRECTED = replace(
         ),
     ),
 )
-BY_KIND = {"L1": NOTHING_FOUND, "L2": FACTS, "L3": URGENT, "correction": CORRECTED}
+
+
+def point(finding: Finding, **more: Any) -> Point:
+    """A finding as a later letter speaks of it."""
+    severity = "zero_tolerance" if finding.zero_tolerance else finding.severity
+    return Point(finding.number, finding.area, finding.action, severity, finding.due, **more)
+
+
+WAGES, WATER, INSURANCE = FINDINGS
+FIRST_LETTER = Cited("示协函〔2026〕12号", date(2026, 11, 21))
+FOLLOWS = replace(
+    FACTS, team=(), good_practices=(), card=None, findings=(), plan_by=None, reply_by=None, cites=FIRST_LETTER
+)
+PLAN_ANSWERED = replace(
+    FOLLOWS,
+    dated=date(2026, 12, 10),
+    points=(
+        point(WAGES, accepted=True),
+        point(WATER, accepted=True, provisional=True),
+        point(
+            INSURANCE,
+            accepted=False,
+            provisional=True,
+            remark=Text(
+                "The plan names no person responsible, and no day on which the enrolment is complete.",
+                "计划未列明责任人和办理完成的日期。",
+            ),
+        ),
+    ),
+    new_due=date(2026, 12, 18),
+)
+REMINDED = replace(
+    FOLLOWS,
+    dated=date(2026, 12, 22),
+    points=(point(WAGES, late_days=1, state="planned"),),
+    new_due=date(2026, 12, 29),
+)
+REMINDED_AGAIN = replace(
+    FOLLOWS,
+    dated=date(2027, 2, 2),
+    points=(point(WAGES, late_days=43, state="returned"), point(WATER, late_days=15)),
+    new_due=date(2027, 2, 10),
+)
+ESCALATED = replace(
+    FOLLOWS,
+    dated=date(2027, 2, 20),
+    points=(point(WAGES, late_days=61, state="returned"), point(WATER, late_days=33)),
+    new_due=date(2027, 3, 9),
+    hearing=Hearing(
+        date(2027, 3, 5),
+        date(2027, 3, 12),
+        Text("the association's meeting room, 8 Example Road", "示例路8号本会会议室"),
+    ),
+)
+CLOSED = replace(
+    FOLLOWS,
+    dated=date(2027, 2, 22),
+    points=(
+        point(
+            WAGES,
+            state="verified",
+            closed_on=date(2027, 1, 8),
+            shown=Text("Documents and pictures that you sent", "核对贵单位反馈的材料"),
+        ),
+        point(WATER, state="verified", closed_on=date(2027, 2, 17), shown=Text("Seen on site", "现场核实")),
+    ),
+)
+CLOSED_IN_PART = replace(
+    CLOSED, points=(*CLOSED.points, point(INSURANCE, state="under_review", provisional=True)), dated=date(2027, 2, 18)
+)
+REFERRED = replace(
+    FOLLOWS,
+    enterprise=replace(FACTS.enterprise, legal_representative=""),
+    workplace=Text("the main plant, 1 Works Street", "总厂区（厂前街1号）"),
+    pledged_on=None,
+    signer=Signer("", Text("Secretary-General", "秘书长")),
+    copies=(),
+    dated=date(2026, 11, 21),
+    cites=FIRST_LETTER,
+    referral=Referral(
+        Text("Fire and Rescue Brigade of Example District", "示例区消防救援大队"),
+        Text(
+            "article 5 of the Fire Protection Law of the People's Republic of China",
+            "《中华人民共和国消防法》第五条",
+        ),
+        (EXIT.seen, Text("There was no other exit from the hall.", "该车间无其他出口。")),
+    ),
+)
+BY_KIND = {
+    "L1": NOTHING_FOUND,
+    "L2": FACTS,
+    "L3": URGENT,
+    "L4": PLAN_ANSWERED,
+    "L5": REMINDED,
+    "L6": REMINDED_AGAIN,
+    "L7": ESCALATED,
+    "L8": CLOSED,
+    "L9": REFERRED,
+    "correction": CORRECTED,
+}
+VARIANTS = {
+    "L7-talk": ("L7", replace(ESCALATED, hearing=Hearing(date(2027, 3, 5), talk=True), new_due=None)),
+    "L8-part": ("L8", CLOSED_IN_PART),
+}
+"""Letters of a kind that say something else than the usual one."""
 
 
 def named(name: str) -> Facts:
@@ -215,4 +322,18 @@ def named(name: str) -> Facts:
     return replace(FACTS, enterprise=replace(FACTS.enterprise, name=name, name_en="", legal_representative=name[:8]))
 
 
-__all__ = ["BY_KIND", "CORRECTED", "EXIT", "FACTS", "FINDINGS", "NOTHING_FOUND", "URGENT", "named", "same"]
+__all__ = [
+    "BY_KIND",
+    "CLOSED_IN_PART",
+    "CORRECTED",
+    "EXIT",
+    "FACTS",
+    "FINDINGS",
+    "NOTHING_FOUND",
+    "REFERRED",
+    "URGENT",
+    "VARIANTS",
+    "named",
+    "point",
+    "same",
+]

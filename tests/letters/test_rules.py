@@ -15,7 +15,7 @@ from compliance.shared.problems import Problem
 from compliance.shared.words import Text
 from tests.letters import expected, samples
 
-ALL = [(kind, language) for kind in rules.KINDS for language in rules.LANGUAGES]
+ALL = [(kind, language) for kind in expected.NAMES for language in rules.LANGUAGES]
 
 
 @dataclass(frozen=True)
