@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from compliance.checklists.rules import Severity
+from compliance.corrective_actions.agreed import Contained
 from compliance.corrective_actions.rules import ENTERPRISE, ActionState, How
 from compliance.shared.database import enum_column, loose_id, moment, primary_id, reference, text_column
 from compliance.shared.ids import event_id
@@ -28,6 +29,9 @@ class CorrectiveAction(SQLModel, table=True):
         sa.CheckConstraint("due_on IS NULL OR due_on >= delivered_on", name="due_after_delivery"),
         sa.CheckConstraint("paused_on IS NULL OR due_on IS NOT NULL", name="paused_on"),
         sa.CheckConstraint("extensions >= 0", name="extensions"),
+        sa.CheckConstraint("round >= 1", name="round"),
+        sa.CheckConstraint("contain_by IS NULL OR told_on IS NOT NULL", name="contain_by"),
+        sa.CheckConstraint("(contained_on IS NULL) = (contained_how IS NULL)", name="contained_with_how"),
         sa.CheckConstraint(
             "state <> 'verified' OR (verified_at IS NOT NULL AND verified_how IS NOT NULL)", name="verified"
         ),
@@ -54,6 +58,14 @@ class CorrectiveAction(SQLModel, table=True):
     due_provisional: bool = False
     plan_due_on: date | None = None
     paused_on: date | None = None
+    # Told on site, proven to be delivered, and how often the due date was agreed anew: what the ladder counts from.
+    told_on: date | None = None
+    proven_on: date | None = None
+    round: int = 1
+    contain_by: date | None = None
+    contained_on: date | None = None
+    contained_how: Contained | None = enum_column(Contained, nullable=True)
+    contained_by: UUID | None = loose_id()
     extensions: int = 0
     extension_asked_until: date | None = None
     extension_asked_reason: str = text_column(4000)
