@@ -13,7 +13,7 @@ def merged(cover: bytes, letters: Iterable[bytes], *, both_sides: bool) -> bytes
     with pikepdf.Pdf.new() as whole:
         for part in (cover, *letters):
             with pikepdf.Pdf.open(io.BytesIO(part)) as one:
-                whole.pages.extend(one.pages)
+                whole.add_pages_from(one, forms="strip")  # a signature holds for its own file alone
                 if both_sides and len(one.pages) % 2:
                     box = one.pages[-1].mediabox
                     whole.add_blank_page(page_size=(float(box[2] - box[0]), float(box[3] - box[1])))

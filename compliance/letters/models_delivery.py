@@ -11,13 +11,18 @@ from compliance.shared.database import enum_column, loose_id, moment, primary_id
 
 
 class LetterPosting(SQLModel, table=True):
-    """Letters that were printed as one file and taken to the post together."""
+    """Letters that were printed as one file and taken to the post together. ``file_holds`` tells which letters the file
+    held when it was made.
+    """
 
     __tablename__ = "letter_posting"
+    __table_args__ = (sa.CheckConstraint("(file_digest IS NULL) = (file_holds IS NULL)", name="file_holds"),)
     id: UUID = primary_id()
     association_id: UUID = reference("association.id")
     posted_on: date
     both_sides: bool = True
+    file_digest: str | None = text_column(64, nullable=True)
+    file_holds: str | None = text_column(64, nullable=True)
     created_at: datetime = moment(default_now=True)
     created_by: UUID | None = loose_id()
 

@@ -14,7 +14,7 @@ from compliance.letters.models import Letter, LetterState
 from compliance.letters.models_delivery import LetterDelivery, LetterPosting
 from compliance.people import store as people
 from compliance.people.rules import Actor, is_staff, sees_inside
-from compliance.shared import audit, clock, database, ids
+from compliance.shared import audit, clock, database, files, ids
 from compliance.shared.audit import audited
 from compliance.shared.database import session
 from compliance.shared.files import StoredFile
@@ -176,6 +176,15 @@ def posting(actor: Actor, posting_id: UUID) -> LetterPosting:
     if row is None or row.association_id != actor.association_id or not is_staff(actor):
         raise NotFound("posting-unknown", N_("There is no such posting."))
     return row
+
+
+@audited("letter.posting_printed")
+def keep_file(actor: Actor, posting: LetterPosting, data: bytes, holds: str) -> LetterPosting:
+    """Keep the print file of a posting; ``holds`` tells which letters are in it."""
+    stored = files.put(data, "application/pdf")
+    posting.file_digest, posting.file_holds = stored.digest, holds
+    session().flush()
+    return posting
 
 
 def _require_issued(actor: Actor, letter: Letter) -> None:

@@ -23,11 +23,12 @@ from sqlmodel import SQLModel, col
 
 from compliance.shared import clock, database
 from compliance.shared.audit import Writer
-from compliance.shared.problems import NotFound, Problem
+from compliance.shared.problems import NotFound, NotNow, Problem
 from compliance.shared.words import N_
 
 ATTEMPTS = 3
 _STUCK_AFTER = timedelta(minutes=10)
+_LONGEST_PAUSE = 15  # minutes
 _WAKE = "jobs to wake after commit"
 
 
@@ -112,6 +113,33 @@ def get(actor: Writer, job_id: UUID) -> Job:
     return row
 
 
+def latest(actor: Writer, kind: str, key: str, value: str) -> Job | None:
+    """The newest job of a kind in the actor's association whose payload says ``value`` under ``key``; whoever asked."""
+    query = sqlmodel.select(Job).where(
+        Job.kind == kind,
+        Job.association_id == actor.association_id,
+        col(Job.payload)[key].as_string() == value,
+    )
+    return database.session().exec(query.order_by(col(Job.created_at).desc()).limit(1)).first()
+
+
+def newest(kind: str, actor: Writer, title: str) -> Job | None:
+    """The newest job of a kind and title in the actor's association, or None."""
+    query = sqlmodel.select(Job).where(Job.kind == kind, Job.association_id == actor.association_id, Job.title == title)
+    return database.session().exec(query.order_by(col(Job.created_at).desc())).first()
+
+
+def unfinished(kind: str, actor: Writer) -> list[Job]:
+    """The jobs of a kind in the actor's association that wait because something keeps them, the oldest first."""
+    query = sqlmodel.select(Job).where(
+        Job.kind == kind,
+        Job.association_id == actor.association_id,
+        col(Job.state).in_((JobState.queued, JobState.failed)),
+        Job.problem != "",
+    )
+    return list(database.session().exec(query.order_by(col(Job.created_at)).limit(100)))
+
+
 def progress_of(job_id: UUID) -> tuple[int, int] | None:
     """(done, total) as last told by the running job, or None."""
     kept = _queue().get(f"progress-{job_id}", peek=True)
@@ -119,7 +147,10 @@ def progress_of(job_id: UUID) -> tuple[int, int] | None:
 
 
 def perform(job_id: UUID) -> None:
-    """Do one job now, in a transaction of its own; a failure is kept on its row. Needs an app context."""
+    """Do one job now, in a transaction of its own; a failure is kept on its row. Needs an app context.
+
+    What cannot be done at present (``NotNow``) stays queued and is tried again, less and less often.
+    """
     session = database.session()
     row = session.get(Job, job_id, with_for_update=True)
     if row is None or row.state in (JobState.done, JobState.failed):
@@ -133,11 +164,20 @@ def perform(job_id: UUID) -> None:
         session.commit()
     except Exception as error:
         session.rollback()
-        final = isinstance(error, Problem) or attempts >= ATTEMPTS
+        waits = isinstance(error, NotNow)
+        final = not waits and (isinstance(error, Problem) or attempts >= ATTEMPTS)
         current_app.logger.error("job %s (%s) failed: %s", job_id, kind, _where(error))
         text = str(error) if isinstance(error, Problem) else type(error).__name__
-        _finish(job_id, JobState.failed if final else JobState.queued, problem=text)
+        _finish(job_id, JobState.failed if final else JobState.queued, result=_told(error), problem=text)
         session.commit()
+
+
+def _told(error: Exception) -> dict[str, Any]:
+    """A problem as it is kept, so that each reader gets it in their language: its message id and its facts."""
+    if not isinstance(error, Problem):
+        return {}
+    facts = {name: fact if isinstance(fact, int | str) else str(fact) for name, fact in error.facts.items()}
+    return {"text": error.text, "facts": facts}
 
 
 def _where(error: Exception) -> str:
@@ -183,16 +223,26 @@ def look_round() -> None:
             current_app.logger.error("%s failed: %s", fn.__name__, _where(error))
 
 
+def pause(attempts: int) -> timedelta:
+    """How long a job rests that was tried so often and could not be done yet."""
+    return timedelta(minutes=min(attempts, _LONGEST_PAUSE))
+
+
 def _waiting() -> list[UUID]:
     """Jobs that nobody works on: queued for over a minute, or running for too long to be alive."""
     now = clock.now()
-    query = sqlmodel.select(Job.id).where(
+    query = sqlmodel.select(Job.id, Job.state, Job.started_at, Job.attempts).where(
         sa.or_(
             sa.and_(col(Job.state) == JobState.queued, col(Job.created_at) < now - timedelta(minutes=1)),
             sa.and_(col(Job.state) == JobState.running, col(Job.started_at) < now - _STUCK_AFTER),
         )
     )
-    return list(database.session().exec(query))
+    found = database.session().exec(query.order_by(col(Job.created_at)))
+    return [
+        job_id
+        for job_id, state, started_at, attempts in found
+        if state == JobState.running or started_at is None or started_at <= now - pause(attempts)
+    ]
 
 
 def _make_queue(url: str) -> Huey:

@@ -138,7 +138,7 @@ def due() -> Sequence[tuple[UUID, Channel]]:
     if resting:
         query = query.where(col(table.channel).not_in(resting))
     found = database.session().exec(query.order_by(col(table.next_try_at), col(table.created_at)).limit(500))
-    return [(message_id, channel) for message_id, channel in found]
+    return [(message_id, Channel(channel)) for message_id, channel in found]
 
 
 def claim(message_id: UUID) -> Claimed | None:

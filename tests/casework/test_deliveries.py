@@ -120,7 +120,28 @@ def test_letters_for_the_post_become_one_file_and_are_noted_as_posted_in_one_ste
     assert "示例" in first.enterprise
 
 
-def test_a_letter_that_did_not_go_is_struck_from_the_posting(app, world, letter_id, sign_in):
+def test_a_letter_that_did_not_go_is_struck_from_the_posting_and_the_file_is_made_anew(app, world, letter_id, sign_in):
+    second = released(app, world, 1)
+    officer = sign_in("reviewer")
+    officer.post("/letters/post", {"letters": [str(letter_id), str(second)], "on": TODAY})
+    with app.app_context():
+        (done,) = lists_post.postings(world.system)
+        (row,) = store_delivery.of_letter(letters.get(world.system, letter_id))
+    address = f"/letters/post/{done.id}"
+    assert officer.http.get(f"{address}.pdf").mimetype == "application/pdf"
+    officer.post(f"/letters/{letter_id}/delivery/{row.id}/strike", {"reason": "The printer jammed."})
+    assert officer.http.get(f"{address}.pdf").headers["Location"] == address
+    page = officer.get(address)
+    assert "have changed since" in page.text
+    officer.post(f"{address}/file")
+    answer = officer.http.get(f"{address}.pdf")
+    with pikepdf.Pdf.open(io.BytesIO(answer.data)) as whole:
+        one_letter = len(whole.pages)
+    assert 2 < one_letter < 7
+    assert str(letter_id) in html(officer.get("/letters/post"))
+
+
+def test_a_posting_of_which_every_letter_was_struck_has_no_file(app, world, letter_id, sign_in):
     officer = sign_in("reviewer")
     officer.post("/letters/post", {"letters": [str(letter_id)], "on": TODAY})
     with app.app_context():
@@ -128,7 +149,17 @@ def test_a_letter_that_did_not_go_is_struck_from_the_posting(app, world, letter_
         (row,) = store_delivery.of_letter(letters.get(world.system, letter_id))
     officer.post(f"/letters/{letter_id}/delivery/{row.id}/strike", {"reason": "The printer jammed."})
     assert officer.http.get(f"/letters/post/{done.id}.pdf").status_code == 404
-    assert str(letter_id) in html(officer.get("/letters/post"))
+
+
+def test_who_is_tied_to_an_enterprise_in_the_posting_does_not_print_the_file(app, world, letter_id, sign_in):
+    officer = sign_in("coordinator")
+    officer.post("/letters/post", {"letters": [str(letter_id)], "on": TODAY})
+    with app.app_context():
+        (done,) = lists_post.postings(world.system)
+        person = people.get(world.system, world.people["coordinator"])
+        store_ties.declare(world.system, person, world.enterprises[0], TieKind.kin)
+        session().commit()
+    assert officer.http.get(f"/letters/post/{done.id}.pdf").status_code == 404
 
 
 def test_a_letter_that_is_not_there_stops_the_posting(app, world, letter_id, sign_in):

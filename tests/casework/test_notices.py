@@ -215,8 +215,7 @@ def test_a_manager_chooses_on_the_own_account_page(app, world, db_session, sign_
     client = sign_in("manager")
     page = client.get("/account")
     assert "How notices reach you" in page.text
-    page = client.post("/account/notices", data={"notices_by": "sms", "wecom": ""})
-    assert page.status_code == 422
+    page = client.post("/account/notices", data={"notices_by": "sms", "wecom": ""}, status=422)
     assert "Enter a mobile number first." in page.text
     page = client.post("/account/notices", data={"notices_by": "wecom", "wecom": " zhang "})
     assert "Saved." in page.text

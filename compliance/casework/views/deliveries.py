@@ -6,18 +6,18 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from compliance.casework import cases, lists_post
+from compliance.casework import cases, lists_post, postings
 from compliance.casework.choice import ids_of
 from compliance.casework.forms_delivery import DeliveryForm, PostForm, StrikeForm
 from compliance.casework.views.letterbook import load, shown_letter
 from compliance.casework.views.own_files import for_this_reader
 from compliance.casework.views.shown import blame, download, pdf
-from compliance.letters import merging, store_delivery
 from compliance.letters import store as letters
+from compliance.letters import store_delivery
 from compliance.letters.delivery import Way
 from compliance.people import store as people
 from compliance.people.gate import actor, allow
-from compliance.shared import database, files, places, press
+from compliance.shared import database, files
 from compliance.shared.problems import Conflict, NotFound, Problem
 from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
@@ -93,13 +93,14 @@ def send() -> ResponseReturnValue:
     try:
         chosen = [letters.get(actor(), letter_id) for letter_id in ids_of(form.letters.data)]
         posting = store_delivery.post(actor(), chosen, form.on.data, both_sides=bool(form.both_sides.data))
+        postings.ask_for_file(actor(), posting.id, _("Print file for the post"))
     except Problem as problem:
         if isinstance(problem, NotFound | Conflict):
             raise
         database.session().rollback()
         blame(form, problem, "letters")
         return _post_page(form, problem.status)
-    flash(_("Noted as posted. Now print the file."), "success")
+    flash(_("Noted as posted. Print the file as soon as it is made."), "success")
     return redirect(url_for("deliveries.posting", posting_id=posting.id))
 
 
@@ -108,25 +109,35 @@ def send() -> ResponseReturnValue:
 def posting(posting_id: UUID) -> ResponseReturnValue:
     """One posting: its print file and its letters."""
     row = store_delivery.posting(actor(), posting_id)
+    rows = lists_post.posted_together(actor(), posting_id)
     return render_template(
         "casework/posting.html",
         posting=row,
-        rows=lists_post.posted_together(actor(), posting_id),
+        rows=rows,
+        made=row.file_holds == postings.fingerprint(rows),
+        making=postings.being_made(actor(), posting_id),
         people=people.people_names([row.created_by]),
     )
 
 
+@bp.post("/post/<uuid:posting_id>/file")
+@allow("letter.deliver")
+def make_print_file(posting_id: UUID) -> ResponseReturnValue:
+    """Have the print file made, anew after a letter was struck from the posting."""
+    row = store_delivery.posting(actor(), posting_id)
+    if postings.being_made(actor(), posting_id) is None:
+        postings.ask_for_file(actor(), row.id, _("Print file for the post"))
+    return redirect(url_for("deliveries.posting", posting_id=posting_id))
+
+
 @bp.get("/post/<uuid:posting_id>.pdf")
 @allow("letter.deliver")
-def print_file(posting_id: UUID) -> Response:
-    """The cover list and the letters, sorted, as one file for the printer."""
+def print_file(posting_id: UUID) -> ResponseReturnValue:
+    """The cover list and the letters, sorted, as one file for the printer; its page while it is still to be made."""
     row = store_delivery.posting(actor(), posting_id)
-    rows = lists_post.posted_together(actor(), posting_id)
-    if not rows:
-        raise NotFound("posting-empty", N_("Every letter of this posting was struck from it."))
-    html = render_template("casework/post_cover.html", posting=row, rows=rows, association=people.association(actor()))
-    cover = press.press(html, places.templates_dir() / "casework" / "post_cover.css").pdf
-    whole = merging.merged(cover, (files.get(one.pdf_digest) for one in rows), both_sides=row.both_sides)
+    whole = postings.file_of(actor(), row)
+    if whole is None:
+        return redirect(url_for("deliveries.posting", posting_id=posting_id))
     return for_this_reader(pdf(whole, f"post-{row.posted_on.isoformat()}.pdf"))
 
 
