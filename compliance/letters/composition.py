@@ -7,7 +7,7 @@ nothing to say. A new kind is a new recipe, and a new function only for what no 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from compliance.letters import sections, sections_following
+from compliance.letters import enclosed, sections, sections_following
 from compliance.letters.facts import NOTHING, Facts, Passages, same
 from compliance.letters.recipes import CORRECTION, FIRST, RECIPES, REFERRAL
 from compliance.letters.sections import Composition, Made, cell
@@ -50,6 +50,8 @@ def compose(
             said.append(Section(name, on.numbered(heading, len(said) + 1), tuple(blocks)))
     association = facts.association
     shown_number = number or f"{_mark(association.mark)}〔{(facts.dated or facts.visited_on).year}〕　　号"
+    title = wording.say(on.title_path, **on.title_values)
+    check = f"{facts.verify_url}/{code}" if facts.verify_url and number and code else ""
     return Letter(
         kind=kind,
         language=language,
@@ -71,7 +73,7 @@ def compose(
         confidential=wording.say("labels.confidential"),
         number_label=wording.say("labels.number") if language == "en" else (),
         number=shown_number,
-        title=wording.say(on.title_path, **on.title_values),
+        title=title,
         addressee=tuple(filter(None, _addressee(on))),
         salutation=wording.say("labels.salutation") if language != "zh_Hans_CN" else (),
         sections=tuple(said),
@@ -85,7 +87,8 @@ def compose(
         seal=wording.say("signature.seal"),
         notes=tuple(filter(None, _notes(on, number, code))),
         annex=_annex(on, number or shown_number) if on.has_plan else None,
-        verify_url=f"{facts.verify_url}/{code}" if facts.verify_url and number and code else "",
+        verify_url=check,
+        enclosed=enclosed.enclosed(on, [one.name for one in said], dict(title), code, check) if number else {},
     )
 
 

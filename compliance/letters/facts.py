@@ -105,6 +105,16 @@ class Reply:
 
 
 @dataclass(frozen=True)
+class Photo:
+    """A picture under a finding: the kept copy that is printed (JPEG, its marks burnt in), and the day, never the time.
+    Only pictures on which nobody can be recognised.
+    """
+
+    digest: str
+    on: date
+
+
+@dataclass(frozen=True)
 class Finding:
     """One row of the schedule. ``severity`` is critical, major or minor. ``workers`` is None where no count may be
     shown; ``due`` is None until the letter is sent. ``id`` is never printed: by it a later letter finds the number.
@@ -127,6 +137,7 @@ class Finding:
     accountable: Text = NOTHING
     reply: Reply | None = None
     id: str = ""
+    photos: tuple[Photo, ...] = ()
 
     @property
     def urgent(self) -> bool:

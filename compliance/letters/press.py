@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,8 @@ import segno
 import yaml
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from compliance.letters import rules
-from compliance.shared import places, press
+from compliance.letters import enclosed, rules
+from compliance.shared import files, places, press
 from compliance.shared.problems import Problem
 from compliance.shared.words import N_
 
@@ -69,9 +70,34 @@ def picture(data: bytes, media_type: str) -> str:
     return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
 
 
-def print_letter(letter: Mapping[str, Any], logo: str = "", identifier: str = "") -> press.Pressed:
-    """The PDF of a letter; the same words give the same bytes. Raises what `shared.press.press` raises."""
-    return press.press(page(letter, logo), folder() / STYLESHEET, identifier)
+def print_letter(
+    letter: Mapping[str, Any], logo: str = "", identifier: str = "", pictures: Mapping[str, bytes] | None = None
+) -> press.Pressed:
+    """The PDF of a letter with its facts for machines; the same words give the same bytes.
+
+    ``pictures`` are the bytes of its photos by their digests; without them they are taken from the files. Raises what
+    `shared.press.press` and `shared.files.get` raise.
+    """
+    if pictures is None:
+        pictures = {digest: files.get(digest) for digest in photos_of(letter)}
+    return press.press(
+        page(letter, logo), folder() / STYLESHEET, identifier, attachments=enclosures(letter), pictures=pictures
+    )
+
+
+def enclosures(letter: Mapping[str, Any]) -> list[press.Attachment]:
+    """What is attached to a letter: its facts as JSON; nothing to a draft."""
+    if not letter.get("enclosed"):
+        return []
+    data = json.dumps(letter["enclosed"], ensure_ascii=False, indent=1).encode()
+    return [press.Attachment(enclosed.FILENAME, data, letter["pdf_title"], date.fromisoformat(letter["dated"]))]
+
+
+def photos_of(letter: Mapping[str, Any]) -> list[str]:
+    """The digests of the photos that a letter shows, each once, in order."""
+    tables = (block for section in letter["sections"] for block in section["blocks"] if block["form"] == "table")
+    rows = (row for table in tables for row in table["rows"])
+    return list(dict.fromkeys(one["digest"] for row in rows for one in row.get("pictures", ())))
 
 
 def digest(value: Any) -> str:

@@ -8,9 +8,9 @@ from datetime import date
 from decimal import Decimal
 
 from compliance.letters.citations import cite, printable
-from compliance.letters.facts import NOTHING, AreaScore, Facts, Finding, Passages, same
+from compliance.letters.facts import NOTHING, AreaScore, Facts, Finding, Passages, Photo, same
 from compliance.letters.recipes import FIRST, RECIPES
-from compliance.letters.words import Block, Cell, Line, Listing, Paragraph, Row, Said, Table, Wording
+from compliance.letters.words import Block, Cell, Line, Listing, Paragraph, Picture, Row, Said, Table, Wording
 from compliance.shared.words import CHINESE, Text, day, reached
 
 _COLOURS = frozenset({"green", "teal", "amber", "orange", "red"})
@@ -298,7 +298,13 @@ class Composition:
                 cell((say.text(due), "")),
             ),
             f"{severity} long" if length > _LONG else severity,
+            tuple(self._picture(finding.number, place, photo) for place, photo in enumerate(finding.photos, start=1)),
         )
+
+    def _picture(self, number: int, place: int, photo: Photo) -> Picture:
+        values: dict[str, Text | str] = {"number": str(number), "place": str(place), "date": in_full(photo.on)}
+        alt = self.wording.say("photos.alt", **values)
+        return Picture(photo.digest, alt[0][1], self.wording.say("photos.caption", **values))
 
     def plan(self) -> Made:
         """What to send by when, and one extension."""

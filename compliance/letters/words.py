@@ -24,11 +24,21 @@ Cell = tuple[Line, ...]
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A picture by the SHA-256 (hex) of its kept copy, with what is said in its place and below it."""
+
+    digest: str
+    alt: str
+    caption: Said
+
+
+@dataclass(frozen=True)
 class Row:
-    """A row of a table."""
+    """A row of a table, with the pictures that belong under it."""
 
     cells: tuple[Cell, ...]
     style: str = ""
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,6 +119,8 @@ class Letter:
     notes: tuple[Said, ...]
     annex: Annex | None
     verify_url: str
+    enclosed: Mapping[str, Any] = field(default_factory=dict)
+    """What the letter says, for machines; empty in a draft."""
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values: what is stored, and what the template prints."""
