@@ -206,7 +206,10 @@ def supersede(
 
 
 def _last_issued(actor: Actor, visit_id: UUID) -> Any | None:
-    issued = [letter for letter in letters.of_visit(actor, visit_id) if letter.state.value == "issued"]
+    """The letter about what was seen, as it counts now: reminders and the like stand beside it."""
+    kinds = (*letter_rules.FIRST, letter_rules.CORRECTION)
+    there = letters.of_visit(actor, visit_id)
+    issued = [letter for letter in there if letter.state.value == "issued" and letter.kind in kinds]
     return max(issued, key=lambda letter: (letter.year, letter.running), default=None)
 
 

@@ -8,17 +8,20 @@ import sqlalchemy as sa
 
 from compliance.casework.lists import delivery_of, inside, table
 from compliance.letters.delivery import DeliveryState
+from compliance.letters.recipes import REFERRAL
 from compliance.people.rules import Actor
 from compliance.shared.database import session
 
 
 def for_the_post(actor: Actor) -> Sequence[Any]:
-    """Issued and printed letters that are neither posted nor delivered, as far as is known: by district, then name."""
+    """Issued and printed letters to enterprises that are neither posted nor delivered, as far as is known: by district,
+    then name. A referral goes to somebody else, by itself.
+    """
     letter, enterprise = table("letter"), table("enterprise")
     query = (
         _letters_to_send()
         .where(letter.c.state == "issued", letter.c.pdf_digest.is_not(None), *inside(actor, letter))
-        .where(delivery_of(letter.c.id) == DeliveryState.open.value)
+        .where(delivery_of(letter.c.id) == DeliveryState.open.value, letter.c.kind != REFERRAL)
         .order_by(enterprise.c.district, enterprise.c.sort_key, letter.c.year, letter.c.running)
     )
     return session().execute(query).all()

@@ -12,6 +12,7 @@ from uuid import UUID
 from flask import current_app, has_request_context, request
 
 from compliance.associations import store as associations
+from compliance.letters import rules as letter_rules
 from compliance.people import store_ties
 from compliance.people.rules import Actor
 from compliance.shared import bilingual, mail, outbox
@@ -30,7 +31,9 @@ _SHORT = N_("%(association)s: something new waits for you. Sign in to see it: %(
 
 
 def letter_issued(actor: Actor, letter: Any) -> None:
-    """A letter was issued: once to each person, about this letter."""
+    """A letter was issued: once to each person, about this letter. A referral is not the enterprise's to know of."""
+    if letter.kind == letter_rules.REFERRAL:
+        return
     _tell(actor, letter.enterprise_id, letter.id, "letter")
 
 

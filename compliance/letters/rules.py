@@ -332,6 +332,13 @@ def year_of(facts: Facts) -> int:
     return dated.year
 
 
+def addressee(facts: Facts) -> str:
+    """To whom a letter is written: the enterprise, or who a referral goes to."""
+    if facts.referral is not None:
+        return facts.referral.to.zh or facts.referral.to.en
+    return facts.enterprise.name
+
+
 def in_part(name: str) -> str:
     """A name of which whoever holds the letter recognises their own, and nobody else learns another's."""
     shown = 2 if len(name) > 6 else 1

@@ -145,7 +145,7 @@ def _still_open(on: Composition) -> Made:
         return (_due(on, point), [on.wording.say(f"states.{point.state}")])
 
     table = _table(on, "still", still, ("due", "state"), columns)
-    return on.wording.say("closed.still"), [on.styled("intro", "closed.still_lead"), table]
+    return on.wording.say("closed.still"), [on.styled("keep", "closed.still_lead"), table]
 
 
 def _afterwards(on: Composition) -> Made:

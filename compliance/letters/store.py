@@ -95,8 +95,8 @@ class Verified:
 
 
 def get(actor: Actor, letter_id: UUID) -> Letter:
-    """A letter in the actor's scope: any of the association's from inside, issued ones from outside. Raises
-    ``NotFound``.
+    """A letter in the actor's scope: any of the association's from inside, from outside what was issued to the
+    enterprise, which a referral never is. Raises ``NotFound``.
     """
     letter = session().get(Letter, letter_id)
     if letter is None or not _visible(actor, letter):
@@ -111,8 +111,11 @@ def of_visit(actor: Actor, visit_id: UUID) -> Sequence[Letter]:
 
 
 def draft_of(actor: Actor, visit_id: UUID) -> Letter | None:
-    """The draft letter of a visit, or None. Its words are read when they are asked for."""
+    """The draft of the letter that the release of a visit will send, or None. Its words are read when they are asked
+    for.
+    """
     query = sqlmodel.select(Letter).where(Letter.visit_id == visit_id, Letter.state == LetterState.draft)
+    query = query.where(col(Letter.kind).in_(rules.FIRST))
     query = query.options(defer(cast(Any, Letter.words)))
     found = session().exec(query.order_by(col(Letter.created_at), col(Letter.id)))
     return next((letter for letter in found if _visible(actor, letter)), None)
@@ -175,14 +178,16 @@ def _verified(condition: Any) -> Verified | None:
     letter = session().exec(sqlmodel.select(Letter).where(condition, Letter.state == LetterState.issued)).first()
     if letter is None or letter.number is None or letter.code is None or letter.dated is None:
         return None
-    later = sqlmodel.select(Letter.number).where(Letter.cites_id == letter.id, Letter.state == LetterState.issued)
+    later = sqlmodel.select(Letter.number).where(
+        Letter.cites_id == letter.id, Letter.state == LetterState.issued, Letter.kind == rules.CORRECTION
+    )
     return Verified(
         letter.association_id,
         ids.grouped_code(letter.code),
         letter.number,
         letter.dated,
         letter.kind,
-        rules.in_part(facts(letter).enterprise.name),
+        rules.in_part(rules.addressee(facts(letter))),
         session().exec(later.order_by(col(Letter.issued_at).desc())).first(),
         letter.pdf_digest,
     )
@@ -293,7 +298,8 @@ def print_again(actor: Actor, letter: Letter) -> None:
 def _visible(actor: Actor, letter: Letter) -> bool:
     if actor.is_system or (letter.association_id == actor.association_id and sees_inside(actor, letter.enterprise_id)):
         return letter.association_id == actor.association_id
-    return letter.state == LetterState.issued and sees_outside(actor, letter.enterprise_id)
+    shown = letter.state == LetterState.issued and letter.kind != rules.REFERRAL
+    return shown and sees_outside(actor, letter.enterprise_id)
 
 
 def _write(letter: Letter, facts: rules.Facts, passages: rules.Passages) -> None:

@@ -12,6 +12,7 @@ from compliance.letters import delivery
 from compliance.letters.delivery import Way
 from compliance.letters.models import Letter, LetterState
 from compliance.letters.models_delivery import LetterDelivery, LetterPosting
+from compliance.letters.recipes import REFERRAL
 from compliance.people import store as people
 from compliance.people.rules import Actor, is_staff, sees_inside
 from compliance.shared import audit, clock, database, files, ids
@@ -46,7 +47,8 @@ def of_letter(letter: Letter) -> list[LetterDelivery]:
 
 def may_record(actor: Actor, letter: Letter) -> bool:
     """Whether what this person does with a letter is the enterprise's receipt: they manage it, no tie is enough."""
-    return letter.state == LetterState.issued and letter.enterprise_id in actor.enterprise_ids
+    issued = letter.state == LetterState.issued and letter.kind != REFERRAL
+    return issued and letter.enterprise_id in actor.enterprise_ids
 
 
 def stands(letter: Letter, *ways: Way) -> bool:

@@ -271,3 +271,120 @@ def test_the_team_reads_well_with_names_and_without(words: Mapping[str, Any]) ->
         facts = replace(samples.FACTS, team=team)
         assert en in expected.plain(rules.compose("L2", facts, "en", words).as_json())
         assert zh in expected.plain(rules.compose("L2", facts, "zh_Hans_CN", words).as_json())
+
+
+def late(**more: Any) -> Any:
+    return replace(samples.BY_KIND["L5"].points[0], **more)
+
+
+FOLLOWING_LACKING = [
+    ("L4", {"points": ()}, "decisions"),
+    ("L4", {"points": (late(accepted=None),)}, "decisions"),
+    ("L4", {"points": (late(accepted=False, remark=rules.NOTHING),)}, "remarks"),
+    ("L4", {"points": (late(accepted=False, remark=samples.same("!")),), "new_due": None}, "new-due"),
+    *((kind, {"points": (late(late_days=0),)}, "late") for kind in ("L5", "L6", "L7")),
+    *((kind, {"points": (late(closed_on=date(2026, 12, 22)),)}, "late") for kind in ("L5", "L6", "L7")),
+    ("L5", {"new_due": None}, "new-due"),
+    ("L6", {"new_due": None}, "new-due"),
+    ("L6", {"new_due": date(2027, 2, 2)}, "new-due-past"),
+    ("L7", {"hearing": None}, "hearing"),
+    ("L7", {"hearing": rules.Hearing(date(2027, 2, 20))}, "hearing-past"),
+    ("L8", {"points": (late(),)}, "closed"),
+    *((kind, {"cites": None}, "cites") for kind in rules.FOLLOWING),
+    *((kind, {"dated": None}, "dated") for kind in (*rules.FOLLOWING, rules.REFERRAL)),
+    ("L9", {"referral": None}, "addressee"),
+    ("L9", {"referral": rules.Referral(rules.NOTHING, samples.same("x"), (samples.same("x"),))}, "addressee"),
+    ("L9", {"referral": rules.Referral(samples.same("x"), rules.NOTHING, (samples.same("x"),))}, "basis"),
+    ("L9", {"referral": rules.Referral(samples.same("x"), samples.same("x"), ())}, "facts"),
+    ("L9", {"card": samples.FACTS.card}, "too-much"),
+    ("L9", {"points": (late(),)}, "too-much"),
+    ("L9", {"enterprise": samples.FACTS.enterprise}, "too-much"),
+    ("L5", {"next_step": samples.same("责令立即停产")}, "official-words"),
+    ("L5", {"points": (late(remark=samples.same("将予处罚")),)}, "official-words"),
+]
+
+
+@pytest.mark.parametrize(("letter_kind", "changed", "code"), FOLLOWING_LACKING)
+def test_what_keeps_a_later_letter_from_being_sent(letter_kind: str, changed: dict[str, Any], code: str) -> None:
+    lacks = rules.unready(letter_kind, replace(samples.BY_KIND[letter_kind], **changed), rules.Passages())
+    assert code in [lack.code for lack in lacks]
+    for lack in lacks:
+        assert lack.text.en
+        assert lack.text.zh
+
+
+@pytest.mark.parametrize("letter_kind", rules.FOLLOWING)
+@pytest.mark.parametrize("language", rules.LANGUAGES)
+def test_a_later_letter_names_the_earlier_one_the_day_of_the_visit_and_its_points(
+    letter_kind: str, language: str
+) -> None:
+    text = expected.plain(expected.made(letter_kind, language))
+    assert "示协函〔2026〕12号" in text
+    said = ["2026年11月17日", "2026年11月21日"] if language != "en" else ["17 November 2026", "21 November 2026"]
+    for day in said:
+        assert day in text
+    for point in samples.BY_KIND[letter_kind].points:
+        assert point.asked.in_("en" if language == "en" else "zh") in text
+
+
+@pytest.mark.parametrize("letter_kind", rules.FOLLOWING)
+def test_a_later_letter_lets_the_enterprise_speak_and_protects_its_workers(letter_kind: str) -> None:
+    text = expected.plain(expected.made(letter_kind, "both"))
+    assert "陈述意见" in text
+    assert "保护员工权益" in text
+    assert "No disadvantage for workers" in text
+
+
+def test_a_plan_is_asked_for_anew_only_where_it_was_returned(words: Mapping[str, Any]) -> None:
+    answered = expected.made("L4", "en")
+    assert [row["cells"][0][0]["said"][0][1] for row in answered["annex"]["blocks"][1]["rows"]] == ["3"]
+    facts = samples.BY_KIND["L4"]
+    accepted = replace(facts, points=facts.points[:2], new_due=None)
+    assert rules.unready("L4", accepted, rules.Passages()) == ()
+    assert rules.compose("L4", accepted, "en", words).annex is None
+    for kind in ("L5", "L6", "L7", "L8", "L9"):
+        assert expected.made(kind, "en")["annex"] is None
+
+
+def test_a_closure_of_some_points_does_not_read_like_one_of_all() -> None:
+    whole, part = (expected.plain(expected.made(name, "both")) for name in ("L8", "L8-part"))
+    assert "已全部完成整改" in whole
+    assert "尚待完成事项" not in whole
+    assert "已全部完成整改" not in part
+    assert "尚待完成事项" in part
+    assert "部分事项" in part
+
+
+def test_a_referral_says_nothing_but_what_was_seen() -> None:
+    text = expected.plain(expected.made("L9", "both"))
+    for line in ("示例区消防救援大队：", "不属于行政命令", "《中华人民共和国消防法》第五条", "东侧安全出口被链条锁闭"):
+        assert line in text
+    for never in ("示例法定代表人", "得分", "186", "贵单位总厂区", "承诺书", "12333"):
+        assert never not in text
+    assert rules.addressee(samples.REFERRED) == "示例区消防救援大队"
+    assert rules.addressee(samples.FACTS) == samples.FACTS.enterprise.name
+
+
+def test_dates_run_from_proven_delivery_and_containment_from_being_told(words: Mapping[str, Any]) -> None:
+    for kind in ("L2", "L3"):
+        assert "自实际送达之日起算" in expected.plain(expected.made(kind, "zh_Hans_CN"))
+    told = replace(samples.URGENT, told_on=date(2026, 11, 17))
+    text = expected.plain(rules.compose("L3", told, "both", words).as_json())
+    assert "已于2026年11月17日在现场向贵单位说明" in text
+    assert "told your people of this on site on 17 November 2026" in text
+    assert "现场向贵单位说明" not in expected.plain(expected.made("L3", "zh_Hans_CN"))
+
+
+def test_a_letter_frozen_before_there_were_points_still_loads() -> None:
+    plain = rules.facts_to_json(samples.FACTS)
+    for name in ("points", "new_due", "next_step", "hearing", "referral", "told_on"):
+        del plain[name]
+    for finding in plain["findings"]:
+        del finding["id"]
+    assert rules.facts_from_json(plain) == samples.FACTS
+
+
+def test_a_character_of_a_point_is_found_where_it_stands() -> None:
+    assert (
+        "finding 3, the reason for the return" in rules.place_of("办理完", samples.BY_KIND["L4"], rules.Passages()).en
+    )

@@ -10,7 +10,8 @@ from flask import Flask
 from sqlmodel import Session, select
 
 from compliance.letters import jobs as letter_jobs
-from compliance.letters import press, rules, store, store_issuing
+from compliance.letters import press, rules, store, store_delivery, store_issuing
+from compliance.letters.delivery import Way
 from compliance.letters.models import Letter, LetterRegister, LetterState
 from compliance.people.rules import Actor
 from compliance.shared import audit, files, ids, jobs
@@ -285,3 +286,36 @@ def test_a_letter_is_recognised_by_its_own_bytes_alone(db_session: Session, worl
 )
 def test_an_addressee_is_told_in_part(name: str, shown: str) -> None:
     assert rules.in_part(name) == shown
+
+
+def test_a_referral_never_appears_to_the_enterprise(db_session: Session, world: World, reviewer: Actor) -> None:
+    letter = store.issue(world.system, drafted(world, samples.REFERRED, "L9"))
+    manager = world.actor("manager")
+    assert store.get(reviewer, letter.id) is letter
+    with pytest.raises(NotFound):
+        store.get(manager, letter.id)
+    assert store.of_enterprise(manager, world.enterprises[0]) == []
+    assert store.of_visit(manager, letter.visit_id) == []
+    assert not store_delivery.may_record(manager, letter)
+    with pytest.raises(NotFound):
+        store_delivery.record(manager, letter, Way.downloaded)
+
+
+def test_who_holds_a_referral_is_told_to_whom_it_went_and_not_about_whom(db_session: Session, world: World) -> None:
+    letter = store.issue(world.system, drafted(world, samples.REFERRED, "L9"))
+    assert letter.code is not None
+    found = store.verify(letter.code)
+    assert found is not None
+    assert (found.kind, found.addressee) == ("L9", "示例＊＊＊大队")
+
+
+def test_a_reminder_leaves_the_letter_that_it_cites_in_force(db_session: Session, world: World) -> None:
+    letter = store.issue(world.system, drafted(world))
+    assert letter.code is not None
+    visit = db_session.get_one(Visit, letter.visit_id)
+    reminder = store.draft(world.system, visit, "L5", samples.BY_KIND["L5"], "both", cites=letter)
+    assert store.draft_of(world.system, visit.id) is None, "a reminder is not what a release sends"
+    store.issue(world.system, reminder)
+    found = store.verify(letter.code)
+    assert found is not None
+    assert found.superseded_by is None
