@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from compliance.casework import cases, letter_facts, notices, passes, rules, seconds
+from compliance.casework import assigning, cases, letter_facts, notices, passes, rules, seconds
 from compliance.casework.cases import Case
 from compliance.casework.letter_facts import Dates
 from compliance.casework.rehearsal import Ready, finished
@@ -151,6 +151,7 @@ def add_cleared(actor: Actor, case: Case, item_id: str, verify_url: str) -> Read
     on = cases.today(actor)
     told = [row for row in findings.release(actor, visit.id, on, now.policy) if row.id in new]
     actions.deliver(actor, visit.id, on, now.policy)
+    assigning.assign_visit(actor, visit, now.inspectors, now.involved)
     item = now.checklist.item(item_id)
     changes = [letter_rules.Change(item.question, NOT_YET_SAID, _said(item, row), FURTHER_REVIEW) for row in told]
     if not changes:

@@ -35,6 +35,7 @@ from compliance.shared.problems import NotFound
 from compliance.shared.words import N_, Text
 from compliance.visits import store as visits
 
+from compliance.visits import store_scope
 GRAVEST_FIRST = ("zero_tolerance", "critical", "major", "minor")
 
 
@@ -148,8 +149,11 @@ def places(actor: Actor, enterprise_id: UUID, cards: Iterable[ScorecardView]) ->
     if they have any.
     """
     by_place: dict[UUID, list[ScorecardView]] = {}
-    for card in cards:
-        by_place.setdefault(card.workplace_id, []).append(card)
+    shown = list(cards)
+    narrow = store_scope.narrowed(card.visit_id for card in shown)
+    for card in shown:
+        if card.visit_id not in narrow:  # a few items say nothing about the whole workplace
+            by_place.setdefault(card.workplace_id, []).append(card)
     found = []
     for workplace in enterprises.workplaces_of(actor, enterprise_id, closed=True):
         here = by_place.get(workplace.id, [])

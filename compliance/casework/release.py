@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from compliance.casework import cases, letter_facts, passes, rules, sealing, seconds
+from compliance.casework import assigning, cases, following, letter_facts, passes, rules, sealing, seconds
 from compliance.casework import store as casework
 from compliance.casework.cases import Case
 from compliance.casework.letter_facts import Dates
@@ -103,6 +103,8 @@ def _words(draft: Draft) -> rules.Wording:
         own = action.text.en == action.text.zh  # the inspector's words; the checklist's are in two languages
         if action.item in by_item and own and action.state is not ActionState.withdrawn:
             by_item[action.item] += f"\n{action.text.en}"
+    for item, said in following.told_words(draft.case).items():
+        by_item[item] = f"{by_item.get(item, '')}\n{said}"
     own_passages = letters.passages(draft.letter) if draft.letter is not None else letter_rules.Passages()
     passages = (own_passages.opening, own_passages.good, own_passages.closing)
     ordered = {item.id: by_item[item.id] for item in draft.case.checklist.items if item.id in by_item}
@@ -188,12 +190,15 @@ def prepare(
         require_fresh(seen, token(case, card.id if card else None, letter))
     if outsider is None:
         passes.overtaken(actor, visit.id)
+    if completed:
+        following.settle(actor, case, actor.person_id)
     if not completed or card is None or letter is None:
         return None
     scorecards.release(actor, visit.id)
     on = cases.today(actor)
     released = findings.release(actor, visit.id, on, case.policy)
     actions.deliver(actor, visit.id, on, case.policy)
+    assigning.assign_visit(actor, visit, case.inspectors, case.involved)
     asked = actions.of_visit(actor, visit.id)
     shown = findings.previews(released)
     now = letter_facts.local_now(people.association(actor).time_zone)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from compliance.casework import cases, letter_facts, passes
+from compliance.casework import cases, following, letter_facts, passes
 from compliance.casework import store as casework
 from compliance.casework.cases import Case
 from compliance.corrective_actions import store as actions
@@ -54,9 +54,12 @@ def derive(actor: Actor, visit: Any, reason: str = "") -> Derived:
     case = cases.of(actor, visit)
     answers, again = case.folded.answers, cases.repeated(actor, case)
     row = scorecards.issue(actor, visit, case.checklist, answers, case.profile, case.cleared, again, reason)
-    raised = findings.raise_(actor, visit, case.checklist, answers, case.profile, case.cleared)
+    fresh = following.new_answers(actor, case)
+    raised = findings.raise_(actor, visit, case.checklist, fresh, case.profile, case.cleared)
     drafted = actions.draft(actor, visit, raised, case.checklist, answers)
-    letter = _letter(actor, case, receipts.result_from_json(row.result), raised)
+    letter = None
+    if raised or not following.is_narrow(case):  # a check on site that finds nothing new is told by its actions
+        letter = _letter(actor, case, receipts.result_from_json(row.result), raised)
     return Derived(case, row, tuple(raised), tuple(drafted), letter)
 
 

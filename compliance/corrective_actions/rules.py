@@ -37,6 +37,11 @@ class Move(StrEnum):
     verify = "verify"
     extend = "extend"
     withdraw = "withdraw"
+    accept_plan = "accept_plan"
+    return_plan = "return_plan"
+    deny_extension = "deny_extension"
+    verify_part = "verify_part"
+    reopen = "reopen"
 
 
 class How(StrEnum):
@@ -82,6 +87,24 @@ MOVES: dict[tuple[ActionState, Move], tuple[ActionState, frozenset[Role]]] = {
     (_S.evidence_sent, _M.withdraw): (_S.withdrawn, _DECIDERS),
     (_S.returned, _M.withdraw): (_S.withdrawn, _DECIDERS),
     (_S.extended, _M.withdraw): (_S.withdrawn, _DECIDERS),
+    # The answer to a plan. A plan that is returned is asked for anew.
+    (_S.planned, _M.accept_plan): (_S.planned, _CHECKERS),
+    (_S.extended, _M.accept_plan): (_S.extended, _CHECKERS),
+    (_S.planned, _M.return_plan): (_S.open, _CHECKERS),
+    (_S.extended, _M.return_plan): (_S.extended, _CHECKERS),
+    # Not more time.
+    (_S.open, _M.deny_extension): (_S.open, _DECIDERS),
+    (_S.planned, _M.deny_extension): (_S.planned, _DECIDERS),
+    (_S.returned, _M.deny_extension): (_S.returned, _DECIDERS),
+    (_S.evidence_sent, _M.deny_extension): (_S.evidence_sent, _DECIDERS),
+    # A part is done; the rest is asked for on.
+    (_S.evidence_sent, _M.verify_part): (_S.returned, _CHECKERS),
+    (_S.open, _M.verify_part): (_S.returned, _CHECKERS),
+    (_S.planned, _M.verify_part): (_S.returned, _CHECKERS),
+    (_S.returned, _M.verify_part): (_S.returned, _CHECKERS),
+    (_S.extended, _M.verify_part): (_S.returned, _CHECKERS),
+    # What was accepted at the desk did not hold on site.
+    (_S.verified, _M.reopen): (_S.returned, _CHECKERS),
 }
 """(state, move) -> (new state, who may). What is not here cannot happen."""
 
@@ -168,6 +191,48 @@ class Check:
     note: str
     worker_check: bool = False
     waiver: str = ""
+    workers_asked: int = 0
+
+
+def asks_workers(area: str, policy: Policy) -> bool:
+    """True if the policy wants at least one check with workers before an action of this area is closed."""
+    return area in policy.worker_check_areas
+
+
+def check_workers_asked(area: str, check: Check, policy: Policy) -> None:
+    """Refuse to close an action that no worker was asked about, where the policy wants it (domain facts 1.8).
+
+    Raises Problem("action-worker-check") or, for a count that says otherwise, Problem("action-workers-asked").
+    """
+    if asks_workers(area, policy) and not check.worker_check:
+        raise Problem(
+            "action-worker-check",
+            N_(
+                "An action about wages, working time or disciplinary measures is closed after at least one check "
+                "with workers. Tick that workers confirmed it; never who."
+            ),
+            field="worker_check",
+        )
+    if check.workers_asked < 0 or (check.workers_asked and not check.worker_check):
+        raise Problem(
+            "action-workers-asked",
+            N_("Tick that workers confirmed it, or leave the number empty."),
+            field="workers_asked",
+        )
+
+
+def rest_due(due_on: date, days: int, today: date, deadlines: Deadlines) -> tuple[date, bool]:
+    """By when the rest is due after a part was verified, or after a correction did not hold on site.
+
+    Where the policy allows an extension at all: as many days from today as the action had, but no more than an
+    extension has; never earlier than it was due. Otherwise the date stands.
+    """
+    if not deadlines.extension:
+        return due_on, False
+    wanted = today + timedelta(days=min(days, deadlines.extension_days))
+    if wanted <= due_on:
+        return due_on, False
+    return working_day_on_or_after(wanted) if deadlines.moved_off_rest_days else (wanted, False)
 
 
 def check_verification(
@@ -179,7 +244,7 @@ def check_verification(
     state: ActionState,
     evidence_count: int,
 ) -> None:
-    """Refuse a verification that would not hold (domain facts 1.8, closure).
+    """Refuse a check that would not hold (domain facts 1.8, closure); whether workers were asked is asked apart.
 
     Raises Refused("action-second-person"), Problem("action-on-site") where the policy wants it seen on site,
     Problem("action-no-evidence") for a desk check of nothing, Problem("action-note-missing").

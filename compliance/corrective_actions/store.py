@@ -9,8 +9,9 @@ import sqlmodel
 from sqlmodel import col
 
 from compliance.checklists.rules import Checklist, Policy
-from compliance.corrective_actions import rules, store_entered
+from compliance.corrective_actions import rules, store_draws, store_entered, store_outcomes
 from compliance.corrective_actions.models import ActionEvent, ActionEvidence, CorrectiveAction
+from compliance.corrective_actions.models_assignment import CheckOutcome
 from compliance.corrective_actions.rules import ActionState, Check, Move
 from compliance.corrective_actions.store_reading import (
     count_evidence,
@@ -219,6 +220,22 @@ def verify(
     Raises NotFound, Refused("action-not-yours"), Conflict("action-move"), and what `rules.check_verification` raises.
     """
     row = _mine(actor, action_id, Move.verify)
+    check = require_checker(actor, row, check, finder_ids, policy)
+    rules.check_workers_asked(row.area, check, policy)
+    row.verified_at, row.verified_on, row.verified_by = clock.now(), today, actor.person_id
+    row.verified_how, row.worker_check, row.waiver = check.how, check.worker_check, check.waiver
+    store_outcomes.keep_check(actor, row, CheckOutcome.done, check, today, was=row.due_on)
+    deadlines = policy.severities[kind_of_deadline(row.severity, row.zero_tolerance)]
+    store_draws.after_acceptance(actor, row, check, deadlines, today)
+    return _move(actor, row, Move.verify, check.note)
+
+
+def require_checker(
+    actor: Actor, row: CorrectiveAction, check: Check, finder_ids: Collection[UUID], policy: Policy
+) -> Check:
+    """The check as it may count: by somebody else than who found it or entered it for the enterprise, the way the
+    policy asks. Raises what `rules.check_verification` and `store_entered.require_other` raise.
+    """
     store_entered.require_other(actor, row.finding_id)
     if findings_store.get(actor, row.finding_id).sealed_fact:
         check = replace(check, waiver="")  # a waiver never stands in for a second person where a sealed fact is
@@ -231,9 +248,7 @@ def verify(
         row.state,
         count_evidence(row.id),
     )
-    row.verified_at, row.verified_on, row.verified_by = clock.now(), today, actor.person_id
-    row.verified_how, row.worker_check, row.waiver = check.how, check.worker_check, check.waiver
-    return _move(actor, row, Move.verify, check.note)
+    return check
 
 
 @audited("action.extension_asked")
@@ -397,6 +412,11 @@ def was_denied(action_id: UUID) -> bool:
 def for_move(actor: Actor, action_id: UUID, move: Move) -> CorrectiveAction:
     """The row of an action, locked, if this actor may make this move now; for the modules beside this one."""
     return _mine(actor, action_id, move)
+
+
+def move(actor: Actor, row: CorrectiveAction, made: Move, text: str) -> CorrectiveAction:
+    """Make a move of the table, with its line of history; for the modules beside this one, which have checked it."""
+    return _move(actor, row, made, text)
 
 
 def note(actor: Actor, row: CorrectiveAction, what: str, text: str) -> None:

@@ -43,5 +43,16 @@ HAPPENED: dict[str, str] = {
     "pause": N_("The clock stopped: a dispute was opened"),
     "resume": N_("The clock runs again: the dispute was decided"),
     "accountable": N_("Somebody else was named accountable"),
+    "proven": N_("The delivery of the letter is proven: the due date counts from that day"),
+    "contain": N_("The danger is contained"),
+    "call": N_("The association called"),
+    "agree": N_("Another date was agreed"),
+    "repayment_ended": N_("The repayment plan ended"),
+    "talk": N_("A talk was held"),
+    "accept_plan": N_("The plan was accepted"),
+    "return_plan": N_("The plan was returned"),
+    "verify_part": N_("Verified in part: the rest is still asked for"),
+    "not_done": N_("Looked at: not done yet"),
+    "reopen": N_("Opened again: the correction did not hold"),
 }
 """The lines of an action's history, by the `move` of its events."""

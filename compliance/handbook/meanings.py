@@ -11,6 +11,7 @@ VERBS: dict[str, Text] = {
     ),
     "action.enter_for": Text("enter for the enterprise what came on paper or by telephone", "代企业录入书面或电话反馈"),
     "action.read": Text("see corrective actions", "查看整改措施"),
+    "action.assign": Text("give corrective actions to people, take over, hand on", "分派、接手、转交整改事项"),
     "action.verify": Text("verify a correction or return it", "核实或退回整改"),
     "association.edit": Text("change the association's particulars and logo", "修改协会资料和会徽"),
     "case.own": Text("look at the one case that one was invited to, and decide it", "查看并处理受邀的一案"),
@@ -34,6 +35,8 @@ VERBS: dict[str, Text] = {
     ),
     "letter.edit": Text("edit the free passages of a draft", "编辑函件草稿的自由段落"),
     "letter.read": Text("read and download letters", "阅读和下载函件"),
+    "leave.manage": Text("enter anybody's leave and substitute", "登记任何人的休假和代理人"),
+    "leave.own": Text("enter one's own leave and substitute", "登记本人的休假和代理人"),
     "mail.manage": Text(
         "see outgoing mail, send again what failed, note what came back", "查看外发邮件、重发失败邮件、登记退信"
     ),

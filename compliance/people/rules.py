@@ -89,6 +89,7 @@ PERMITS: dict[str, frozenset[Role]] = {
     "action.decide": frozenset({_R, _C, _L}),
     "action.enter_for": frozenset({_I, _R, _C}),
     "action.read": MEMBERS,
+    "action.assign": frozenset({_I, _R, _C}),
     "action.verify": frozenset({_I, _R}),
     # enterprises
     "enterprise.read": frozenset({_I, _R, _C, _L, _A}),
@@ -106,6 +107,9 @@ PERMITS: dict[str, frozenset[Role]] = {
     "dispute.decide": frozenset({_R, _L}),
     # letters
     "letter.read": MEMBERS,
+    # leave and substitutes
+    "leave.manage": frozenset({_C, _A}),
+    "leave.own": STAFF,
     "letter.edit": frozenset({_R}),
     "letter.deliver": frozenset({_I, _R, _C}),
     # outgoing mail

@@ -42,7 +42,7 @@ def inputs_to_json(inputs: Inputs) -> dict[str, Any]:
             }
             for id, answer in sorted(inputs.answers.items())
         },
-        "profile": asdict(inputs.profile),
+        "profile": _profile(inputs.profile),
         "cleared": sorted(list(pair) for pair in inputs.cleared),
         "repeated": sorted(inputs.repeated),
         # Only where a dispute was decided: what was scored without one keeps its digest.
@@ -54,11 +54,18 @@ def inputs_from_json(stored: Mapping[str, Any]) -> Inputs:
     """The inputs of a stored receipt. Raises KeyError, TypeError or ValueError if it was tampered with."""
     return Inputs(
         answers={id: _answer(id, one) for id, one in stored["answers"].items()},
-        profile=Profile(**stored["profile"]),
+        profile=Profile(**{**stored["profile"], "only": tuple(stored["profile"].get("only", ()))}),
         cleared=frozenset((item, fact) for item, fact in stored["cleared"]),
         repeated=frozenset(stored["repeated"]),
         decided={id: Severity(one) for id, one in stored.get("decided", {}).items()},
     )
+
+
+def _profile(profile: Profile) -> dict[str, Any]:
+    """The profile as plain JSON; what a visit narrows is left out where it asks everything, as it always was."""
+    plain = asdict(profile)
+    only = plain.pop("only")
+    return {**plain, "only": list(only)} if only else plain
 
 
 def _answer(id: str, stored: Mapping[str, Any]) -> Answer:

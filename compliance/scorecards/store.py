@@ -3,13 +3,14 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Protocol, cast
 from uuid import UUID
 
 import sqlalchemy as sa
 import sqlmodel
 from sqlalchemy.orm import aliased, defer
-from sqlmodel import col
+from sqlmodel import SQLModel, col
 from sqlmodel.sql.expression import SelectOfScalar
 
 from compliance.checklists import store as checklists
@@ -232,7 +233,7 @@ def of_enterprise(actor: Actor, enterprise_id: UUID, limit: int = 50) -> list[Sc
 def previous(actor: Actor, workplace_id: UUID, before: date) -> ScorecardView | None:
     """The workplace's own last released scorecard from a visit before this day, to compare with; or None.
 
-    Never an unreleased one, for anybody: the comparison is printed.
+    Never an unreleased one, for anybody: the comparison is printed. Nor that of a visit that asked a few items only.
     """
     query = _light().where(
         Scorecard.workplace_id == workplace_id,
@@ -240,6 +241,7 @@ def previous(actor: Actor, workplace_id: UUID, before: date) -> ScorecardView | 
         sa.or_(scope.inside(actor, Scorecard), scope.outside(actor, Scorecard)),
         col(Scorecard.released_at).is_not(None),
         ~_released_later,
+        ~_of_a_few_items(),
     )
     row = session().exec(query.order_by(col(Scorecard.visited_on).desc(), col(Scorecard.id)).limit(1)).first()
     return next(iter(_views(actor, [row])), None) if row else None
@@ -359,6 +361,13 @@ _released_later = _exists(
     col(_newer.issued_at) > col(Scorecard.issued_at),
     col(_newer.released_at).is_not(None),
 )
+
+
+@lru_cache(maxsize=1)
+def _of_a_few_items() -> sa.ColumnElement[bool]:
+    """Scorecards of follow-up visits that asked a few items only (the table is the visits' own)."""
+    scope_of = SQLModel.metadata.tables["visit_scope"]
+    return _exists(scope_of.c.visit_id == col(Scorecard.visit_id))
 
 
 def _current(actor: Actor) -> sa.ColumnElement[bool]:

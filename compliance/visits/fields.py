@@ -86,7 +86,9 @@ def severities_from(item: Item) -> tuple[Severity, ...]:
 def profile_of(handed_out: Mapping[str, object], found: Mapping[str, Value]) -> Profile:
     """The workplace as found: what the register knew at the handing-out, changed by what the inspector entered."""
     values = {name: found.get(name, handed_out.get(name)) for name in _PROFILE if name != "checked"}
-    return Profile(**{name: value for name, value in values.items() if value is not None})  # type: ignore[arg-type]
+    only = handed_out.get("only")
+    narrow = {"only": tuple(map(str, only))} if isinstance(only, list | tuple) and only else {}
+    return Profile(**{name: value for name, value in values.items() if value is not None}, **narrow)  # type: ignore[arg-type]
 
 
 def _check_of(item: Item, name: str) -> Check:

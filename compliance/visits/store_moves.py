@@ -19,6 +19,7 @@ from compliance.shared.database import session
 from compliance.shared.problems import Conflict, NotFound, Problem, Refused
 from compliance.shared.words import N_, clean
 from compliance.visits import store_reading as reading
+from compliance.visits import store_scope
 from compliance.visits.models import AnswerEvent, Visit, VisitInspector
 from compliance.visits.models_tablet import VisitVersion
 from compliance.visits.rules import (
@@ -123,7 +124,10 @@ def hand_out(actor: Actor, visit: Visit) -> Visit:
         raise Problem("visit-nobody", N_("Choose at least one inspector before the visit is handed out."))
     _check_inspectors(actor, visit.enterprise_id, sent)
     visit.checklist_version_id = checklists.current(actor.association_id).id
-    visit.profile = asdict(enterprises.profile_of(enterprises.workplace(actor, visit.workplace_id)))
+    known = asdict(enterprises.profile_of(enterprises.workplace(actor, visit.workplace_id)))
+    only = store_scope.items_of(visit)
+    known.pop("only")
+    visit.profile = {**known, "only": only} if only else known
     visit.handed_out_at, visit.handed_out_by = clock.now(), actor.person_id
     visit.state = moved_to
     return visit

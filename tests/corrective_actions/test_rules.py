@@ -36,7 +36,10 @@ POLICY = policy()
 
 @pytest.mark.parametrize("state", sorted(CLOSED))
 @pytest.mark.parametrize("move", list(Move))
-def test_nothing_leads_out_of_a_closed_action(state: ActionState, move: Move) -> None:
+def test_nothing_leads_out_of_a_closed_action_but_what_is_seen_on_site(state: ActionState, move: Move) -> None:
+    if (state, move) == (ActionState.verified, Move.reopen):
+        assert after(state, move) is ActionState.returned
+        return
     with pytest.raises(Conflict, match="cannot be handled"):
         after(state, move)
 

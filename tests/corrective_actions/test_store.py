@@ -1,5 +1,6 @@
 """Corrective actions in the database: from the draft to the check, with a history that both sides can read."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -163,6 +164,8 @@ def test_a_critical_correction_is_seen_on_site_by_somebody_else(world, db_sessio
     desk, site = Check(How.desk, ""), Check(How.on_site, "All were paid.")
     assert refusal(store.verify, reviewer, row.id, desk, [], policy, TODAY) == "action-on-site"
     assert refusal(store.verify, reviewer, row.id, site, [reviewer.person_id], policy, TODAY) == "action-second-person"
+    assert refusal(store.verify, reviewer, row.id, site, [], policy, TODAY) == "action-worker-check"
+    site = replace(site, worker_check=True, workers_asked=6)
     store.verify(reviewer, row.id, site, [], policy, TODAY)
     assert refusal(store.extend, reviewer, row.id, date(2027, 1, 1), "Why not", policy) == "action-move"
 

@@ -20,6 +20,7 @@ from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
 from compliance.visits import evidence as uploads
 from compliance.visits import rows, store
+from compliance.visits.fields import profile_of
 from compliance.visits.forms import EntryForm, area_form, closing_form, profile_form
 from compliance.visits.models import Visit
 from compliance.visits.rules import (
@@ -102,7 +103,7 @@ class Opened:
 
         A register that does not know how many people work somewhere fills in no numbers.
         """
-        known = dict(self.visit.profile)
+        known = {name: value for name, value in self.visit.profile.items() if name != "only"}
         if not known.get("workers"):
             known = {name: value for name, value in known.items() if name not in ("workers", *HEADCOUNTS)}
         return {(PROFILE, name): value for name, value in known.items()} | {(PROFILE, "checked"): False}
@@ -176,7 +177,11 @@ def _area_page(opened: Opened, part: Area, form: EntryForm, status: int = 200) -
         form=form,
         seen=seen,
         rows=[rows.row(opened.pinned, item, form, opened.folded) for item in asked],
-        closed=[(item, rows.why_not(item, opened.profile)) for item in part.items if item not in asked],
+        closed=[
+            (item, rows.why_not(item, opened.profile))
+            for item in part.items
+            if item not in asked and not opened.profile.only  # a visit of a few items speaks of no others
+        ],
         files=files,
         rest=untouched(part, opened.folded, opened.profile) if opened.editable else (),
         people=people.people_names(e.by for c in opened.folded.conflicts for e in c.events),
@@ -313,7 +318,7 @@ def _heads_add_up(form: EntryForm) -> bool:
 
 
 def _workplace_page(opened: Opened, form: EntryForm, status: int = 200) -> ResponseReturnValue:
-    handed_out = Profile(**opened.visit.profile)
+    handed_out = profile_of(opened.visit.profile, {})
     before = {item.id for item in opened.pinned.items if applicable(item, handed_out, opened.folded.answers)}
     now = {item.id for item in opened.pinned.items if applicable(item, opened.profile, opened.folded.answers)}
     page = render_template(

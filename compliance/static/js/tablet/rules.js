@@ -55,6 +55,7 @@ function holds({ key, value }, profile) {
 
 /** Whether an item is asked at this workplace, given the answers so far (item id -> {verdict}). */
 export function applicable(item, profile, answers) {
+  if (profile.only?.length) return profile.only.includes(item.id);
   if (!(item.applies ?? []).every((condition) => holds(condition, profile))) return false;
   const gate = item.only_if;
   if (!gate) return true;
@@ -160,6 +161,7 @@ export function profileOf(handedOut, found) {
     const value = name in found ? found[name] : handedOut[name];
     if (value !== null && value !== undefined) profile[name] = value;
   }
+  if (handedOut.only?.length) profile.only = handedOut.only;
   return profile;
 }
 

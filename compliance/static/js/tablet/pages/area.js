@@ -84,7 +84,7 @@ function offerTheNextArea(ctx, area, link) {
 function showClosed(ctx, area, closed, state) {
   if (!closed) return;
   const not = area.items.filter((item) => !isAsked(item, state));
-  closed.hidden = !not.length;
+  closed.hidden = !not.length || Boolean(state.profile.only); // a visit of a few items speaks of no others
   closed.querySelector("[data-closed-count]").textContent = _("Not asked here: %(n)d", { n: not.length });
   for (const line of closed.querySelectorAll("[data-closed]")) {
     const item = not.find((one) => one.id === line.dataset.closed);
