@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from compliance.checklists.rules import Severity
+from compliance.corrective_actions.agreed import Contained
 from compliance.corrective_actions.rules import ActionState, How, is_overdue
 from compliance.shared.words import Text
 
@@ -14,7 +15,8 @@ class ActionView:
     """A corrective action. From the outside `verified_by` and `worker_check` are left empty.
 
     `text` is what is asked for; `accountable` is "enterprise" unless somebody else is named. Due dates are calendar
-    dates, None until delivery; while `paused_on` is set the clock stands still.
+    dates, None until delivery; while `paused_on` is set the clock stands still. `told_on` is the day on which it was
+    told on site, `proven_on` that of proven delivery, `contain_by` the last day for stopping a danger.
     """
 
     id: UUID
@@ -48,6 +50,12 @@ class ActionView:
     verified_by: UUID | None
     worker_check: bool
     waiver: str
+    told_on: date | None = None
+    proven_on: date | None = None
+    round: int = 1
+    contain_by: date | None = None
+    contained_on: date | None = None
+    contained_how: Contained | None = None
 
     def overdue(self, today: date) -> bool:
         """True if the enterprise is late on this day."""

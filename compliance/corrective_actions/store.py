@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import sqlmodel
 from sqlmodel import col
 
 from compliance.checklists.rules import Checklist, Policy
-from compliance.corrective_actions import rules, store_draws, store_entered, store_outcomes
+from compliance.corrective_actions import rules, store_clock, store_draws, store_entered, store_outcomes
 from compliance.corrective_actions.models import ActionEvent, ActionEvidence, CorrectiveAction
 from compliance.corrective_actions.models_assignment import CheckOutcome
 from compliance.corrective_actions.rules import ActionState, Check, Move
@@ -94,6 +94,7 @@ def draft(
             row = _new(visit, finding)
             session().add(row)
             _ask(row, finding, checklist, answers, silent=_is_silent(finding, findings))
+            row.told_on = None if finding.sealed_fact else visit.visited_on
             fresh.append(row)
         elif row.delivered_on is None:
             before, row.state = row.state, ActionState.open
@@ -128,6 +129,9 @@ def deliver(actor: Actor, visit_id: UUID, delivered_on: date, policy: Policy) ->
         deadlines = policy.severities[kind_of_deadline(row.severity, row.zero_tolerance)]
         moved = deadlines.moved_off_rest_days
         row.delivered_on = delivered_on
+        row.told_on = row.told_on or delivered_on
+        if deadlines.containment_days is not None:
+            row.contain_by = row.told_on + timedelta(days=deadlines.containment_days)
         row.due_on, row.due_provisional = rules.due_date(delivered_on, row.days, row.severity, moved=moved)
         if deadlines.plan_days is not None:
             row.plan_due_on, _ = rules.due_date(delivered_on, deadlines.plan_days, row.severity, moved=moved)
@@ -282,6 +286,7 @@ def extend(actor: Actor, action_id: UUID, until: date, reason: str, policy: Poli
         working_day_on_or_after(until) if deadlines.moved_off_rest_days else (until, False)
     )
     row.extensions += 1
+    row.round += 1
     row.extension_asked_until, row.extension_asked_reason = None, ""
     return _move(actor, row, Move.extend, reason)
 
@@ -481,3 +486,4 @@ def _note(actor: Actor, row: CorrectiveAction, move: str, before: str, note: str
         note=note,
     )
     session().add(event)
+    store_clock.keep(actor, row, move)

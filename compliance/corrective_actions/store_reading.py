@@ -193,6 +193,12 @@ def _view(actor: Actor, row: CorrectiveAction) -> ActionView:
         verified_by=row.verified_by if inside else None,
         worker_check=row.worker_check and inside,
         waiver=row.waiver,
+        told_on=row.told_on,
+        proven_on=row.proven_on,
+        round=row.round,
+        contain_by=row.contain_by,
+        contained_on=row.contained_on,
+        contained_how=row.contained_how,
     )
 
 
