@@ -93,7 +93,7 @@ def frame(actor: Actor, case: Case, *, signer: str = "", verify_url: str = "") -
     enterprise = enterprises.get(actor, case.visit.enterprise_id)
     pledge = enterprises.pledge_in_force(actor, enterprise.id, visited_on)
     return letters.Facts(
-        association=_association(actor),
+        association=association(actor),
         enterprise=letters.Enterprise(
             name=enterprise.name,
             code=enterprise.credit_code or "",
@@ -144,6 +144,24 @@ def seen_text(item: Item, finding: PublicFinding) -> Text:
     facts = [fact.text for fact in item.facts if fact.id in finding.facts]
     en, zh = "; ".join(fact.en for fact in facts), "；".join(fact.zh for fact in facts)
     if finding.seen:
+def association(actor: Actor) -> letters.Association:
+    """The association as its letterhead prints it."""
+    row = people.association(actor)
+    kept = str(row.settings.get("contact", "") or "")
+    return letters.Association(
+        name=Text(row.name_en, row.name_zh),
+        mark=row.short_name_zh,
+        address=Text(row.address_en, row.address_zh),
+        phone=row.phone,
+        email=row.email,
+        contact=Text(row.contact_en or row.contact_zh or kept, row.contact_zh or row.contact_en or kept),
+        logo_digest=row.logo_zh_digest or row.logo_digest or "",
+        logo_media_type=row.logo_media_type,
+        post_code=row.post_code or "",
+        website=row.website or "",
+    )
+
+
         return Text(f"{en}. {finding.seen}" if en else finding.seen, f"{zh}。{finding.seen}" if zh else finding.seen)
     if facts:
         return Text(f"{en}.", f"{zh}。")
@@ -220,21 +238,6 @@ def _tellable(case: Case) -> list[Answer]:
         for item in case.checklist.items
         if item.id in answers and item.id not in hidden and not sealed_facts(item, answers[item.id], cleared)
     ]
-
-
-def _association(actor: Actor) -> letters.Association:
-    row = people.association(actor)
-    contact = str(row.settings.get("contact", "") or "")
-    return letters.Association(
-        name=Text(row.name_en, row.name_zh),
-        mark=row.short_name_zh,
-        address=Text(row.address_en, row.address_zh),
-        phone=row.phone,
-        email=row.email,
-        contact=letters.same(contact),
-        logo_digest=row.logo_zh_digest or row.logo_digest or "",
-        logo_media_type=row.logo_media_type,
-    )
 
 
 def _workplace(actor: Actor, workplace_id: UUID) -> Text:

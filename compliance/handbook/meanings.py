@@ -37,6 +37,9 @@ VERBS: dict[str, Text] = {
     "letter.read": Text("read and download letters", "阅读和下载函件"),
     "leave.manage": Text("enter anybody's leave and substitute", "登记任何人的休假和代理人"),
     "leave.own": Text("enter one's own leave and substitute", "登记本人的休假和代理人"),
+    "letter.wording": Text(
+        "edit the association's own wording of letters and publish it", "编辑并发布本会函件的自有措辞"
+    ),
     "mail.manage": Text(
         "see outgoing mail, send again what failed, note what came back", "查看外发邮件、重发失败邮件、登记退信"
     ),

@@ -29,6 +29,8 @@ class Association:
     contact: Text = NOTHING
     logo_digest: str = ""
     logo_media_type: str = ""
+    post_code: str = ""
+    website: str = ""
 
 
 @dataclass(frozen=True)

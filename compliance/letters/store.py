@@ -13,7 +13,7 @@ import sqlmodel
 from sqlalchemy.orm import defer
 from sqlmodel import col
 
-from compliance.letters import press, rules
+from compliance.letters import press, rules, store_trust, store_wording
 from compliance.letters.models import Letter, LetterState
 from compliance.letters.store_issuing import (
     PRESS_JOB,
@@ -218,7 +218,8 @@ def draft(
         language=language,
         cites_id=cites.id if cites else None,
     )
-    _write(letter, facts, passages or rules.usual_passages(kind, facts, press.words()))
+    worded = store_wording.own(visit.association_id).worded(kind, facts, whatever=True)
+    _write(letter, facts, passages or rules.usual_passages(kind, facts, worded.words), worded)
     session().add(letter)
     session().flush()
     return letter
@@ -232,17 +233,22 @@ def redraft(
     reviewer's passages stay; the list of good practices follows the facts unless it was edited.
     """
     require_draft(letter)
-    words = press.words()
     written = rules.passages_from_json(letter.passages)
-    before = rules.usual_passages(letter.kind, rules.facts_from_json(letter.facts), words)
+    old_facts, old_words = (
+        rules.facts_from_json(letter.facts),
+        store_wording.own_of(letter.association_id, letter.wording),
+    )
+    usual = old_words.worded(letter.kind, old_facts, whatever=True).words
+    before = rules.usual_passages(letter.kind, old_facts, usual)
     letter.kind, letter.language = kind or letter.kind, language or letter.language
-    now = rules.usual_passages(letter.kind, facts, words)
+    worded = store_wording.own(letter.association_id).worded(letter.kind, facts, whatever=True)
+    now = rules.usual_passages(letter.kind, facts, worded.words)
     kept = rules.Passages(
         opening=now.opening if written.opening == before.opening else written.opening,
         good=now.good if written.good == before.good else written.good,
         closing=now.closing if written.closing == before.closing else written.closing,
     )
-    _write(letter, facts, kept)
+    _write(letter, facts, kept, worded)
     letter.revision += 1
     session().flush()
     return letter
@@ -257,7 +263,7 @@ def edit(actor: Actor, letter: Letter, passages: rules.Passages, *, revision: in
     if revision != letter.revision:
         raise Stale("letter-stale", N_("Somebody else has changed this letter since you opened it."))
     facts = rules.facts_from_json(letter.facts)
-    _write(letter, facts, passages)
+    _write(letter, facts, passages, store_wording.own(letter.association_id).worded(letter.kind, facts, whatever=True))
     press.require_characters(letter.words, facts, passages, actor.language)
     letter.revision += 1
     session().flush()
@@ -302,8 +308,8 @@ def _visible(actor: Actor, letter: Letter) -> bool:
     return shown and sees_outside(actor, letter.enterprise_id)
 
 
-def _write(letter: Letter, facts: rules.Facts, passages: rules.Passages) -> None:
-    words = press.words()
+def _write(letter: Letter, facts: rules.Facts, passages: rules.Passages, worded: store_wording.Worded) -> None:
+    words, letter.wording = worded.words, worded.version
     letter.facts, letter.passages = rules.facts_to_json(facts), rules.passages_to_json(passages)
     letter.words = rules.compose(letter.kind, facts, letter.language, words, passages=passages).as_json()
     letter.words_digest, letter.template_digest = press.digest(letter.words), press.template_digest()

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
-from compliance.letters import press, rules
+from compliance.letters import press, rules, store_wording
 from compliance.letters.models import Letter, LetterRegister, LetterState
 from compliance.people.rules import Actor
 from compliance.shared import clock, files, ids, jobs
@@ -40,6 +40,7 @@ class Trial:
     code: str
     words: Mapping[str, Any]
     digest: str
+    own: store_wording.Own
 
 
 def trial(actor: Actor, letter: Letter, facts: rules.Facts | None = None, *, code: str = "") -> Trial:
@@ -53,9 +54,10 @@ def trial(actor: Actor, letter: Letter, facts: rules.Facts | None = None, *, cod
     rules.require_ready(letter.kind, final, own, actor.language)
     code = code or ids.short_code(_CODE_LENGTH)
     number = rules.number(final.association.mark, rules.year_of(final), _TRIAL_RUNNING)
-    words = _composed(letter.kind, letter.language, final, own, number, code)
+    worded = store_wording.own(letter.association_id)
+    words = _composed(letter.kind, letter.language, final, own, number, code, worded)
     digest = press.digest({"words": words, "logo": final.association.logo_digest, "shape": press.template_digest()})
-    return Trial(letter.kind, letter.language, final, own, code, words, digest)
+    return Trial(letter.kind, letter.language, final, own, code, words, digest, worded)
 
 
 def try_out(tried: Trial, language: str) -> None:
@@ -68,7 +70,8 @@ def try_out(tried: Trial, language: str) -> None:
 
 def preview_of(tried: Trial) -> bytes:
     """The PDF of a letter that is not there yet: marked as a draft on every page, without a number."""
-    draft = rules.compose(tried.kind, tried.facts, tried.language, press.words(), passages=tried.passages)
+    words = tried.own.worded(tried.kind, tried.facts).words
+    draft = rules.compose(tried.kind, tried.facts, tried.language, words, passages=tried.passages)
     return press.print_letter(draft.as_json(), picture(tried.facts.association)).pdf
 
 
@@ -88,7 +91,8 @@ def issue(actor: Actor, letter: Letter, facts: rules.Facts | None = None, *, tri
     letter.number = rules.number(mark, year, running)
     letter.year, letter.running, letter.code, letter.dated = year, running, now.code, final.dated
     letter.facts = rules.facts_to_json(final)
-    letter.words = _composed(letter.kind, letter.language, final, now.passages, letter.number, now.code)
+    letter.words = _composed(letter.kind, letter.language, final, now.passages, letter.number, now.code, now.own)
+    letter.wording = now.own.version
     letter.words_digest, letter.template_digest = press.digest(letter.words), press.template_digest()
     letter.state, letter.issued_at, letter.issued_by = LetterState.issued, clock.now(), actor.person_id
     session().flush()
@@ -113,11 +117,17 @@ def picture(association: rules.Association) -> str:
 
 
 def _composed(
-    kind: str, language: str, facts: rules.Facts, passages: rules.Passages, number: str, code: str
+    kind: str,
+    language: str,
+    facts: rules.Facts,
+    passages: rules.Passages,
+    number: str,
+    code: str,
+    own: store_wording.Own,
 ) -> dict[str, Any]:
+    words = own.worded(kind, facts, number).words
     shown = ids.grouped_code(code)
-    words = rules.compose(kind, facts, language, press.words(), passages=passages, number=number, code=shown)
-    return words.as_json()
+    return rules.compose(kind, facts, language, words, passages=passages, number=number, code=shown).as_json()
 
 
 def _next_number(association_id: UUID, year: int) -> int:

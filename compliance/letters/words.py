@@ -145,6 +145,9 @@ class Wording:
     def say(self, path: str, /, **values: Text | str) -> Said:
         """The words at ``path`` (``section.key``) with their places filled. Raises ``KeyError`` for an unknown one."""
         words = self.label(path)
+        section, key = path.split(".")
+        if self.data[section][key].get("final"):
+            return self.text(words)
         return self.text(Text(_fill(words.en, "en", values), _fill(words.zh, "zh", values)))
 
     def text(self, text: Text) -> Said:

@@ -112,6 +112,7 @@ PERMITS: dict[str, frozenset[Role]] = {
     "leave.own": STAFF,
     "letter.edit": frozenset({_R}),
     "letter.deliver": frozenset({_I, _R, _C}),
+    "letter.wording": frozenset({_R, _A}),
     # outgoing mail
     "mail.manage": frozenset({_A}),
     # people

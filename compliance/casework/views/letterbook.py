@@ -51,6 +51,8 @@ def register() -> ResponseReturnValue:
         way=way,
         may_deliver=can(actor(), "letter.deliver"),
         text=text,
+        may_word=can(actor(), "letter.wording"),
+        asked=store_trust.asked(actor()) if can(actor(), "letter.withdraw") else [],
         kind=kind,
         state=state,
         sort=sort,

@@ -7,9 +7,22 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from compliance.casework import cases, corrections, lists, passes, rehearsal, release, rules, sealing, seconds
+from compliance.casework import (
+    cases,
+    corrections,
+    letter_photos,
+    lists,
+    own_wording,
+    passes,
+    rehearsal,
+    release,
+    rules,
+    sealing,
+    seconds,
+)
 from compliance.casework.cases import Case
 from compliance.casework.forms import ClearForm, CorrectionForm, ReleaseForm, ReturnForm, SettleForm, WaiverForm
+from compliance.casework.forms_wording import PASSAGE_NAMES
 from compliance.casework.pass_rules import PASS_WORDS
 from compliance.casework.views.shown import blame, gravest_first, page_number, pdf, told, verify_url
 from compliance.checklists.rules import Item
@@ -17,6 +30,7 @@ from compliance.enterprises import store as enterprises
 from compliance.findings import rules as finding_rules
 from compliance.letters import store as letters
 from compliance.letters.forms import passages_form
+from compliance.letters import store_wording
 from compliance.people import store as people
 from compliance.people.gate import actor, allow
 from compliance.people.rules import can
@@ -238,6 +252,8 @@ def edit_letter(visit_id: UUID) -> ResponseReturnValue:
             blame(form, problem, next(name for name in form._fields if name.startswith("opening")))
         else:
             flash(_("The letter is saved. Look at the preview before the release."), "success")
+    if wanted := request.form.get("insert"):
+        return _with_sentence(visit_id, letter, form, wanted)
             return redirect(url_for("reviews.visit", visit_id=case.visit.id, _anchor="letter"))
     return _page(visit_id, 422, writing=form)
 
@@ -272,6 +288,24 @@ def _draft(visit_id: UUID) -> tuple[Case, Any]:
 
 
 def _page(visit_id: UUID, status: int = 200, **forms: Any) -> ResponseReturnValue:
+def _with_sentence(visit_id: UUID, letter: Any, form: Any, wanted: str) -> ResponseReturnValue:
+    """The page with a standard sentence behind what was typed; nothing is saved yet."""
+    sentence = next((one for one in store_wording.sentences(actor()) if one.id == wanted), None)
+    if sentence is None:
+        raise NotFound("wording-sentence", N_("There is no such sentence."))
+    try:
+        said = own_wording.inserted(letter.kind, letters.facts(letter), sentence)
+    except Problem as problem:
+        form.form_errors.append(told(problem))
+        return _page(visit_id, 422, writing=form, inserting=True)
+    between = {"good": "\n"}.get(sentence.passage)
+    for suffix, text, space in (("en", said.en, " "), ("zh", said.zh, "")):
+        name = f"{sentence.passage}_{suffix}"
+        if name in form and text and text not in (form[name].data or ""):
+            form[name].data = ((form[name].data or "") + (between or space) + text).strip()
+    return _page(visit_id, writing=form, inserting=True)
+
+
     case = cases.load(actor(), visit_id)
     row = case.visit
     if row.state not in (State.sealed, State.released):
@@ -348,6 +382,16 @@ def _sealed(case: Case) -> list[dict[str, Any]]:
         answer = case.folded.answers.get(item.id)
         for fact in item.facts:
             pair = (item.id, fact.id)
+        inserting=bool(forms.get("inserting")),
+        offered=own_wording.offered(
+            letter.kind,
+            letters.facts(letter),
+            [(one.area, one.severity.value) for one in drafts],
+            store_wording.sentences(actor()),
+        )
+        if letter is not None and row.state is State.sealed
+        else [],
+        passage_names=PASSAGE_NAMES,
             if answer is not None and (pair in case.sealed or pair in case.cleared):
                 found.append({"item": item, "fact": fact, "answer": answer, "decision": case.decided.get(pair)})
     return found
