@@ -139,11 +139,6 @@ def card(checklist: Checklist, result: Result, previous: ScorecardView | None) -
     )
 
 
-def seen_text(item: Item, finding: PublicFinding) -> Text:
-    """What was seen, in words that an enterprise may read: the confirmed facts, then the inspector's note."""
-    facts = [fact.text for fact in item.facts if fact.id in finding.facts]
-    en, zh = "; ".join(fact.en for fact in facts), "；".join(fact.zh for fact in facts)
-    if finding.seen:
 def association(actor: Actor) -> letters.Association:
     """The association as its letterhead prints it."""
     row = people.association(actor)
@@ -162,6 +157,11 @@ def association(actor: Actor) -> letters.Association:
     )
 
 
+def seen_text(item: Item, finding: PublicFinding) -> Text:
+    """What was seen, in words that an enterprise may read: the confirmed facts, then the inspector's note."""
+    facts = [fact.text for fact in item.facts if fact.id in finding.facts]
+    en, zh = "; ".join(fact.en for fact in facts), "；".join(fact.zh for fact in facts)
+    if finding.seen:
         return Text(f"{en}. {finding.seen}" if en else finding.seen, f"{zh}。{finding.seen}" if zh else finding.seen)
     if facts:
         return Text(f"{en}.", f"{zh}。")

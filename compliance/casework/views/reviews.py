@@ -29,8 +29,8 @@ from compliance.checklists.rules import Item
 from compliance.enterprises import store as enterprises
 from compliance.findings import rules as finding_rules
 from compliance.letters import store as letters
-from compliance.letters.forms import passages_form
 from compliance.letters import store_wording
+from compliance.letters.forms import passages_form
 from compliance.people import store as people
 from compliance.people.gate import actor, allow
 from compliance.people.rules import can
@@ -243,6 +243,8 @@ def edit_letter(visit_id: UUID) -> ResponseReturnValue:
     """Keep the free passages of the draft."""
     case, letter = _draft(visit_id)
     form = passages_form(letter)
+    if wanted := request.form.get("insert"):
+        return _with_sentence(visit_id, letter, form, wanted)
     if form.validate():
         try:
             letters.edit(actor(), letter, form.passages(letters.passages(letter)), revision=form.seen_revision)
@@ -252,8 +254,6 @@ def edit_letter(visit_id: UUID) -> ResponseReturnValue:
             blame(form, problem, next(name for name in form._fields if name.startswith("opening")))
         else:
             flash(_("The letter is saved. Look at the preview before the release."), "success")
-    if wanted := request.form.get("insert"):
-        return _with_sentence(visit_id, letter, form, wanted)
             return redirect(url_for("reviews.visit", visit_id=case.visit.id, _anchor="letter"))
     return _page(visit_id, 422, writing=form)
 
@@ -279,15 +279,6 @@ def preview(visit_id: UUID) -> ResponseReturnValue:
     return pdf(letters.preview(letter), letters.filename(letter), inline=True)
 
 
-def _draft(visit_id: UUID) -> tuple[Case, Any]:
-    case = cases.load(actor(), visit_id)
-    letter = sealing.draft_of(actor(), visit_id)
-    if letter is None:
-        raise NotFound("letter-unknown", N_("There is no such letter."))
-    return case, letter
-
-
-def _page(visit_id: UUID, status: int = 200, **forms: Any) -> ResponseReturnValue:
 def _with_sentence(visit_id: UUID, letter: Any, form: Any, wanted: str) -> ResponseReturnValue:
     """The page with a standard sentence behind what was typed; nothing is saved yet."""
     sentence = next((one for one in store_wording.sentences(actor()) if one.id == wanted), None)
@@ -306,6 +297,15 @@ def _with_sentence(visit_id: UUID, letter: Any, form: Any, wanted: str) -> Respo
     return _page(visit_id, writing=form, inserting=True)
 
 
+def _draft(visit_id: UUID) -> tuple[Case, Any]:
+    case = cases.load(actor(), visit_id)
+    letter = sealing.draft_of(actor(), visit_id)
+    if letter is None:
+        raise NotFound("letter-unknown", N_("There is no such letter."))
+    return case, letter
+
+
+def _page(visit_id: UUID, status: int = 200, **forms: Any) -> ResponseReturnValue:
     case = cases.load(actor(), visit_id)
     row = case.visit
     if row.state not in (State.sealed, State.released):
@@ -370,6 +370,16 @@ def _with_sentence(visit_id: UUID, letter: Any, form: Any, wanted: str) -> Respo
         settling=forms.get("settling"),
         clear_form=ClearForm,
         waiving=forms.get("waiving") or WaiverForm(formdata=None),
+        inserting=bool(forms.get("inserting")),
+        offered=own_wording.offered(
+            letter.kind,
+            letters.facts(letter),
+            [(one.area, one.severity.value) for one in drafts],
+            store_wording.sentences(actor()),
+        )
+        if letter is not None and row.state is State.sealed
+        else [],
+        passage_names=PASSAGE_NAMES,
         writing=forms.get("writing") or (passages_form(letter) if letter is not None else None),
     )
     return page, status
@@ -382,16 +392,6 @@ def _sealed(case: Case) -> list[dict[str, Any]]:
         answer = case.folded.answers.get(item.id)
         for fact in item.facts:
             pair = (item.id, fact.id)
-        inserting=bool(forms.get("inserting")),
-        offered=own_wording.offered(
-            letter.kind,
-            letters.facts(letter),
-            [(one.area, one.severity.value) for one in drafts],
-            store_wording.sentences(actor()),
-        )
-        if letter is not None and row.state is State.sealed
-        else [],
-        passage_names=PASSAGE_NAMES,
             if answer is not None and (pair in case.sealed or pair in case.cleared):
                 found.append({"item": item, "fact": fact, "answer": answer, "decision": case.decided.get(pair)})
     return found
