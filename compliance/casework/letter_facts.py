@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from compliance.casework import letter_photos
 from compliance.casework.cases import Case
 from compliance.checklists.rules import Checklist, Item, Verdict
 from compliance.corrective_actions.rules import ENTERPRISE, ActionState
@@ -62,6 +63,8 @@ def gather(
     as they stand. Every citation is carried; only those confirmed and in force on the day are printed.
     """
     dates = dates or Dates()
+    ordered = _gravest_first(findings)
+    photos = letter_photos.printed(case, ordered)
     by_finding: dict[UUID, list[ActionView]] = {}
     for action in actions:
         if action.state is not ActionState.withdrawn:
@@ -72,8 +75,10 @@ def gather(
         good_practices=tuple(letters.same(answer.good) for answer in _tellable(case) if answer.good),
         card=card(case.checklist, result, previous),
         findings=tuple(
-            _finding(number, case.checklist, one, by_finding.get(one.id, []), case)
-            for number, one in enumerate(_gravest_first(findings), start=1)
+            replace(
+                _finding(number, case.checklist, one, by_finding.get(one.id, []), case), photos=photos.get(one.id, ())
+            )
+            for number, one in enumerate(ordered, start=1)
         ),
         dated=dates.dated,
         reply_by=dates.reply_by,

@@ -47,7 +47,12 @@ def get(digest: str) -> bytes:
     return data
 
 
+def folder() -> str:
+    """Where the application keeps its files."""
+    return str(current_app.config["FILES_FOLDER"])
+
+
 def _path(digest: str) -> Path:
     if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
         raise NotFound("file-missing", N_("This file is no longer in the store."))
-    return Path(current_app.config["FILES_FOLDER"]) / digest[:2] / digest
+    return Path(folder()) / digest[:2] / digest

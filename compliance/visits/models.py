@@ -154,6 +154,7 @@ class Evidence(SQLModel, table=True):
     added_by: UUID | None = loose_id()
     unrecognisable_at: datetime | None = moment(nullable=True)
     unrecognisable_by: UUID | None = loose_id()
+    left_out_at: datetime | None = moment(nullable=True)  # not for the letter, whoever ticked it
     struck_at: datetime | None = moment(nullable=True)
     struck_by: UUID | None = loose_id()
     struck_reason: str = text_column(2000)

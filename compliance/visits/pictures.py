@@ -18,6 +18,10 @@ PIXEL_LIMIT = 60_000_000
 """Width times height; the best cameras of tablets make 50 million."""
 SHOWN_EDGE, SMALL_EDGE = 1600, 320
 """Longest edge, in pixels, of the copies that pages show."""
+PAPER_EDGE, PAPER_BYTES = 600, 90_000
+"""Longest edge of the copy that a letter prints, some 200 dots an inch where two stand beside each other; and its
+size, so that forty of them stay under 4 MB.
+"""
 HEIC = "image/heic"
 KINDS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", HEIC: "HEIF"}
 """Media types of pictures, and what Pillow calls them."""
@@ -63,6 +67,22 @@ def copies(picture: Image.Image, marks: Sequence[Mark] = ()) -> tuple[bytes, byt
     """The shown and the small copy of an opened picture (JPEG). What is under a blur is in neither."""
     marked = drawn(picture, marks) if marks else picture
     return _copy(marked, SHOWN_EDGE, 82), _copy(marked, SMALL_EDGE, 76)
+
+
+def for_paper(shown: bytes) -> bytes:
+    """The copy for print of a shown copy: as large as the paper needs, and of a bounded size. Raises ``Damaged``."""
+    try:
+        picture = Image.open(io.BytesIO(shown), formats=["JPEG"])
+        picture.draft("RGB", (PAPER_EDGE, PAPER_EDGE))
+        picture.load()
+        upright = ImageOps.exif_transpose(picture).convert("RGB")
+    except Exception:
+        raise Damaged from None
+    for quality in (76, 66, 54, 40):
+        made = _copy(upright, PAPER_EDGE, quality)
+        if len(made) <= PAPER_BYTES:
+            break
+    return made
 
 
 def redrawn(data: bytes, media_type: str, marks: Sequence[Mark]) -> tuple[bytes, bytes]:

@@ -28,6 +28,7 @@ from compliance.casework.views.shown import blame, gravest_first, page_number, p
 from compliance.checklists.rules import Item
 from compliance.enterprises import store as enterprises
 from compliance.findings import rules as finding_rules
+from compliance.findings import store as findings
 from compliance.letters import store as letters
 from compliance.letters import store_wording
 from compliance.letters.forms import passages_form
@@ -41,7 +42,7 @@ from compliance.shared.problems import Conflict, NotFound, Problem, Refused, Sta
 from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
 from compliance.visits import store as visits
-from compliance.visits import store_arrivals, store_aside
+from compliance.visits import store_arrivals, store_aside, store_paper
 from compliance.visits.rules import FACT, KNOWN, Known, Outcome, State
 
 bp = Blueprint("reviews", __name__, url_prefix="/reviews")
@@ -178,9 +179,12 @@ def end_waiver(visit_id: UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:visit_id>/photos")
 @allow("visit.review")
 def photos(visit_id: UUID) -> ResponseReturnValue:
-    """Say of which photos nobody in them can be recognised; only those may ever be shown to the enterprise."""
+    """Say of which photos nobody in them can be recognised; only those may ever be shown to the enterprise. And which
+    of them the letter shows.
+    """
     row = visits.get(actor(), visit_id)
-    ticked = set(request.form.getlist("clear"))
+    ticked, wanted = set(request.form.getlist("clear")), set(request.form.getlist("print"))
+    changed_letter = False
     seen = dict(line.partition(" ")[::2] for line in request.form.getlist("listed"))  # which copy of each was looked at
     for one in visits.evidence_of(row, struck=False):
         clear = str(one.id) in ticked
@@ -189,6 +193,11 @@ def photos(visit_id: UUID) -> ResponseReturnValue:
                 visits.describe(actor(), row, one, caption=one.caption, unrecognisable=clear, seen=seen[str(one.id)])
             except Stale as changed:
                 flash(f"{one.item}: {told(changed)}", "warning")
+            changed_letter = True
+        if one.kind == "photo" and str(one.id) in seen and row.state is State.sealed:
+            changed_letter |= store_paper.change_left_out(actor(), row, one, str(one.id) not in wanted)
+    if changed_letter and row.state is State.sealed and sealing.draft_of(actor(), visit_id) is not None:
+        sealing.redraft_letter(actor(), row)
     flash(_("Saved. The enterprise will be shown the ticked photos only."), "success")
     return redirect(url_for("reviews.visit", visit_id=visit_id, _anchor="photos"))
 
@@ -319,6 +328,7 @@ def _page(visit_id: UUID, status: int = 200, **forms: Any) -> ResponseReturnValu
     asked = {one.id: [action for action in draft.actions if action.finding_id == one.id] for one in drafts}
     state = release.readiness(actor(), draft)
     recorder = waiver.recorded_by if waiver else None
+    shown = gravest_first(findings.previews(draft.findings), case.checklist)
     arrived = store_arrivals.arrivals(row)
     crew = people.people_names(
         [
@@ -348,6 +358,8 @@ def _page(visit_id: UUID, status: int = 200, **forms: Any) -> ResponseReturnValu
         evidence=evidence,
         by_item={one.item: [e for e in evidence if e.item == one.item] for one in drafts},
         photos=[one for one in evidence if one.kind == "photo"],
+        in_letter={one.id for rows in letter_photos.chosen(case, shown).values() for one in rows} if letter else (),
+        most_photos=(letter_photos.MOST_OF_ONE, letter_photos.MOST),
         sealed=_sealed(case),
         corrections=case.corrections,
         letter=letter,
