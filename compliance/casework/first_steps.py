@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from compliance.associations import store as associations
+from compliance.casework import trust
 from compliance.checklists import store as checklists
 from compliance.enterprises import store as enterprises
 from compliance.people import store as people
@@ -102,6 +103,13 @@ def steps(actor: Actor) -> list[Step]:
             mail.is_set_up(),
             needed=False,
             page="operators",
+        ),
+        Step(
+            N_("Letters are signed by the association's own certificate"),
+            N_("A demo certificate proves nothing. Whoever runs the server sets COMPLIANCE_SIGN_FILE."),
+            "trusted.signature",
+            trust.now_signing().ready,
+            needed=False,
         ),
     ]
 

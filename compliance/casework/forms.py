@@ -37,6 +37,14 @@ class ReasonForm(Form):
     reason = TextAreaField(_l("Reason"), [InputRequired(_l("Please give a reason.")), Length(max=REASON)])
 
 
+class WithdrawForm(Form):
+    """Why an issued letter shall not count any more."""
+
+    reason = TextAreaField(
+        _l("Reason (the enterprise reads it)"), [InputRequired(_l("Please give a reason.")), Length(max=REASON)]
+    )
+
+
 class CheckForm(Form):
     """The code that is printed on a paper of the association."""
 

@@ -41,6 +41,10 @@ VERBS: dict[str, Text] = {
         "edit the association's own wording of letters and publish it", "编辑并发布本会函件的自有措辞"
     ),
     "mail.manage": Text(
+    "letter.withdraw": Text(
+        "ask that an issued letter is withdrawn, and withdraw it if another person asked",
+        "提出撤回已发出的函件；他人提出的，予以撤回",
+    ),
         "see outgoing mail, send again what failed, note what came back", "查看外发邮件、重发失败邮件、登记退信"
     ),
     "outsider.invite": Text(

@@ -114,6 +114,7 @@ PERMITS: dict[str, frozenset[Role]] = {
     "letter.deliver": frozenset({_I, _R, _C}),
     "letter.wording": frozenset({_R, _A}),
     # outgoing mail
+    "letter.withdraw": frozenset({_R, _L}),
     "mail.manage": frozenset({_A}),
     # people
     "people.manage": frozenset({_A}),

@@ -43,3 +43,9 @@ class TooLarge(Problem):
     """More bytes, rows or characters than the limit."""
 
     status = 413
+
+
+class NotNow(Problem):
+    """It cannot be done at present, and whoever asked is not to blame. A job that raises it waits and tries again."""
+
+    status = 503

@@ -25,6 +25,7 @@ def words_for(status: int) -> tuple[str, str]:
         413: (_("Too large"), _("The file or text is larger than the limit. Send a smaller one.")),
         422: (_("This cannot be done as it is"), _("Go back and correct what is named above.")),
         429: (_("Too many attempts"), _("Wait a few minutes and try again.")),
+        503: (_("Not at present"), _("Nothing is lost. Wait a few minutes and try again.")),
     }
     return known.get(
         status, (_("Something went wrong on our side"), _("Nothing was saved by this request. Try again in a moment."))

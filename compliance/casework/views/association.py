@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from compliance.associations import store
 from compliance.associations.forms import SettingsForm
+from compliance.casework import trust
 from compliance.people.forms import complain
 from compliance.people.gate import actor, allow
 from compliance.shared import database
@@ -33,7 +34,9 @@ def settings() -> ResponseReturnValue:
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("association.settings"))
-    return render_template("associations/settings.html", form=form, row=row), 422 if form.errors else 200
+    return render_template(
+        "associations/settings.html", form=form, row=row, signing=trust.now_signing(), colours=trust.COLOURS
+    ), 422 if form.errors else 200
 
 
 def save(form: SettingsForm) -> None:

@@ -10,7 +10,7 @@ from compliance.casework.views import own_files
 from compliance.casework.views.own import around
 from compliance.casework.views.own import bp as own
 from compliance.casework.views.shown import pdf
-from compliance.letters import delivery, store, store_delivery
+from compliance.letters import delivery, store, store_delivery, store_trust
 from compliance.letters.delivery import Way
 from compliance.people import store as people
 from compliance.people.gate import actor, allow
@@ -36,7 +36,8 @@ def letters(enterprise_id: UUID) -> ResponseReturnValue:
         "casework/own/letters.html",
         rows=rows,
         numbers={row.id: row.number for row in rows},
-        superseded={row.cites_id for row in rows if row.cites_id},
+        superseded=store_trust.superseded(rows),
+        withdrawn=store_trust.withdrawn([row.id for row in rows]),
         printing=any(row.pdf_digest is None for row in rows),
         received=received,
         people=people.people_names(one.noted_by for one in received.values() if one and one.way in delivery.OWN),
