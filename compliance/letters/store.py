@@ -4,8 +4,6 @@ Other packages import from here.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import Any, Protocol, cast
 from uuid import UUID
 
@@ -25,12 +23,14 @@ from compliance.letters.store_issuing import (
     trial,
     try_out,
 )
+from compliance.letters.store_verified import Verified, recognise, verify
 from compliance.people.rules import Actor, sees_inside, sees_outside
-from compliance.shared import files, ids, jobs
+from compliance.shared import files, jobs
 from compliance.shared.audit import audited
 from compliance.shared.database import session
 from compliance.shared.press import Pressed
 from compliance.shared.problems import Conflict, NotFound, Stale
+from compliance.shared.signing import Signed
 from compliance.shared.words import N_
 
 __all__ = [
@@ -72,23 +72,6 @@ class Visited(Protocol):
     id: UUID
     association_id: UUID
     enterprise_id: UUID
-
-
-@dataclass(frozen=True)
-class Verified:
-    """What anybody who holds a letter may learn of it: that it is genuine, its number, day and kind, in part to whom it
-    went, and which later letter took its place. ``pdf_digest`` is the SHA-256 (hex) of the file as it was issued, None
-    for the moments until it is printed.
-    """
-
-    association_id: UUID
-    code: str
-    number: str
-    dated: date
-    kind: str
-    addressee: str
-    superseded_by: str | None
-    pdf_digest: str | None
 
 
 # --- reading ------------------------------------------------------------------------------------------------------
@@ -162,35 +145,6 @@ def filename(letter: Letter) -> str:
 def logo(letter: Letter) -> str:
     """The letterhead's picture as the template takes it, or an empty string."""
     return picture(facts(letter).association)
-
-
-def verify(code: str) -> Verified | None:
-    """The letter with this code printed on it, however it is typed; None if there is none. Open to everybody."""
-    return _verified(Letter.code == ids.plain_code(code))
-
-
-def recognise(digest: str) -> Verified | None:
-    """The letter whose archived PDF has this SHA-256 (hex), unchanged to the last byte. Open to everybody."""
-    return _verified(Letter.pdf_digest == digest.lower())
-
-
-def _verified(condition: Any) -> Verified | None:
-    letter = session().exec(sqlmodel.select(Letter).where(condition, Letter.state == LetterState.issued)).first()
-    if letter is None or letter.number is None or letter.code is None or letter.dated is None:
-        return None
-    later = sqlmodel.select(Letter.number).where(
-        Letter.cites_id == letter.id, Letter.state == LetterState.issued, Letter.kind == rules.CORRECTION
-    )
-    return Verified(
-        letter.association_id,
-        ids.grouped_code(letter.code),
-        letter.number,
-        letter.dated,
-        letter.kind,
-        rules.in_part(rules.addressee(facts(letter))),
-        session().exec(later.order_by(col(Letter.issued_at).desc())).first(),
-        letter.pdf_digest,
-    )
 
 
 # --- writing ------------------------------------------------------------------------------------------------------
@@ -278,11 +232,13 @@ def printed(letter: Letter) -> Pressed:
 
 
 @audited("letter.printed")
-def archive(actor: Actor, letter: Letter, pdf: bytes) -> Letter:
-    """Keep the PDF of an issued letter. Done once: a second time changes nothing."""
+def archive(actor: Actor, letter: Letter, pdf: bytes | Signed) -> Letter:
+    """Keep the PDF of an issued letter, with who signed it. Done once: a second time changes nothing."""
     if letter.pdf_digest is None:
-        stored = files.put(pdf, press.PDF)
+        stored = files.put(pdf.pdf if isinstance(pdf, Signed) else pdf, press.PDF)
         letter.pdf_digest, letter.pdf_size = stored.digest, stored.size
+        if isinstance(pdf, Signed):
+            store_trust.record(letter, pdf)
         session().flush()
     return letter
 

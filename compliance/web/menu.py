@@ -42,8 +42,8 @@ MENU = (
     Entry("case.mine", N_("The case"), "review", "case.own"),
     Entry("trends.overview", N_("Trends"), "trend", "trends.read"),
     Entry("visits.plan", N_("Visits"), "plan", "visit.plan", ("visit", "evidence", "field", "outsiders")),
-    Entry("worklist.actions", N_("Actions"), "action", "visit.read"),
-    Entry("letterbook.register", N_("Letters"), "letter", "visit.read", ("deliveries", "wording")),
+    Entry("worklist.actions", N_("Actions"), "action", "visit.read", ("exchange", "entered")),
+    Entry("letterbook.register", N_("Letters"), "letter", "visit.read", ("deliveries", "trusted", "wording")),
     Entry(
         "enterprises.register",
         N_("Register"),
@@ -53,8 +53,14 @@ MENU = (
     ),
     Entry("checklists.versions", N_("Checklists"), "checklist", "checklist.read"),
     Entry("people.members", N_("People"), "people", "people.read", ("membership", "invitations")),
-    Entry("association.settings", N_("Association"), "seal", "association.edit", ("first_day", "outbox", "wording")),
-    Entry("handbook.index", N_("Help"), "help", "account.use"),
+    Entry(
+        "association.settings",
+        N_("Association"),
+        "seal",
+        "association.edit",
+        ("first_day", "trusted", "outbox", "wording"),
+    ),
+    Entry("handbook.index", N_("Help"), "help", "account.use", ("howto",)),
 )
 
 

@@ -5,11 +5,12 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from compliance.casework import cases, lists
+from compliance.casework import cases, lists, trust
+from compliance.casework.forms import WithdrawForm
 from compliance.casework.forms_delivery import DeliveryForm, StrikeForm
 from compliance.casework.views.shown import page_number, pdf
 from compliance.enterprises import store as enterprises
-from compliance.letters import delivery, store, store_delivery
+from compliance.letters import delivery, standing, store, store_delivery, store_trust
 from compliance.letters import rules as letter_rules
 from compliance.people import store as people
 from compliance.people.gate import actor, allow
@@ -71,18 +72,23 @@ def shown_letter(
     status: int = 200,
     noting: DeliveryForm | None = None,
     striking: tuple[UUID, StrikeForm] | None = None,
+    withdrawing: WithdrawForm | None = None,
 ) -> ResponseReturnValue:
     """The page of one letter, with a form that came back."""
     row = load(letter_id)
     around = [one for one in store.of_visit(actor(), row.visit_id) if one.id != row.id]
     recorded, notices = store_delivery.of_letter(row), outbox.about(row.id)
+    known = trust.of(actor(), row)
     by = [id for one in recorded for id in (one.noted_by, one.struck_by)]
+    by += [id for one in known.withdrawals for id in (one.asked_by, one.decided_by)]
     page = render_template(
         "casework/letter.html",
         letter=row,
         facts=store.facts(row),
         cites=next((one for one in around if one.id == row.cites_id), None),
-        later=[one for one in around if one.cites_id == row.id and one.state.value == "issued"],
+        trust=known,
+        standing=standing,
+        withdrawing=withdrawing or WithdrawForm(formdata=None),
         name=enterprises.names([row.enterprise_id])[row.enterprise_id],
         people=people.people_names([row.issued_by, *by, *(one.person_id for one in notices)]),
         may_review=can(actor(), "visit.release"),
