@@ -19,6 +19,7 @@ VERBS: dict[str, Text] = {
     "checklist.read": Text("read the code of conduct and the checklists", "阅读行为准则和检查表"),
     "dispute.decide": Text("decide a dispute, if not on the visit", "裁定异议（未参加该次走访的）"),
     "enterprise.edit": Text("add and change enterprises and workplaces", "新增、修改企业和工作场所"),
+    "enterprise.file": Text("print an enterprise's whole file", "打印企业全部档案"),
     "enterprise.import": Text("import a spreadsheet", "导入表格"),
     "enterprise.open": Text("open an entry that is in one's scope", "打开本人范围内的企业信息"),
     "enterprise.own": Text("see the own enterprise's released results", "查看本企业已发布的结果"),
@@ -34,17 +35,17 @@ VERBS: dict[str, Text] = {
         "note how a letter was delivered, print letters for the post", "登记函件送达情况，打印待邮寄函件"
     ),
     "letter.edit": Text("edit the free passages of a draft", "编辑函件草稿的自由段落"),
-    "letter.read": Text("read and download letters", "阅读和下载函件"),
     "leave.manage": Text("enter anybody's leave and substitute", "登记任何人的休假和代理人"),
     "leave.own": Text("enter one's own leave and substitute", "登记本人的休假和代理人"),
+    "letter.read": Text("read and download letters", "阅读和下载函件"),
     "letter.wording": Text(
         "edit the association's own wording of letters and publish it", "编辑并发布本会函件的自有措辞"
     ),
-    "mail.manage": Text(
     "letter.withdraw": Text(
         "ask that an issued letter is withdrawn, and withdraw it if another person asked",
         "提出撤回已发出的函件；他人提出的，予以撤回",
     ),
+    "mail.manage": Text(
         "see outgoing mail, send again what failed, note what came back", "查看外发邮件、重发失败邮件、登记退信"
     ),
     "outsider.invite": Text(

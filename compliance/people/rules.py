@@ -97,6 +97,8 @@ PERMITS: dict[str, frozenset[Role]] = {
     "enterprise.import": frozenset({_C, _A}),
     "enterprise.open": MEMBERS,
     "enterprise.own": frozenset({_M}),
+    # everything about an enterprise as one paper
+    "enterprise.file": frozenset({_R, _C, _L}),
     # photos of visits as they came, before any mark
     "evidence.original": frozenset({_R}),
     # how to put an item right, and model documents
@@ -105,16 +107,16 @@ PERMITS: dict[str, frozenset[Role]] = {
     "finding.read": MEMBERS,
     "finding.reply": frozenset({_M}),
     "dispute.decide": frozenset({_R, _L}),
-    # letters
-    "letter.read": MEMBERS,
     # leave and substitutes
     "leave.manage": frozenset({_C, _A}),
     "leave.own": STAFF,
+    # letters
+    "letter.read": MEMBERS,
     "letter.edit": frozenset({_R}),
     "letter.deliver": frozenset({_I, _R, _C}),
+    "letter.withdraw": frozenset({_R, _L}),
     "letter.wording": frozenset({_R, _A}),
     # outgoing mail
-    "letter.withdraw": frozenset({_R, _L}),
     "mail.manage": frozenset({_A}),
     # people
     "people.manage": frozenset({_A}),

@@ -37,5 +37,6 @@ def enterprise(enterprise_id: UUID) -> ResponseReturnValue:
         letters=lists.letters(actor(), enterprise_id=enterprise_id, drafts=review).rows,
         counts=actions.counts(actor(), cases.today(actor()), enterprise_id),
         may_review=review,
+        may_file=can(actor(), "enterprise.file"),
         pledge=enterprises.pledge_in_force(actor(), enterprise_id, cases.today(actor())),
     )

@@ -1,0 +1,89 @@
+"""Background work of casework: an enterprise's whole file is printed while its reader does something else."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from compliance.casework import binding, press, whole_file
+from compliance.casework.binding import Enclosed, Line, Section
+from compliance.casework.views.papers import paper_words
+from compliance.casework.views.shown import letter_kind
+from compliance.casework.whole_file import WholeFile
+from compliance.enterprises import store as enterprises
+from compliance.enterprises.classes import district_name, sector_name
+from compliance.letters import delivery
+from compliance.people import store as people
+from compliance.shared import audit, files, translation
+from compliance.shared.database import session
+from compliance.shared.jobs import Run, job
+from compliance.shared.translation import gettext as _
+from compliance.shared.words import day
+
+FILE_JOB = "enterprise_file"
+
+
+@job(FILE_JOB)
+def make_file(run: Run, enterprise_id: str, person_id: str, address: str, language: str, own: bool) -> dict[str, Any]:
+    """Print the whole file of an enterprise for the person who asked; what that person may see now is what counts."""
+    actor = people.actor_of(UUID(person_id), address, language)
+    whole_file.require(actor, UUID(enterprise_id), own=own)
+    total, done = whole_file.count(actor, UUID(enterprise_id)) + 3, 0
+
+    def step() -> None:
+        nonlocal done
+        done += 1
+        run.progress(done, total)
+
+    with translation.in_language(language):
+        file = whole_file.of(actor, UUID(enterprise_id), own=own, step=step)
+        # Printing takes a while: nothing of the database is held meanwhile. What was read stays readable.
+        session().expunge_all()
+        session().rollback()
+        data, pages = binding.bind(_sections(file, language), _enclosed(file), _printer(file), press.pressed, step)
+    stored = files.put(data, "application/pdf")
+    audit.record(
+        actor,
+        "enterprise.file_made",
+        enterprises.get(actor, UUID(enterprise_id)),
+        form="own" if own else "association",
+        sha256=stored.digest,
+        pages=pages,
+    )
+    step()
+    return {"enterprise_id": enterprise_id, "own": own, "digest": stored.digest, "pages": pages, "size": stored.size}
+
+
+def _sections(file: WholeFile, language: str) -> list[Section]:
+    """The parts of the file in order, with their titles."""
+    several = len({visit.paper.card.workplace_id for visit in file.visits}) > 1
+    found = [Section("particulars", _("Particulars and pledge"))]
+    for visit in file.visits:
+        title = _("Visit of %(day)s", day=day(visit.paper.card.visited_on, language))
+        found.append(Section("visit", f"{title} · {visit.paper.workplace}" if several else title, visit))
+    return [*found, Section("letters", _("Register of letters"))]
+
+
+def _enclosed(file: WholeFile) -> list[Enclosed]:
+    """The letters that are printed, oldest first."""
+    return [
+        Enclosed(f"{row.number} {letter_kind(row.kind).in_(translation.current())}", files.get(row.pdf_digest))
+        for row in file.letters
+        if row.pdf_digest
+    ]
+
+
+def _printer(file: WholeFile) -> binding.Print:
+    def html(sections: Sequence[Section], front: bool, contents: Sequence[Line]) -> str:
+        return press.page(
+            "file.html",
+            file=file,
+            sections=sections,
+            front=front,
+            contents=contents,
+            delivery_states=delivery.STATES,
+            sector_name=sector_name,
+            district_name=district_name,
+            **paper_words(),
+        )
+
+    return html
