@@ -200,15 +200,21 @@ def public_findings(actor: Actor, visit_id: UUID) -> list[PublicFinding]:
 
 
 def answer_finding(
-    actor: Actor, finding_id: UUID, position: Position, text: str, files: Iterable[tuple[StoredFile, str]] = ()
+    actor: Actor,
+    finding_id: UUID,
+    position: Position,
+    text: str,
+    files: Iterable[tuple[StoredFile, str]] = (),
+    came_on: date | None = None,
 ) -> None:
     """Put the enterprise's answer beside a finding, with its files (stored file, name).
 
-    A dispute stops the clock of its actions. Raises what ``findings.store_replies.reply`` and ``attach`` raise.
+    A dispute stops the clock of its actions. ``came_on`` is the day on which an answer on paper came. Raises what
+    ``findings.store_replies.reply`` and ``attach`` raise.
     """
     row = findings.public(actor, finding_id)
     visit = visits.get_released(actor, row.visit_id)
-    on = today(actor)
+    on = came_on or today(actor)
     replies.reply(actor, finding_id, position, text, on, visits.checklist(visit).policy)
     for file, name in files:
         replies.attach(actor, finding_id, file, name, on)

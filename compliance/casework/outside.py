@@ -4,9 +4,9 @@ Everything here is read as its manager (or somebody with a tie) may read it. No 
 visit an enterprise learns the day, and nothing that is not released changes a byte of what is gathered here.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from compliance.checklists import store as checklists
 from compliance.checklists.rules import Checklist, Clause, Item, laws_in_force
 from compliance.corrective_actions import rules as action_rules
 from compliance.corrective_actions import store as actions
+from compliance.corrective_actions import store_comments, store_refusals
 from compliance.corrective_actions.rules import ActionState, Move
 from compliance.corrective_actions.seen import ActionView, EventView
 from compliance.corrective_actions.seen import EvidenceView as ActionFile
@@ -34,8 +35,8 @@ from compliance.shared.calendar import add_working_days
 from compliance.shared.problems import NotFound
 from compliance.shared.words import N_, Text
 from compliance.visits import store as visits
-
 from compliance.visits import store_scope
+
 GRAVEST_FIRST = ("zero_tolerance", "critical", "major", "minor")
 
 
@@ -109,6 +110,7 @@ STEPS: dict[str, str] = {
     "again": N_("Returned: send what is missing"),
     "stopped": N_("The clock stands still: a dispute is open"),
     "review": N_("Under review by the association"),
+    "reason": N_("Your reason for taking no action is under review"),
     "accepted": N_("Accepted"),
     "withdrawn": N_("No longer asked for"),
 }
@@ -126,9 +128,9 @@ def own(actor: Actor, enterprise_id: UUID) -> Any:
 
 
 def managed(actor: Actor) -> list[Any]:
-    """The enterprises that the actor manages, by name."""
+    """The enterprises that the actor manages, by name; branches that a headquarters answers for come last."""
     rows = enterprises.several(actor, actor.enterprise_ids).values()
-    return sorted(rows, key=lambda row: (row.sort_key, str(row.id)))
+    return sorted(rows, key=lambda row: (row.id in actor.branch_ids, row.sort_key, str(row.id)))
 
 
 def manages(actor: Actor, enterprise_id: UUID) -> bool:
@@ -333,14 +335,18 @@ def one_action(actor: Actor, action_id: UUID) -> ActionView:
     return row
 
 
-def step(action: ActionView, on: date) -> Step:
-    """What comes next of an action on a day, and by when."""
+def step(action: ActionView, on: date, reasons: Collection[UUID] = ()) -> Step:
+    """What comes next of an action on a day, and by when. ``reasons``: the actions for which a reason for taking no
+    action waits for the association.
+    """
     if action.state is ActionState.evidence_sent:
         return Step("review", None, False, False)
     if action.state is ActionState.verified:
         return Step("accepted", None, False, False)
     if action.state is ActionState.withdrawn:
         return Step("withdrawn", None, False, False)
+    if action.id in reasons:
+        return Step("reason", None, False, False)
     if action.paused_on is not None:
         return Step("stopped", None, False, False)
     code = "again" if action.state is ActionState.returned else "correct"
@@ -349,6 +355,11 @@ def step(action: ActionView, on: date) -> Step:
     if action.state is ActionState.open and plan_due is not None and (due is None or plan_due < due):
         code, due, provisional = "plan", plan_due, False
     return Step(code, due, due is not None and on > due, provisional)
+
+
+def reasons_waiting(actor: Actor, enterprise_id: UUID) -> frozenset[UUID]:
+    """The actions of an enterprise for which a reason for taking no action waits for the association."""
+    return frozenset(one.action_id for one in store_refusals.waiting(actor, enterprise_id=enterprise_id))
 
 
 def latest_extension(action: ActionView, checklist: Checklist) -> date | None:
@@ -383,6 +394,8 @@ class Work:
     answers: tuple[Told, ...]
     todo: tuple[tuple[ActionView, Step], ...]
     review: tuple[ActionView, ...]
+    returned: int
+    unread: Mapping[UUID, datetime]
     disputes: tuple[Told, ...]
     accepted: tuple[ActionView, ...]
 
@@ -395,13 +408,16 @@ class Work:
 def work(actor: Actor, enterprise_id: UUID, told: Iterable[Told]) -> Work:
     """The enterprise's own to-do list: what is due first stands first."""
     on, told = cases.today(actor), list(told)
-    rows = [(row, step(row, on)) for row in actions.listed(actor, enterprise_id=enterprise_id)]
+    reasons = reasons_waiting(actor, enterprise_id)
+    rows = [(row, step(row, on, reasons)) for row in actions.listed(actor, enterprise_id=enterprise_id)]
     todo = [(row, next_step) for row, next_step in rows if next_step.due is not None]
     accepted = [row for row, _step in rows if row.state is ActionState.verified]
     return Work(
         answers=tuple(sorted((one for one in told if one.to_answer), key=lambda one: str(one.finding.reply_due))),
         todo=tuple(sorted(todo, key=lambda pair: (pair[1].due or on, str(pair[0].id)))),
-        review=tuple(row for row, next_step in rows if next_step.code == "review"),
+        review=tuple(row for row, next_step in rows if next_step.code in ("review", "reason")),
+        returned=sum(1 for _row, next_step in rows if next_step.code == "again"),
+        unread=store_comments.unread(actor, enterprise_id=enterprise_id),
         disputes=tuple(one for one in told if one.disputed),
         accepted=tuple(sorted(accepted, key=lambda row: (row.verified_on or on, str(row.id)), reverse=True)),
     )

@@ -38,7 +38,7 @@ MENU = (
         "visit.release",
         ("disputes", "scorecards", "visits", "visit", "evidence", "outsiders"),
     ),
-    Entry("own.overview", N_("Our scorecard"), "scorecard", "enterprise.own"),
+    Entry("own.overview", N_("Our scorecard"), "scorecard", "enterprise.own", ("howto",)),
     Entry("case.mine", N_("The case"), "review", "case.own"),
     Entry("trends.overview", N_("Trends"), "trend", "trends.read"),
     Entry("visits.plan", N_("Visits"), "plan", "visit.plan", ("visit", "evidence", "field", "outsiders")),

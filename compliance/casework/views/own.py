@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from compliance.casework import cases, outside
 from compliance.casework.outside import Told
 from compliance.casework.views.shown import words
+from compliance.checklists import howto
 from compliance.checklists import store as checklists
 from compliance.checklists.rules import Checklist
 from compliance.enterprises import store as enterprises
@@ -79,6 +80,7 @@ def around(enterprise_id: UUID, managed: list[Any] | None = None) -> dict[str, A
     enterprise = next((row for row in managed if row.id == enterprise_id), None)
     enterprise = enterprise or outside.own(actor(), enterprise_id)
     workplaces = outside.names(actor(), enterprise_id)
+    reasons = outside.reasons_waiting(actor(), enterprise_id)
     return {
         "enterprise": enterprise,
         "managed": managed,
@@ -86,7 +88,11 @@ def around(enterprise_id: UUID, managed: list[Any] | None = None) -> dict[str, A
         "workplaces": workplaces,
         "several": len(workplaces) > 1,
         "steps": outside.STEPS,
-        "step_of": lambda action: outside.step(action, on),
+        "step_of": lambda action: outside.step(action, on, reasons),
+        "howtos": howto.items(),
+        "shop": howto.shop_of(enterprise.workers),
+        "branch": enterprise_id in actor().branch_ids,
+        "has_branches": enterprise_id in actor().enterprise_ids and bool(actor().branch_ids - {enterprise_id}),
     }
 
 

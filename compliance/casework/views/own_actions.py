@@ -9,14 +9,15 @@ from uuid import UUID
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from compliance.casework import cases, outside
+from compliance.casework import cases, exchanged, outside
+from compliance.casework.forms_exchange import CommentForm, DeclarationForm, NoActionForm, ObjectionForm
 from compliance.casework.forms_own import EvidenceForm, MoreTimeForm, PlanForm
 from compliance.casework.views import own_files
 from compliance.casework.views.own import around
 from compliance.casework.views.own import bp as own
 from compliance.casework.views.own_files import Sent
 from compliance.casework.views.shown import blame, download, told
-from compliance.corrective_actions import rules, store
+from compliance.corrective_actions import rules, store, store_comments
 from compliance.corrective_actions.rules import ActionState, Move
 from compliance.corrective_actions.seen import ActionView
 from compliance.people.gate import actor, allow
@@ -42,17 +43,19 @@ def actions(enterprise_id: UUID) -> ResponseReturnValue:
     """All corrective actions of an enterprise, the one due first in front."""
     frame = around(enterprise_id)
     on = cases.today(actor())
-    rows = [(row, outside.step(row, on)) for row in store.listed(actor(), enterprise_id=enterprise_id)]
+    reasons = outside.reasons_waiting(actor(), enterprise_id)
+    rows = [(row, outside.step(row, on, reasons)) for row in store.listed(actor(), enterprise_id=enterprise_id)]
     rows.sort(key=lambda pair: (pair[1].due or date.max, str(pair[0].id)))
     groups = {
         "todo": [pair for pair in rows if pair[1].code in ("plan", "correct", "again", "stopped")],
-        "review": [pair for pair in rows if pair[1].code == "review"],
+        "review": [pair for pair in rows if pair[1].code in ("review", "reason")],
         "done": [pair for pair in rows if pair[0].state in rules.CLOSED],
         "all": rows,
     }
     view = request.args.get("view", "todo")
     return render_template(
         "casework/own/actions.html",
+        unread=store_comments.unread(actor(), enterprise_id=enterprise_id),
         groups=groups,
         view=view if view in VIEWS else "todo",
         views=VIEWS,
@@ -64,7 +67,10 @@ def actions(enterprise_id: UUID) -> ResponseReturnValue:
 @allow("action.read")
 def action(action_id: UUID) -> ResponseReturnValue:
     """One corrective action: what is asked for, the plan, the evidence, what happened."""
-    return _page(outside.one_action(actor(), action_id))
+    row = outside.one_action(actor(), action_id)
+    if request.method == "GET" and outside.manages(actor(), row.enterprise_id):
+        exchanged.read_by_enterprise(actor(), action_id)
+    return shown(outside.one_action(actor(), action_id))
 
 
 @own.post("/actions/<uuid:action_id>/plan")
@@ -73,7 +79,7 @@ def plan(action_id: UUID) -> ResponseReturnValue:
     """Say how it will be corrected."""
     row, form = outside.one_action(actor(), action_id), PlanForm()
     if not form.validate():
-        return _page(row, 422, planning=form)
+        return shown(row, 422, planning=form)
     values = {name: form[name].data or "" for name in _PLAN}
     day = form.planned_for.data
     if (values, day) == (_plan_of(row), row.planned_for):
@@ -92,7 +98,7 @@ def plan(action_id: UUID) -> ResponseReturnValue:
             )  # fmt: skip
         store.plan(actor(), action_id, planned_for=day, **values)
 
-    return _do(action_id, act, _("The plan is saved. The association can read it."), "plan", planning=form)
+    return attempt(action_id, act, _("The plan is saved. The association can read it."), "plan", planning=form)
 
 
 @own.post("/actions/<uuid:action_id>/evidence")
@@ -105,14 +111,14 @@ def evidence(action_id: UUID) -> ResponseReturnValue:
     sending = request.form.get("do") != "keep"
     valid = form.validate()
     if not valid or sent.refused:
-        return _page(row, 422, evidencing=form, sent=sent)
+        return shown(row, 422, evidencing=form, sent=sent)
     new, note = sent.without(there), form.note.data or ""
     if row.state is ActionState.evidence_sent and not new and note in ("", _last_note(action_id)):
         flash(_("This was sent already. It is under review."), "info")  # sent twice
         return redirect(url_for("own.action", action_id=action_id))
     if not sending and not new and not sent.kept:
         form.note.errors = [*form.note.errors, _("Choose the files that should be kept.")]
-        return _page(row, 422, evidencing=form, sent=sent)
+        return shown(row, 422, evidencing=form, sent=sent)
 
     def act() -> None:
         for file, name in new:
@@ -122,7 +128,7 @@ def evidence(action_id: UUID) -> ResponseReturnValue:
 
     sent_now, kept_now = _("Sent. The association checks it and answers here."), _("The files are kept, not sent yet.")
     done = sent_now if sending else kept_now
-    return _do(action_id, act, done, "note", evidencing=form, sent=sent, note=note if not sending else "")
+    return attempt(action_id, act, done, "note", evidencing=form, sent=sent, note=note if not sending else "")
 
 
 @own.post("/actions/<uuid:action_id>/more-time")
@@ -131,7 +137,7 @@ def more_time(action_id: UUID) -> ResponseReturnValue:
     """Ask once for a later due date."""
     row, form = outside.one_action(actor(), action_id), MoreTimeForm()
     if not form.validate():
-        return _page(row, 422, asking=form)
+        return shown(row, 422, asking=form)
     until, reason = form.until.data, form.reason.data
     if (row.extension_asked_until, row.extension_asked_reason) == (until, reason):
         flash(_("You have asked for this already. The association decides about it."), "info")
@@ -145,7 +151,7 @@ def more_time(action_id: UUID) -> ResponseReturnValue:
         store.ask_extension(actor(), action_id, until, reason, outside.checklist_of(actor(), row).policy)
 
     done = _("You have asked for more time. The association decides about it.")
-    return _do(action_id, act, done, "until", asking=form)
+    return attempt(action_id, act, done, "until", asking=form)
 
 
 @own.get("/actions/<uuid:action_id>/files/<uuid:evidence_id>")
@@ -173,9 +179,10 @@ def _last_note(action_id: UUID) -> str:
     return sent[-1].note if sent else ""
 
 
-def _do(
+def attempt(
     action_id: UUID, act: Callable[[], None], done: str, field: str, note: str = "", **forms: Any
 ) -> ResponseReturnValue:
+    """Do it and go back to the page, or show the page with what was typed and why it could not be done."""
     try:
         act()
     except Problem as problem:
@@ -187,37 +194,49 @@ def _do(
             blame(form, problem, field)
         else:
             flash(told(problem), "error")
-        return _page(outside.one_action(actor(), action_id), problem.status, **forms)
+        return shown(outside.one_action(actor(), action_id), problem.status, **forms)
     flash(done, "success")
     if note:  # kept files must not cost what was typed beside them
         typed = EvidenceForm(formdata=None, data={"note": note})
-        return _page(outside.one_action(actor(), action_id), evidencing=typed)
+        return shown(outside.one_action(actor(), action_id), evidencing=typed)
     return redirect(url_for("own.action", action_id=action_id))
 
 
-def _page(row: ActionView, status: int = 200, **forms: Any) -> ResponseReturnValue:
+def shown(row: ActionView, status: int = 200, **forms: Any) -> ResponseReturnValue:
+    """The page of an action, with the forms that came back with a fault."""
     finding = outside.one_finding(actor(), row.finding_id)
     frame, checklist = around(row.enterprise_id), finding.checklist
     speaks = frame["speaks"]
     roles = frozenset({Role.manager}) if speaks else frozenset()
     may = {move.value: rules.may(row.state, move, roles) for move in (Move.plan, Move.send_evidence)}
-    latest = outside.latest_extension(row, checklist) if speaks else None
+    happened = outside.events_shown(actor(), row.id)
+    said = exchanged.outside(actor(), row, happened)
+    latest = outside.latest_extension(row, checklist) if speaks and not said["denied"] else None
     planning = forms.get("planning") or PlanForm(formdata=None, data={**_plan_of(row), "planned_for": row.planned_for})
     planning.seen.data = seen_of(row)
     page = render_template(
         "casework/own/action.html",
         action=row,
-        step=outside.step(row, cases.today(actor())),
+        step=frame["step_of"](row),
         told=finding,
         checklist=checklist,
         item=checklist.item(row.item),
-        history=outside.events_shown(actor(), row.id),
+        history=happened,
         files=outside.files_of(actor(), row.id),
         may=may,
         latest=latest,
         planning=planning,
         evidencing=forms.get("evidencing") or EvidenceForm(formdata=None),
         asking=forms.get("asking") or MoreTimeForm(formdata=None),
+        refusing=forms.get("refusing") or NoActionForm(formdata=None),
+        declaring=forms.get("declaring")
+        or DeclarationForm(
+            formdata=None, data={"declared_name": actor().name if speaks else "", "declared_on": cases.today(actor())}
+        ),
+        commenting=forms.get("commenting") or CommentForm(formdata=None),
+        objecting=forms.get("objecting") or ObjectionForm(formdata=None),
+        objecting_to=forms.get("objecting_to"),
+        **said,
         typed=_typed(forms, may, latest),
         sent=forms.get("sent") or Sent(),
         workplace=frame["workplaces"].get(row.workplace_id, ""),
@@ -235,4 +254,8 @@ def _typed(forms: dict[str, Any], may: dict[str, bool], latest: date | None) -> 
         lost.append(forms["evidencing"].note.data)
     if "asking" in forms and latest is None:
         lost.append(forms["asking"].reason.data)
+    if "refusing" in forms and not may["send_evidence"]:
+        lost.append(forms["refusing"].why.data)
+    if "declaring" in forms and not may["send_evidence"]:
+        lost.append(forms["declaring"].declaration.data)
     return "\n\n".join(text for text in lost if text)

@@ -53,14 +53,14 @@ class Sent:
         return [(file, name) for file, name in self.files if file.digest not in there]
 
 
-def received(actor: Actor, about: UUID, there: int = 0) -> Sent:
-    """The files of this request (fields ``files`` and ``kept``) for one thing that has ``there`` files already."""
+def received(actor: Actor, about: UUID, there: int = 0, *, name: str = "files", kept: str = "kept") -> Sent:
+    """The files of this request (fields ``name`` and ``kept``) for one thing that has ``there`` files already."""
     sent = Sent()
-    for note in request.form.getlist("kept")[:MOST_AT_ONCE]:
-        kept = _from_note(actor, about, note)
-        if kept is not None:
-            _add(sent, kept)
-    uploads = [upload for upload in request.files.getlist("files") if upload.filename]
+    for note in request.form.getlist(kept)[:MOST_AT_ONCE]:
+        back = _from_note(actor, about, note)
+        if back is not None:
+            _add(sent, back)
+    uploads = [upload for upload in request.files.getlist(name) if upload.filename]
     for upload in uploads:
         try:
             if len(sent.kept) >= MOST_AT_ONCE or there + len(sent.kept) >= MOST:

@@ -7,6 +7,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from compliance.casework import cases, outside
+from compliance.casework.forms_exchange import ObjectionForm
 from compliance.casework.forms_own import AppealForm, ReplyForm
 from compliance.casework.outside import Told
 from compliance.casework.views import own_files
@@ -14,6 +15,7 @@ from compliance.casework.views.own import around
 from compliance.casework.views.own import bp as own
 from compliance.casework.views.own_files import Sent
 from compliance.casework.views.shown import blame, download, told
+from compliance.corrective_actions import exchange, store_entered
 from compliance.findings.rules import Position
 from compliance.people.gate import actor, allow
 from compliance.shared import files
@@ -111,6 +113,11 @@ def reply_file(finding_id: UUID, evidence_id: UUID) -> Response:
     raise NotFound("file-missing", N_("This file is no longer in the store."))
 
 
+def shown(finding_id: UUID, status: int = 200, **forms: Any) -> ResponseReturnValue:
+    """The page of a finding, with the forms that came back with a fault."""
+    return _page(_load(finding_id), status, **forms)
+
+
 def _load(finding_id: UUID) -> Told:
     return outside.one_finding(actor(), finding_id)
 
@@ -139,6 +146,10 @@ def _page(one: Told, status: int = 200, **forms: Any) -> ResponseReturnValue:
         replying=forms.get("replying") or ReplyForm(formdata=None, data=known),
         appealing=forms.get("appealing") or AppealForm(formdata=None),
         typed=_typed(one, forms),
+        entries=[entry for entry in store_entered.of_finding(actor(), row.id) if entry.action_id is None],
+        exchange_words=exchange,
+        objecting=forms.get("objecting") or ObjectionForm(formdata=None),
+        objecting_to=forms.get("objecting_to"),
         sent=forms.get("sent") or Sent(),
         workplace=frame["workplaces"].get(row.workplace_id, ""),
         **frame,

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from compliance.casework import cases, lists, notices
 from compliance.casework.forms import AccountableForm, ExtendForm, ReasonForm, VerifyForm
+from compliance.casework.views.beside import beside
 from compliance.casework.views.shown import blame, download, page_number, picture, told
 from compliance.corrective_actions import rules
 from compliance.corrective_actions import store as actions
@@ -207,5 +208,10 @@ def _page(action_id: UUID, status: int = 200, **forms: Any) -> ResponseReturnVal
         or ExtendForm(formdata=None, data={"until": row.extension_asked_until, "reason": row.extension_asked_reason}),
         withdrawing=forms.get("withdrawing") or ReasonForm(formdata=None),
         naming=forms.get("naming") or AccountableForm(formdata=None),
+        **beside(row, case, forms),
     )
     return page, status
+
+
+page_of = _page
+"""The page of an action, for the modules beside this one."""
