@@ -34,6 +34,8 @@ STAMP_SECONDS = 10.0
 _STAMP_RESTS = 60.0  # seconds in which a server that failed is not asked again: what waits must not hold up the rest
 _LARGEST_STAMP = 1 << 16  # bytes
 _lock = threading.Lock()
+_refused: set[Source] = set()
+"""Settings whose PIN was wrong. A token locks after a few tries: each start makes one, and its children none."""
 
 
 @dataclass(frozen=True)
@@ -293,9 +295,11 @@ def _open_token(wanted: Source, mark: tuple[Any, ...]) -> _Opened:
 
 def _session(wanted: Source) -> Any:
     import pkcs11
-    from pkcs11.exceptions import PKCS11Error
+    from pkcs11.exceptions import PinIncorrect, PKCS11Error
 
     assert wanted.module is not None
+    if wanted in _refused:
+        raise _token_fault(PinIncorrect())
     try:
         library: Any = pkcs11.lib(str(wanted.module))
     except (PKCS11Error, RuntimeError, OSError):
@@ -311,7 +315,10 @@ def _session(wanted: Source) -> Any:
         library.reinitialize()  # tokens that were put in, and keys written onto them, since
         return library.get_token(token_label=wanted.token).open(user_pin=wanted.pin or None)
     except PKCS11Error as error:
-        raise _token_fault(error) from None
+        fault = _token_fault(error)
+        if fault.code == "sign-pin":
+            _refused.add(wanted)
+        raise fault from None
 
 
 def _token_fault(error: Exception) -> SignFault:

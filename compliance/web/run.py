@@ -18,7 +18,7 @@ from huey.consumer import Consumer
 from compliance.demo import filling
 from compliance.shared import database
 from compliance.web import upgrade as upgrades
-from compliance.web.production import refuse_unfit
+from compliance.web.production import look_at_signing, refuse_unfit
 from compliance.web.settings import Settings
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - names only a folder; gunicorn makes its own file in it
@@ -53,6 +53,7 @@ def run(port: int) -> None:
         filling.fill_once(app)
     else:
         refuse_unfit(app)
+    look_at_signing(app)
     _require_free(settings.host, port)
     # Connections must not be shared with the processes that are forked now.
     database.session().close()
@@ -91,6 +92,7 @@ def spare_the_collector() -> None:
 @with_appcontext
 def work() -> None:
     """Do the background jobs (``run`` starts this by itself)."""
+    look_at_signing(current_app._get_current_object())  # type: ignore[attr-defined]
     _work(current_app._get_current_object())  # type: ignore[attr-defined]
 
 

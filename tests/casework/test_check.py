@@ -178,8 +178,14 @@ def test_a_letter_that_is_signed_here_and_not_in_the_archive_is_told_of(
 
 
 def test_what_is_larger_than_a_request_may_be_is_refused_with_the_limit(client: Client) -> None:
-    sent = (io.BytesIO(b"%PDF-" + b"0" * (300 << 20)), "letter.pdf")
-    assert "megabytes cannot be sent at once" in client.post("/check/file", {"file": sent}, status=413).text
+    answer = client.http.post(
+        "/check/file",
+        input_stream=io.BytesIO(b""),
+        content_length=300 << 20,
+        content_type="multipart/form-data; boundary=x",
+    )
+    assert answer.status_code == 413
+    assert "megabytes cannot be sent at once" in answer.text
 
 
 def test_codes_that_were_never_given_are_answered_alike(client: Client, issued: Issued) -> None:
