@@ -194,7 +194,7 @@ def photos(visit_id: UUID) -> ResponseReturnValue:
             except Stale as changed:
                 flash(f"{one.item}: {told(changed)}", "warning")
             changed_letter = True
-        if one.kind == "photo" and str(one.id) in seen and row.state is State.sealed:
+        if one.kind == "photo" and str(one.id) in seen and "choosing" in request.form:
             changed_letter |= store_paper.change_left_out(actor(), row, one, str(one.id) not in wanted)
     if changed_letter and row.state is State.sealed and sealing.draft_of(actor(), visit_id) is not None:
         sealing.redraft_letter(actor(), row)
