@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from compliance.casework import letter_photos
 from compliance.casework.cases import Case
-from compliance.checklists.rules import Checklist, Item, Verdict
+from compliance.checklists.rules import Checklist, Item, Severity, Verdict
 from compliance.corrective_actions.rules import ENTERPRISE, ActionState
 from compliance.corrective_actions.seen import ActionView
 from compliance.enterprises import store as enterprises
@@ -34,13 +34,12 @@ SIGNER = Text("for the association", "经办人")
 
 @dataclass(frozen=True)
 class Dates:
-    """The days that a letter prints; all None in a draft. ``told_on``: the enterprise was told of danger on site."""
+    """The days that a letter prints; all None in a draft."""
 
     dated: date | None = None
     reply_by: date | None = None
     plan_by: date | None = None
     call_by: datetime | None = None
-    told_on: date | None = None
 
 
 def gather(
@@ -84,7 +83,7 @@ def gather(
         reply_by=dates.reply_by,
         plan_by=dates.plan_by,
         call_by=dates.call_by,
-        told_on=dates.told_on,
+        told_on=_told_on_site(case, by_finding.values()),
         waiver=waiver,
         outsider=outsider,
         cites=cites,
@@ -170,10 +169,21 @@ def seen_text(item: Item, finding: PublicFinding) -> Text:
         return Text(f"{en}. {finding.seen}" if en else finding.seen, f"{zh}。{finding.seen}" if zh else finding.seen)
     if facts:
         return Text(f"{en}.", f"{zh}。")
+    return unmet(item, finding.verdict)
+
+
+def unmet(item: Item, verdict: Verdict | None) -> Text:
+    """A shortfall in the words of the checklist alone."""
     frame = {Verdict.unable_to_verify: NOT_VERIFIED, Verdict.partial: PARTLY_MET}.get(
-        finding.verdict or Verdict.non_compliant, NOT_MET
+        verdict or Verdict.non_compliant, NOT_MET
     )
     return Text(frame.en.format(question=item.question.en), frame.zh.format(question=item.question.zh))
+
+
+def _told_on_site(case: Case, actions: Iterable[list[ActionView]]) -> date | None:
+    """The day of the visit, where everything urgent was told on site; None where something was told later only."""
+    told = [one.told_on for each in actions for one in each if one.zero_tolerance or one.severity is Severity.critical]
+    return case.visited_on if told and all(day == case.visited_on for day in told) else None
 
 
 def plan_by(actions: Iterable[ActionView]) -> date | None:
@@ -199,7 +209,7 @@ def _finding(
         zero_tolerance=one.zero_tolerance,
         repeat=one.repeat_of_id is not None,
         workers=one.workers_affected,
-        citations=tuple(_citation(checklist, key) for key in one.law if key in checklist.laws),
+        citations=tuple(citation(checklist, key) for key in one.law if key in checklist.laws),
         due=due,
         provisional=any(action.due_provisional and action.due_on == due for action in actions),
         evidence=item.evidence,
@@ -220,7 +230,8 @@ def _action(item: Item, actions: list[ActionView]) -> Text:
     )
 
 
-def _citation(checklist: Checklist, key: str) -> letters.Citation:
+def citation(checklist: Checklist, key: str) -> letters.Citation:
+    """An entry of the checklist's law, marked whether it may be printed."""
     entry = checklist.laws[key]
     book = checklist.books.get(entry.law)
     title = book.title if book else Text(entry.law, entry.law)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from compliance.casework import letter_facts
 from compliance.casework.cases import Case
+from compliance.checklists.rules import Disclosure
 from compliance.corrective_actions.rules import ActionState, How
 from compliance.corrective_actions.seen import ActionView
 from compliance.enterprises import store as enterprises
@@ -15,7 +16,9 @@ from compliance.letters import rules as letters
 from compliance.letters import store as letter_store
 from compliance.people.rules import Actor
 from compliance.shared.words import Text
+from compliance.visits.rules import Known
 
+OWN_EYES = frozenset({Known.document, Known.observation})
 ON_SITE = Text("Seen on site", "现场核实")
 BY_EVIDENCE = Text("Documents and pictures that you sent", "核对贵单位反馈的材料")
 
@@ -97,6 +100,26 @@ def gather(
         next_step=next_step,
         hearing=hearing,
     )
+
+
+def observed(case: Case, actions: Iterable[ActionView]) -> letters.Referral:
+    """What a referral about these actions may carry, without its addressee: the checklist's words for what was seen or
+    read on the visit, and the confirmed law of those items. Nothing that is known through workers, no note, no count.
+    """
+    items = [case.checklist.item(item) for item in dict.fromkeys(one.item for one in actions)]
+    facts: list[Text] = []
+    citations: list[letters.Citation] = []
+    for item in items:
+        answer = case.folded.answers.get(item.id)
+        if answer is None or not answer.known_by & OWN_EYES:
+            continue
+        ticked = [one.text for one in item.facts if one.id in answer.facts]
+        told = [one.text for one in item.facts if one.id in answer.facts and one.disclosure is Disclosure.tell_now]
+        if ticked and not told:
+            continue
+        facts += told or [letter_facts.unmet(item, answer.verdict)]
+        citations += [letter_facts.citation(case.checklist, key) for key in item.law if key in case.checklist.laws]
+    return letters.Referral(letters.NOTHING, letters.cite(letters.printable(citations, case.visited_on)), tuple(facts))
 
 
 def _shown(action: ActionView) -> Text:

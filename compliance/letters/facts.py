@@ -223,8 +223,8 @@ class Hearing:
 
 @dataclass(frozen=True)
 class Referral:
-    """What is passed on: ``to`` an authority or a body of the association, ``basis`` the rule that it rests on (with
-    its article), ``facts`` only what the association's own people saw.
+    """What is passed on: ``to`` an authority or a body of the association, ``basis`` the provisions that it concerns
+    (with their articles), ``facts`` only what the association's own people saw.
     """
 
     to: Text

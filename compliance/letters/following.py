@@ -82,7 +82,7 @@ def _referral(facts: Facts) -> Iterator[Lack]:
     if referral is None or not (referral.to.zh or referral.to.en):
         yield Lack("addressee", Text("it is not said to whom this is passed on", "未注明移送对象"))
     if referral is not None and referral.basis == NOTHING:
-        yield Lack("basis", Text("the rule that the referral rests on is missing", "缺少移送依据"))
+        yield Lack("basis", Text("the provision that the referral concerns is missing", "缺少所涉规定"))
     if referral is not None and not referral.facts:
         yield Lack("facts", Text("there is no fact to pass on", "没有需移送的情况"))
     people = (facts.team, facts.enterprise.legal_representative, facts.good_practices)

@@ -280,7 +280,7 @@ _PLACES: Mapping[str, Text] = {
     "points": Text("the points", "有关事项"),
     "next_step": Text("what follows", "后续安排"),
     "hearing": Text("the day and place of the meeting or talk", "审议或面谈的时间、地点"),
-    "referral": Text("what is passed on, to whom, and on which rule", "移送对象、依据和内容"),
+    "referral": Text("what is passed on, to whom, and the provisions", "移送对象、内容和所涉规定"),
 }
 _IN_FINDING: Mapping[str, Text] = {
     "seen": Text("what was seen", "走访所见"),

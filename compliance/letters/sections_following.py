@@ -157,7 +157,7 @@ def _afterwards(on: Composition) -> Made:
 
 
 def _referred(on: Composition) -> Made:
-    """Which enterprise was visited when, and the rule that this note rests on."""
+    """Which enterprise was visited when, and the provisions that this note concerns."""
     facts = on.facts
     basis = facts.referral.basis if facts.referral else on.wording.label("labels.none")
     name = Text(facts.enterprise.name_en or facts.enterprise.name, facts.enterprise.name)

@@ -13,6 +13,7 @@ from compliance.corrective_actions.rules import ActionState, How
 from compliance.letters import press, rules
 from compliance.letters import store as letters
 from compliance.shared.words import Text
+from compliance.visits.rules import Known
 from tests.casework import made
 
 TWO = [made.short("WAG01", workers=6), made.short("SAF04", made.Verdict.partial)]
@@ -140,3 +141,30 @@ def test_a_referral_carries_neither_people_nor_points(db_session, world):
     assert "your" not in facts.workplace.en
     assert "贵单位" not in facts.workplace.zh
     assert rules.unready("L9", facts, rules.Passages()) == ()
+
+
+EXIT = made.short("SAF01", facts=frozenset({"exit-locked"}), note="Zhang San said it is always so.")
+STRUCK = made.short("PUN05", facts=frozenset({"worker-struck"}))
+HEARD = made.short("SAF04", known_by=frozenset({Known.interview}))
+
+
+def test_a_referral_is_offered_only_what_was_seen_in_the_words_of_the_checklist(db_session, world):
+    visit_id = made.sealed(world, [EXIT, STRUCK, HEARD])
+    reviewer = world.actor("reviewer")
+    case = cases.load(reviewer, visit_id)
+    asked = actions.of_visit(reviewer, visit_id)
+    offered = step_facts.observed(case, asked)
+    assert [fact.en for fact in offered.facts] == ["An exit that people need is locked or fastened now"]
+    assert offered.basis.zh.startswith("《")
+    assert "Zhang" not in str(offered)
+    assert offered.to == rules.NOTHING
+
+
+def test_an_urgent_letter_says_when_it_was_told_on_site(db_session, world):
+    visit_id = made.released(world, [EXIT])
+    reviewer = world.actor("reviewer")
+    (letter,) = letters.of_visit(reviewer, visit_id)
+    facts = letters.facts(letter)
+    assert letter.kind == "L3"
+    assert facts.told_on == facts.visited_on
+    assert "走访人员已于" in str(letter.words)
