@@ -10,7 +10,7 @@ import filetype
 
 from compliance.shared.problems import Problem, TooLarge
 from compliance.shared.words import N_, clean
-from compliance.visits import pictures
+from compliance.visits import disguise, pictures
 
 PHOTO_LIMIT = 15 * 2**20
 """Bytes of one picture as it comes from a camera."""
@@ -61,14 +61,18 @@ def check(data: bytes, filename: str) -> Upload:
             size=-(-len(data) // 2**20),
             limit=PHOTO_LIMIT // 2**20,
         )
+    disguise.require_clean(data, name)
     guessed = filetype.guess(data)
     media_type = pictures.HEIC if _is_heic(data) else guessed.mime if guessed else ""
     if media_type in pictures.KINDS:
         return _photo(data, name, media_type)
     if media_type in DOCUMENTS:
-        if media_type != "application/pdf":
+        if media_type == "application/pdf":
+            disguise.require_plain_pdf(data, name)
+        else:
             _check_archive(data, name)
         return Upload("document", media_type, name, data)
+    disguise.require_known(data, name)
     raise Problem(
         "upload-kind",
         N_("%(name)s is not a JPEG, PNG, WebP or HEIC picture nor a PDF, Word or Excel document."),
@@ -126,9 +130,12 @@ def _check_archive(data: bytes, name: str) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
             unfolded = sum(member.file_size for member in members)
+            locked = any(member.flag_bits & 1 for member in members)
             macros = any(member.filename.lower().endswith("vbaproject.bin") for member in members)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         raise Problem("upload-damaged-document", N_("%(name)s is damaged and cannot be opened."), name=name) from None
+    if locked:
+        raise disguise.locked(name)
     if unfolded > UNPACKED_LIMIT or len(members) > 10_000:
         raise TooLarge("upload-bomb", N_("%(name)s would unfold to a size that is not allowed."), name=name)
     if macros:

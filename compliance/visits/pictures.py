@@ -18,6 +18,8 @@ PIXEL_LIMIT = 60_000_000
 """Width times height; the best cameras of tablets make 50 million."""
 SHOWN_EDGE, SMALL_EDGE = 1600, 320
 """Longest edge, in pixels, of the copies that pages show."""
+KEPT_EDGE = 2400
+"""Longest edge of a photo that an enterprise sends: a page of a ledger can be read on it."""
 PAPER_EDGE, PAPER_BYTES = 600, 90_000
 """Longest edge of the copy that a letter prints, some 200 dots an inch where two stand beside each other; and its
 size, so that forty of them stay under 4 MB.
@@ -85,12 +87,28 @@ def for_paper(shown: bytes) -> bytes:
     return made
 
 
+def reduced(data: bytes, media_type: str) -> bytes:
+    """A picture to keep as evidence, as JPEG: its longer edge at most ``KEPT_EDGE``, upright, nothing hidden in it.
+
+    Raises ``Damaged`` or ``TooManyPixels``.
+    """
+    try:
+        found = _from_heic(data, KEPT_EDGE) if media_type == HEIC else _from_others(data, KINDS[media_type], KEPT_EDGE)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning, heic.TooManyPixels):
+        raise TooManyPixels from None
+    except TooManyPixels:
+        raise
+    except Exception:
+        raise Damaged from None
+    return _copy(found.picture, KEPT_EDGE, 85)
+
+
 def redrawn(data: bytes, media_type: str, marks: Sequence[Mark]) -> tuple[bytes, bytes]:
     """The two copies of an original with its marks. Raises ``Damaged`` or ``TooManyPixels``."""
     return copies(opened(data, media_type).picture, marks)
 
 
-def _from_others(data: bytes, kind: str) -> Opened:
+def _from_others(data: bytes, kind: str, edge: int = SHOWN_EDGE) -> Opened:
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         picture: Any = Image.open(io.BytesIO(data), formats=[kind])
@@ -101,21 +119,21 @@ def _from_others(data: bytes, kind: str) -> Opened:
         if getattr(picture, "n_frames", 1) > 1:
             picture.seek(0)
         # Pillow reads a JPEG at a fraction of its size when told what is wanted; other kinds ignore it.
-        picture.draft("RGB", (SHOWN_EDGE, SHOWN_EDGE))
+        picture.draft("RGB", (edge, edge))
         ImageOps.exif_transpose(picture, in_place=True)
         upright = _without_transparency(picture)
         if (upright.width < upright.height) != (width < height):
             width, height = height, width
-        return Opened(_at_most(upright, SHOWN_EDGE), width, height, _taken_at(exif), _position(exif))
+        return Opened(_at_most(upright, edge), width, height, _taken_at(exif), _position(exif))
 
 
-def _from_heic(data: bytes) -> Opened:
+def _from_heic(data: bytes, edge: int = SHOWN_EDGE) -> Opened:
     found = heic.upright(data, PIXEL_LIMIT)
     exif = Image.Exif()
     if found.exif:
         exif.load(found.exif)
     picture = Image.open(io.BytesIO(found.jpeg), formats=["JPEG"]).convert("RGB")
-    return Opened(_at_most(picture, SHOWN_EDGE), found.width, found.height, _taken_at(exif), _position(exif))
+    return Opened(_at_most(picture, edge), found.width, found.height, _taken_at(exif), _position(exif))
 
 
 def _exif_of(picture: Any) -> Image.Exif:

@@ -96,6 +96,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "WECOM_AGENT": settings.wecom_agent,
         "WECOM_SECRET": settings.wecom_secret,
         "SIGNING": _signing(settings),
+        "VIRUS_SCANNER": settings.virus_scanner,
         "MAX_CONTENT_LENGTH": settings.upload_limit_mb * 2**20,
         "MAX_FORM_MEMORY_SIZE": 8 * 2**20,  # a checklist page full of long notes
         "MAX_FORM_PARTS": 5000,

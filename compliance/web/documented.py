@@ -90,6 +90,10 @@ SETTINGS = {
         "File of certificates (PEM) of the authorities that the check page trusts",
         "核验页面所信任的证书颁发机构的证书文件（PEM）",
     ),
+    "virus_scanner": Text(
+        "Socket of a ClamAV daemon that looks at each file an enterprise sends: `unix:/run/clamav/clamd.ctl` or `tcp:127.0.0.1:3310`; empty: none is asked. While it cannot be reached, files are not taken",
+        "ClamAV 守护进程的套接字，用于检查企业上传的每个文件：`unix:/run/clamav/clamd.ctl` 或 `tcp:127.0.0.1:3310`；留空则不检查。无法连接时不接收文件",
+    ),
     "host": Text("Address to listen on; 127.0.0.1 lets only this machine in", "监听地址；127.0.0.1 仅限本机访问"),
     "workers": Text("Processes of the web server", "服务进程数"),
     "threads": Text("Threads of each process", "每个进程的线程数"),

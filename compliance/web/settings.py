@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     sign_stamp_url: SecretStr = SecretStr("")
     sign_stamp: Literal["required", "offered"] = "required"
     sign_trust: Path | None = None
+    virus_scanner: Annotated[str, Field(pattern=r"^(unix:/.+|tcp:[^:]+:[0-9]+)$")] | None = None
     host: str = "127.0.0.1"
     workers: Annotated[int, Field(ge=1, le=64)] = 2
     threads: Annotated[int, Field(ge=1, le=64)] = 4

@@ -14,11 +14,12 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from compliance.casework.views.shown import told
 from compliance.people.rules import Actor
-from compliance.shared import files
+from compliance.shared import files, virus_scan
 from compliance.shared.files import StoredFile
 from compliance.shared.problems import Problem
 from compliance.shared.words import N_
-from compliance.visits import evidence
+from compliance.visits import evidence, pictures
+from compliance.visits.evidence import Upload
 
 MOST_AT_ONCE = 20
 """Files in one sending."""
@@ -71,15 +72,25 @@ def received(actor: Actor, about: UUID, there: int = 0, *, name: str = "files", 
                     limit=MOST_AT_ONCE,
                     most=MOST,
                 )
-            passed = evidence.check(upload.read(), upload.filename or "")
+            data, called = upload.read(), upload.filename or ""
+            passed = evidence.check(data, called)
+            virus_scan.require_clean(data, passed.filename)
         except Problem as problem:
             sent.refused.append(told(problem))
             continue
         finally:
             upload.close()
-        stored = files.put(passed.data, passed.media_type)
-        _add(sent, Kept(stored, passed.filename, _note(actor, about, stored, passed.filename)))
+        stored, called = _stored(passed)
+        _add(sent, Kept(stored, called, _note(actor, about, stored, called)))
     return sent
+
+
+def _stored(passed: Upload) -> tuple[StoredFile, str]:
+    """A document as it came; a photo made smaller, without the place, the time and whatever else hides in it."""
+    if passed.kind != "photo":
+        return files.put(passed.data, passed.media_type), passed.filename
+    stem = passed.filename.rpartition(".")[0] or passed.filename
+    return files.put(pictures.reduced(passed.data, passed.media_type), "image/jpeg"), f"{stem}.jpg"
 
 
 def for_this_reader(response: Response) -> Response:
