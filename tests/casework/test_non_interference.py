@@ -6,11 +6,12 @@ After each step every page that the reader may open is loaded again and compared
 
 import re
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from compliance.casework import corrections, release, sealing
+from compliance.casework import cases, corrections, release, sealing, step_facts
 from compliance.checklists.rules import Verdict
 from compliance.corrective_actions import store as actions
 from compliance.findings import store as findings
@@ -23,6 +24,7 @@ from compliance.people.rules import TieKind, can
 from compliance.scorecards import store as scorecards
 from compliance.shared import clock, files
 from compliance.shared.database import session
+from compliance.shared.words import Text
 from compliance.visits import evidence
 from compliance.visits import store as visits
 from compliance.visits.rules import PROFILE, Route
@@ -84,6 +86,14 @@ class Unreleased:
     def sealed(self):
         sealing.seal(self.world.actor("inspector"), self.id)
 
+    def referred(self):
+        """The danger is passed on to the fire brigade before anything is released."""
+        reviewer = self.world.actor("reviewer")
+        case, asked = cases.load(reviewer, self.id), actions.of_visit(reviewer, self.id)
+        offered = replace(step_facts.observed(case, asked), to=Text("Fire Brigade", "消防救援大队"))
+        facts = step_facts.gather(reviewer, case, "L9", asked, cites=None, dated=NOW.date(), referral=offered)
+        letters.issue(reviewer, letters.draft(reviewer, self.row, "L9", facts, "both"))
+
     def corrected(self):
         reviewer = self.world.actor("reviewer")
         corrections.correct(reviewer, self.id, "SAF01", {"note": "The second exit."}, "Clearer.")
@@ -114,8 +124,8 @@ class Unreleased:
         visits.cancel(coordinator, row, "Another day.")
 
     STEPS = (
-        planned, handed_out, under_way, answered, sealed, corrected, evidence_looked_at, sent_back, sealed_again,
-        another_cancelled,
+        planned, handed_out, under_way, answered, sealed, referred, corrected, evidence_looked_at, sent_back,
+        sealed_again, another_cancelled,
     )  # fmt: skip
 
 
@@ -127,8 +137,6 @@ def a_past(world):
     """What the enterprise knows: a released visit, an answer, a dispute, evidence that is under review."""
     visit_id = made.released(world, FOUND)
     manager = world.actor("manager")
-    from compliance.casework import cases
-
     told = {one.item: one.id for one in findings.public_of_visit(manager, visit_id)}
     asked = {one.item: one.id for one in actions.of_visit(manager, visit_id)}
     cases.answer_finding(manager, told["WAG01"], Position.agree, "So it is.")
@@ -270,6 +278,7 @@ def test_ids_of_what_is_not_released_look_like_ids_that_nobody_has(app, world, s
             Unreleased.under_way,
             Unreleased.answered,
             Unreleased.sealed,
+            Unreleased.referred,
         ):
             step(hidden)
         session().commit()
