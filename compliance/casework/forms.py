@@ -226,6 +226,9 @@ class VerifyForm(Form):
     )
     note = TextAreaField(_l("What was seen"), [Length(max=LONG)])
     worker_check = BooleanField(_l("Workers confirmed it too"))
+    workers_asked = IntegerField(
+        _l("How many workers were asked (a number only)"), [Optional(), NumberRange(0, 100_000)]
+    )
     waiver = TextAreaField(_l("Why nobody else can check it"), [Length(max=REASON)])
 
 

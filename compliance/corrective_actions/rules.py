@@ -39,7 +39,6 @@ class Move(StrEnum):
     withdraw = "withdraw"
     accept_plan = "accept_plan"
     return_plan = "return_plan"
-    deny_extension = "deny_extension"
     verify_part = "verify_part"
     reopen = "reopen"
 
@@ -92,11 +91,6 @@ MOVES: dict[tuple[ActionState, Move], tuple[ActionState, frozenset[Role]]] = {
     (_S.extended, _M.accept_plan): (_S.extended, _CHECKERS),
     (_S.planned, _M.return_plan): (_S.open, _CHECKERS),
     (_S.extended, _M.return_plan): (_S.extended, _CHECKERS),
-    # Not more time.
-    (_S.open, _M.deny_extension): (_S.open, _DECIDERS),
-    (_S.planned, _M.deny_extension): (_S.planned, _DECIDERS),
-    (_S.returned, _M.deny_extension): (_S.returned, _DECIDERS),
-    (_S.evidence_sent, _M.deny_extension): (_S.evidence_sent, _DECIDERS),
     # A part is done; the rest is asked for on.
     (_S.evidence_sent, _M.verify_part): (_S.returned, _CHECKERS),
     (_S.open, _M.verify_part): (_S.returned, _CHECKERS),

@@ -1,4 +1,4 @@
-"""Beside `store.verify`: the answer to a plan, no more time, a part that is done, and what was seen on site.
+"""Beside `store.verify`: the answer to a plan, a part that is done, and what was seen on site.
 
 Who checks must be somebody else than who found it, whoever the work was given to: the rules look at who acts.
 """
@@ -71,20 +71,6 @@ def return_plan(actor: Actor, action_id: UUID, reason: str) -> CorrectiveAction:
     _require_open_plan(row)
     _require(reason)
     return store.move(actor, row, Move.return_plan, reason)
-
-
-@audited("action.extension_denied")
-def deny_extension(actor: Actor, action_id: UUID, reason: str) -> CorrectiveAction:
-    """Do not give the time that was asked for; the enterprise reads why.
-
-    Raises NotFound, Refused("action-not-yours"), Conflict("action-move", "action-nothing-asked"), Problem.
-    """
-    row = store.for_move(actor, action_id, Move.deny_extension)
-    if row.extension_asked_until is None:
-        raise Conflict("action-nothing-asked", N_("Nobody asks for more time here."))
-    _require(reason)
-    row.extension_asked_until, row.extension_asked_reason = None, ""
-    return store.move(actor, row, Move.deny_extension, reason)
 
 
 @audited("action.verified_in_part")

@@ -121,6 +121,11 @@ def has_unwritten() -> bool:
     return _PENDING in database.session().info
 
 
+def forget_unwritten() -> None:
+    """Forget what the session has collected since the last line, after a savepoint took it back."""
+    database.session().info.pop(_PENDING, None)
+
+
 def fingerprint(line: AuditLine) -> str:
     """SHA-256 (hex) over a line's content and the hash of the line before it."""
     content = [

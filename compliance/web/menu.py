@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app, request
 from flask_login import current_user
 
+from compliance.casework import work
 from compliance.people.gate import actor
 from compliance.people.rules import Actor, can
 from compliance.shared.translation import gettext
@@ -41,15 +42,22 @@ MENU = (
     Entry("own.overview", N_("Our scorecard"), "scorecard", "enterprise.own", ("howto",)),
     Entry("case.mine", N_("The case"), "review", "case.own"),
     Entry("trends.overview", N_("Trends"), "trend", "trends.read"),
+    Entry("work.mine", N_("My work"), "review", "visit.read", ("on_site", "leave")),
     Entry("visits.plan", N_("Visits"), "plan", "visit.plan", ("visit", "evidence", "field", "outsiders")),
     Entry("worklist.actions", N_("Actions"), "action", "visit.read", ("exchange", "entered")),
-    Entry("letterbook.register", N_("Letters"), "letter", "visit.read", ("deliveries", "trusted", "wording")),
+    Entry(
+        "letterbook.register",
+        N_("Letters"),
+        "letter",
+        "visit.read",
+        ("deliveries", "trusted", "wording", "seal", "stamped"),
+    ),
     Entry(
         "enterprises.register",
         N_("Register"),
         "register",
         "enterprise.read",
-        ("enterprise_imports", "history", "scorecards"),
+        ("enterprise_imports", "history", "headquarters", "scorecards"),
     ),
     Entry("checklists.versions", N_("Checklists"), "checklist", "checklist.read"),
     Entry("people.members", N_("People"), "people", "people.read", ("membership", "invitations")),
@@ -58,7 +66,7 @@ MENU = (
         N_("Association"),
         "seal",
         "association.edit",
-        ("first_day", "trusted", "outbox", "wording"),
+        ("first_day", "trusted", "outbox", "wording", "seal", "signatories"),
     ),
     Entry("handbook.index", N_("Help"), "help", "account.use", ("howto",)),
 )
@@ -90,4 +98,5 @@ def init_app(app: Flask) -> None:
             return {"menu": [], "person": None}
         shown = entries(actor())
         here = _here(shown)
-        return {"menu": [(e, gettext(e.text), e is here) for e in shown], "person": actor()}
+        waits = work.count(actor()) if can(actor(), "visit.read") else 0
+        return {"menu": [(e, gettext(e.text), e is here) for e in shown], "person": actor(), "work_waits": waits}

@@ -11,6 +11,7 @@ from compliance.casework import cases, lists, notices
 from compliance.casework.forms import AccountableForm, ExtendForm, ReasonForm, VerifyForm
 from compliance.casework.views.beside import beside
 from compliance.casework.views.shown import blame, download, page_number, picture, told
+from compliance.casework.views.working_beside import working
 from compliance.corrective_actions import rules
 from compliance.corrective_actions import store as actions
 from compliance.corrective_actions.rules import Check, How, Move
@@ -63,7 +64,13 @@ def verify(action_id: UUID) -> ResponseReturnValue:
     form = VerifyForm()
 
     def act(row: ActionView, case: cases.Case) -> None:
-        check = Check(How(form.how.data), form.note.data or "", bool(form.worker_check.data), form.waiver.data or "")
+        check = Check(
+            How(form.how.data),
+            form.note.data or "",
+            bool(form.worker_check.data),
+            form.waiver.data or "",
+            form.workers_asked.data or 0,
+        )
         actions.verify(actor(), row.id, check, case.involved, case.policy, cases.today(actor()))
         notices.something_waits(actor(), row.enterprise_id, row.id)
 
@@ -209,6 +216,7 @@ def _page(action_id: UUID, status: int = 200, **forms: Any) -> ResponseReturnVal
         withdrawing=forms.get("withdrawing") or ReasonForm(formdata=None),
         naming=forms.get("naming") or AccountableForm(formdata=None),
         **beside(row, case, forms),
+        **working(row, case, forms),
     )
     return page, status
 
