@@ -22,6 +22,15 @@ class AssociationForm(Form):
     )
     address_zh = StringField(_l("Address in Chinese"), [Optional(), Length(max=300)], render_kw={"lang": "zh-Hans"})
     address_en = StringField(_l("Address in English"), [Optional(), Length(max=300)])
+    post_code = StringField(_l("Post code"), [Optional(), Length(max=12)], render_kw={"inputmode": "numeric"})
+    website = StringField(_l("Web address"), [Optional(), Length(max=200)], render_kw={"inputmode": "url"})
+    contact_zh = StringField(
+        _l("Contact in Chinese"),
+        [Optional(), Length(max=60)],
+        description=_l("A person or an office; it stands in letters before the telephone number."),
+        render_kw={"lang": "zh-Hans"},
+    )
+    contact_en = StringField(_l("Contact in English"), [Optional(), Length(max=60)])
     phone = StringField(_l("Telephone"), [Optional(), Length(max=40)], render_kw={"inputmode": "tel"})
     email = StringField(
         _l("E-mail of the association"), [Optional(), Length(max=254), Email()], render_kw={"inputmode": "email"}

@@ -57,6 +57,12 @@ VERBS: dict[str, Text] = {
     "people.manage": Text("roles, accounts, bindings, ending of ties", "管理角色、账户、企业对应关系，终止利害关系"),
     "people.read": Text("see the list of people", "查看人员名单"),
     "scorecard.read": Text("see scorecards", "查看评分卡"),
+    "seal.appoint": Text("appoint the keeper of the seal's picture", "指定印章图样保管人"),
+    "seal.keep": Text(
+        "keep the seal's picture and grant it to a letter, if appointed its keeper",
+        "经指定为保管人的，保管印章图样并准予用于函件",
+    ),
+    "seal.read": Text("read the register of uses of the seal's picture", "查看印章图样使用登记"),
     "tie.declare": Text("declare one's own ties", "申报本人的利害关系"),
     "trends.read": Text("read trends", "查看趋势"),
     "visit.conduct": Text("fill in and seal visits that were handed out", "填写并封存派发给本人的走访"),

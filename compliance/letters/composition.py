@@ -127,9 +127,12 @@ def _first(said: Said) -> str:
 def _particulars(on: Composition) -> list[Said]:
     association, say = on.facts.association, on.wording
     return [
-        say.text(association.address),
+        say.say("labels.post_code", address=association.address, code=association.post_code)
+        if association.post_code
+        else say.text(association.address),
         say.text(same(association.phone)),
         say.text(same(association.email)),
+        say.text(same(association.website)),
     ]
 
 

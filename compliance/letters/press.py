@@ -56,11 +56,13 @@ def _template() -> jinja2.Template:
     return environment.get_template(TEMPLATE)
 
 
-def page(letter: Mapping[str, Any], logo: str = "") -> str:
-    """A letter's words (``Letter.as_json``) as HTML. ``logo`` is a ``data:`` address or empty."""
+def page(letter: Mapping[str, Any], logo: str = "", seal: str = "") -> str:
+    """A letter's words (``Letter.as_json``) as HTML. ``logo`` and ``seal`` are ``data:`` addresses or empty: then the
+    place for the wet seal is printed.
+    """
     code = letter["verify_url"]
     symbol = segno.make(code, error="m").svg_data_uri(scale=1, border=0) if code else ""
-    return _template().render(letter=letter, logo=logo, symbol=symbol)
+    return _template().render(letter=letter, logo=logo, symbol=symbol, seal=seal)
 
 
 def picture(data: bytes, media_type: str) -> str:
@@ -71,7 +73,11 @@ def picture(data: bytes, media_type: str) -> str:
 
 
 def print_letter(
-    letter: Mapping[str, Any], logo: str = "", identifier: str = "", pictures: Mapping[str, bytes] | None = None
+    letter: Mapping[str, Any],
+    logo: str = "",
+    identifier: str = "",
+    pictures: Mapping[str, bytes] | None = None,
+    seal: str = "",
 ) -> press.Pressed:
     """The PDF of a letter with its facts for machines; the same words give the same bytes.
 
@@ -81,7 +87,7 @@ def print_letter(
     if pictures is None:
         pictures = {digest: files.get(digest) for digest in photos_of(letter)}
     return press.press(
-        page(letter, logo), folder() / STYLESHEET, identifier, attachments=enclosures(letter), pictures=pictures
+        page(letter, logo, seal), folder() / STYLESHEET, identifier, attachments=enclosures(letter), pictures=pictures
     )
 
 

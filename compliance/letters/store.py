@@ -11,7 +11,7 @@ import sqlmodel
 from sqlalchemy.orm import defer
 from sqlmodel import col
 
-from compliance.letters import press, rules, store_trust, store_wording
+from compliance.letters import press, rules, store_seal, store_trust, store_wording
 from compliance.letters.models import Letter, LetterState
 from compliance.letters.store_issuing import (
     PRESS_JOB,
@@ -20,8 +20,10 @@ from compliance.letters.store_issuing import (
     picture,
     preview_of,
     require_draft,
+    stamp,
     trial,
     try_out,
+    with_signer,
 )
 from compliance.letters.store_verified import Verified, recognise, verify
 from compliance.people.rules import Actor, sees_inside, sees_outside
@@ -126,7 +128,7 @@ def preview(letter: Letter) -> bytes:
     ``Conflict`` for an issued letter.
     """
     require_draft(letter)
-    return press.print_letter(letter.words, logo(letter)).pdf
+    return press.print_letter(letter.words, logo(letter), seal=stamp(store_seal.digest_for(letter))).pdf
 
 
 def pdf(letter: Letter) -> bytes:
@@ -228,7 +230,7 @@ def printed(letter: Letter) -> Pressed:
     """Print an issued letter from its frozen words; nothing is stored. Raises ``Conflict`` for a draft."""
     if letter.state != LetterState.issued:
         raise Conflict("letter-draft", N_("Only an issued letter is printed for the archive."))
-    return press.print_letter(letter.words, logo(letter), letter.words_digest[:32])
+    return press.print_letter(letter.words, logo(letter), letter.words_digest[:32], seal=stamp(letter.seal_digest))
 
 
 @audited("letter.printed")
@@ -266,6 +268,7 @@ def _visible(actor: Actor, letter: Letter) -> bool:
 
 def _write(letter: Letter, facts: rules.Facts, passages: rules.Passages, worded: store_wording.Worded) -> None:
     words, letter.wording = worded.words, worded.version
+    facts = with_signer(letter.association_id, letter.kind, facts)
     letter.facts, letter.passages = rules.facts_to_json(facts), rules.passages_to_json(passages)
     letter.words = rules.compose(letter.kind, facts, letter.language, words, passages=passages).as_json()
     letter.words_digest, letter.template_digest = press.digest(letter.words), press.template_digest()

@@ -4,7 +4,7 @@ The trial holds no row and asks the database nothing: it can be tried while no t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
-from compliance.letters import press, rules, store_wording
+from compliance.associations import store_signatories
+from compliance.letters import press, rules, store_seal, store_wording
 from compliance.letters.models import Letter, LetterRegister, LetterState
 from compliance.people.rules import Actor
 from compliance.shared import clock, files, ids, jobs
@@ -41,6 +42,7 @@ class Trial:
     words: Mapping[str, Any]
     digest: str
     own: store_wording.Own
+    seal: str
 
 
 def trial(actor: Actor, letter: Letter, facts: rules.Facts | None = None, *, code: str = "") -> Trial:
@@ -49,15 +51,17 @@ def trial(actor: Actor, letter: Letter, facts: rules.Facts | None = None, *, cod
     Raises ``Conflict`` for an issued letter, ``Problem`` ``letter-incomplete`` while it lacks something.
     """
     require_draft(letter)
-    final = facts or rules.facts_from_json(letter.facts)
+    final = with_signer(letter.association_id, letter.kind, facts or rules.facts_from_json(letter.facts))
     own = rules.passages_from_json(letter.passages)
     rules.require_ready(letter.kind, final, own, actor.language)
     code = code or ids.short_code(_CODE_LENGTH)
     number = rules.number(final.association.mark, rules.year_of(final), _TRIAL_RUNNING)
     worded = store_wording.own(letter.association_id)
     words = _composed(letter.kind, letter.language, final, own, number, code, worded)
-    digest = press.digest({"words": words, "logo": final.association.logo_digest, "shape": press.template_digest()})
-    return Trial(letter.kind, letter.language, final, own, code, words, digest, worded)
+    seal = store_seal.digest_for(letter)
+    shape = {"logo": final.association.logo_digest, "seal": seal, "shape": press.template_digest()}
+    digest = press.digest({"words": words, **shape})
+    return Trial(letter.kind, letter.language, final, own, code, words, digest, worded, seal)
 
 
 def try_out(tried: Trial, language: str) -> None:
@@ -65,7 +69,7 @@ def try_out(tried: Trial, language: str) -> None:
     taken. Raises ``Problem`` in the reader's ``language``, and what the press raises.
     """
     press.require_characters(tried.words, tried.facts, tried.passages, language)
-    press.print_letter(tried.words, picture(tried.facts.association))
+    press.print_letter(tried.words, picture(tried.facts.association), seal=stamp(tried.seal))
 
 
 def preview_of(tried: Trial) -> bytes:
@@ -87,12 +91,13 @@ def issue(actor: Actor, letter: Letter, facts: rules.Facts | None = None, *, tri
     if tried is None or tried.digest != now.digest:
         try_out(now, actor.language)
     final, mark, year = now.facts, now.facts.association.mark, rules.year_of(now.facts)
+    stamped = store_seal.use(actor, letter)  # asks the database: before the letter is half a draft
     running = _next_number(letter.association_id, year)
     letter.number = rules.number(mark, year, running)
     letter.year, letter.running, letter.code, letter.dated = year, running, now.code, final.dated
     letter.facts = rules.facts_to_json(final)
     letter.words = _composed(letter.kind, letter.language, final, now.passages, letter.number, now.code, now.own)
-    letter.wording = now.own.version
+    letter.wording, letter.seal_digest = now.own.version, stamped
     letter.words_digest, letter.template_digest = press.digest(letter.words), press.template_digest()
     letter.state, letter.issued_at, letter.issued_by = LetterState.issued, clock.now(), actor.person_id
     session().flush()
@@ -107,6 +112,19 @@ def require_draft(letter: Letter) -> None:
             "letter-issued",
             N_("This letter has been issued and cannot be changed; write a correcting letter."),
         )
+
+
+def with_signer(association_id: UUID, kind: str, facts: rules.Facts) -> rules.Facts:
+    """The facts with the signature of whoever may sign this kind on the letter's day; as they are where nobody is
+    entered for it.
+    """
+    signature = store_signatories.signature(association_id, kind, facts.dated)
+    return replace(facts, signer=rules.Signer(signature.name, signature.title)) if signature else facts
+
+
+def stamp(digest: str | None) -> str:
+    """The picture of the seal as the template takes it, or an empty string for the place of the wet seal."""
+    return press.picture(files.get(digest), "image/png") if digest else ""
 
 
 def picture(association: rules.Association) -> str:

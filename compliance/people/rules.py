@@ -116,6 +116,10 @@ PERMITS: dict[str, frozenset[Role]] = {
     "letter.deliver": frozenset({_I, _R, _C}),
     "letter.withdraw": frozenset({_R, _L}),
     "letter.wording": frozenset({_R, _A}),
+    # the picture of the association's seal: these may look, and may be appointed its one keeper
+    "seal.read": frozenset({_I, _R, _C, _L, _A}),
+    "seal.keep": frozenset({_I, _R, _C, _L}),
+    "seal.appoint": frozenset({_A}),
     # outgoing mail
     "mail.manage": frozenset({_A}),
     # people

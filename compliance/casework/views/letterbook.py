@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from compliance.casework import cases, lists, trust
 from compliance.casework.forms import WithdrawForm
 from compliance.casework.forms_delivery import DeliveryForm, StrikeForm
+from compliance.casework.forms_signing import StampedForm, StrikeStampedForm
 from compliance.casework.views.shown import page_number, pdf
 from compliance.enterprises import store as enterprises
-from compliance.letters import delivery, standing, store, store_delivery, store_trust
+from compliance.letters import delivery, standing, store, store_delivery, store_stamped, store_trust
 from compliance.letters import rules as letter_rules
 from compliance.people import store as people
 from compliance.people.gate import actor, allow
@@ -73,6 +74,8 @@ def shown_letter(
     noting: DeliveryForm | None = None,
     striking: tuple[UUID, StrikeForm] | None = None,
     withdrawing: WithdrawForm | None = None,
+    stamping: StampedForm | None = None,
+    striking_scan: tuple[UUID, StrikeStampedForm] | None = None,
 ) -> ResponseReturnValue:
     """The page of one letter, with a form that came back."""
     row = load(letter_id)
@@ -80,6 +83,8 @@ def shown_letter(
     recorded, notices = store_delivery.of_letter(row), outbox.about(row.id)
     known = trust.of(actor(), row)
     by = [id for one in recorded for id in (one.noted_by, one.struck_by)]
+    stamped = store_stamped.of_letter(row)
+    by += [id for one in stamped for id in (one.added_by, one.struck_by)]
     by += [id for one in known.withdrawals for id in (one.asked_by, one.decided_by)]
     page = render_template(
         "casework/letter.html",
@@ -101,6 +106,11 @@ def shown_letter(
         noting=noting or DeliveryForm(formdata=None, data={"on": cases.today(actor())}),
         striking=striking,
         blank=StrikeForm(formdata=None),
+        stamped=stamped,
+        stamping=stamping or StampedForm(formdata=None),
+        striking_scan=striking_scan,
+        blank_scan=StrikeStampedForm(formdata=None),
+        may_word=can(actor(), "letter.wording"),
     )
     return page, status
 
