@@ -24,7 +24,7 @@ NAMES = [*book.PAGES, *book.decisions("en")]
 EVERY = [(language, name) for language in LANGUAGES for name in NAMES]
 FILES = ["README.md", "CHANGELOG.md", "checklists/README.md"]
 # Folders that are there at run time only.
-MADE = ("outbox/", "instance/", "files/", "backups/", "dist/", ".venv/")
+MADE = ("outbox/", "instance/", "files/", "signing/", "backups/", "dist/", ".venv/")
 
 
 def texts():
