@@ -4,6 +4,9 @@ from compliance.shared.words import Text
 
 VERBS: dict[str, Text] = {
     "account.use": Text("own account, start page, help", "本人账户、首页、帮助"),
+    "action.agree": Text(
+        "record a talk, agree to a repayment plan, if not on the visit", "登记约谈、商定分期支付计划（未参加该次走访的）"
+    ),
     "action.answer": Text("write a plan, send evidence, ask for more time", "提交整改计划和证据、申请延期"),
     "action.comment": Text("write to the enterprise about a corrective action", "就整改措施与企业沟通留言"),
     "action.decide": Text(
@@ -31,6 +34,10 @@ VERBS: dict[str, Text] = {
     "finding.reply": Text("agree with a finding or dispute it", "对问题表示认可或提出异议"),
     "howto.read": Text("read how an item is put right, take model documents", "查看整改指引、取用范本"),
     "job.read": Text("see how far a background task is", "查看后台任务进度"),
+    "letter.approve": Text(
+        "approve or decline a prepared letter, as the ladder names the approver",
+        "按催办阶梯规定的批准人，批准或不予发出待批函件",
+    ),
     "letter.deliver": Text(
         "note how a letter was delivered, print letters for the post", "登记函件送达情况，打印待邮寄函件"
     ),

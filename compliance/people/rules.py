@@ -84,6 +84,7 @@ PERMITS: dict[str, frozenset[Role]] = {
     "checklist.read": MEMBERS,
     "checklist.publish": frozenset({_A}),
     # corrective actions
+    "action.agree": frozenset({_R, _C, _L}),
     "action.answer": frozenset({_M}),
     "action.comment": frozenset({_I, _R, _C, _L}),
     "action.decide": frozenset({_R, _C, _L}),
@@ -113,6 +114,7 @@ PERMITS: dict[str, frozenset[Role]] = {
     # letters
     "letter.read": MEMBERS,
     "letter.edit": frozenset({_R}),
+    "letter.approve": frozenset({_R, _L}),
     "letter.deliver": frozenset({_I, _R, _C}),
     "letter.withdraw": frozenset({_R, _L}),
     "letter.wording": frozenset({_R, _A}),
