@@ -14,7 +14,7 @@ from compliance.letters.words import Block, Cell, Line, Listing, Paragraph, Pict
 from compliance.shared.words import CHINESE, Text, day, reached
 
 _COLOURS = frozenset({"green", "teal", "amber", "orange", "red"})
-_LONG = 1200  # characters of both languages from which a row may run over the end of a page
+LONG = 1200  # characters of both languages from which a row may run over the end of a page
 _NUMERALS = "一二三四五六七八九十"
 
 
@@ -297,7 +297,7 @@ class Composition:
                 cell(*action),
                 cell((say.text(due), "")),
             ),
-            f"{severity} long" if length > _LONG else severity,
+            f"{severity} long" if length > LONG else severity,
             tuple(self._picture(finding.number, place, photo) for place, photo in enumerate(finding.photos, start=1)),
         )
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from compliance.letters.facts import NOTHING, Point, same
-from compliance.letters.sections import Composition, Made, cell, in_full
-from compliance.letters.words import Block, Paragraph, Row, Said, Table
+from compliance.letters.sections import LONG, Composition, Made, cell, in_full
+from compliance.letters.words import Block, Cell, Paragraph, Row, Said, Table
 from compliance.shared.words import Text
 
 
@@ -180,7 +180,7 @@ def _seen(on: Composition) -> Made:
     seen = facts.referral.facts if facts.referral else ()
     head = (say.say("points.number"), say.say("points.fact"))
     rows = tuple(
-        Row((cell((say.text(same(str(number))), "number")), cell((say.text(fact), ""))))
+        _row((cell((say.text(same(str(number))), "number")), cell((say.text(fact), ""))))
         for number, fact in enumerate(seen, start=1)
     )
     blocks: list[Block] = [Table("facts", head, rows)]
@@ -214,9 +214,15 @@ def _table(
         )
         asked = cell((say.text(point.area), "area"), (say.text(point.asked), ""))
         own = (cell(*((said, "" if place == 0 else "small") for place, said in enumerate(v))) for v in values(point))
-        rows.append(Row((first, asked, *own), point.severity))
+        rows.append(_row((first, asked, *own), point.severity))
     head = tuple(say.say(f"points.{column}") for column in ("number", "point", *columns))
     return Table(f"points {style}", head, tuple(rows))
+
+
+def _row(cells: tuple[Cell, ...], style: str = "") -> Row:
+    """A row, which may run over the end of a page if it is a long one."""
+    length = sum(len(words) for one in cells for line in one for _, words in line.said)
+    return Row(cells, f"{style} long".strip() if length > LONG else style)
 
 
 def _answer(on: Composition, point: Point) -> list[Said]:

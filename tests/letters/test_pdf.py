@@ -137,3 +137,23 @@ def test_what_cannot_be_printed_is_named_with_its_place() -> None:
 def test_a_logo_that_is_no_picture_is_refused() -> None:
     with pytest.raises(Problem, match="PNG, JPEG or SVG"):
         press.picture(b"%PDF", "application/pdf")
+
+
+@pytest.mark.parametrize("letter_kind", [*rules.FOLLOWING, rules.REFERRAL])
+def test_a_later_letter_prints_every_point_however_many_and_long(letter_kind: str) -> None:
+    facts = samples.BY_KIND[letter_kind]
+    long = samples.same("<b>很长</b>" + "的说明文字" * 600)
+    points = tuple(replace(facts.points[0], number=one, remark=long) for one in range(1, 13)) if facts.points else ()
+    if points:
+        points = (replace(points[0], asked=long, accepted=False), *points[1:])
+        facts = replace(facts, points=points)
+    elif facts.referral is not None:
+        facts = replace(
+            facts, referral=replace(facts.referral, facts=(long, *(samples.same(f"第{n}件") for n in range(12))))
+        )
+    letter = rules.compose(letter_kind, facts, "zh_Hans_CN", press.words(), number="示协函〔2026〕12号", code="7Q4K")
+    made = press.print_letter(letter.as_json())
+    text = read(made.pdf)
+    assert "<b>很长</b>" in text, "HTML in a text is text"
+    assert text.count("的说明文字") >= 590, "where a page ends, one is cut in two"
+    assert text.count("序号") >= 2, "the heading of the table is repeated"
