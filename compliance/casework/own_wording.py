@@ -71,7 +71,7 @@ def problems(actor: Actor, key: str, said: Said) -> dict[str, list[Problem]]:
     if found:
         return found
     kind = passage.kinds[0] if passage else "L2"
-    facts = sample.facts(kind if kind in sample.KINDS else "L2", letter_facts.association(actor), cases.today(actor))
+    facts = sample.facts(kind, letter_facts.association(actor), cases.today(actor))
     given = wording.values(kind, facts, press.words(), "示协函〔2026〕12号")
     session().rollback()  # composing may take two seconds: nothing is locked meanwhile
     try:

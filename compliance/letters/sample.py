@@ -1,5 +1,6 @@
 """Invented facts, so that a wording can be looked at before there is a letter. Nobody and nothing in them exists."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -14,12 +15,15 @@ from compliance.letters.facts import (
     Enterprise,
     Facts,
     Finding,
+    Hearing,
     Member,
+    Point,
     Signer,
 )
+from compliance.letters.recipes import CORRECTION, FIRST, FOLLOWING
 from compliance.shared.words import Text
 
-KINDS = ("L1", "L2", "L3", "correction")
+KINDS = (*FIRST, *FOLLOWING, CORRECTION)
 """The kinds of letters that there are sample facts for."""
 
 _EXIT = Finding(
@@ -55,9 +59,8 @@ _WATER = Finding(
 def facts(kind: str, association: Association, today: date) -> Facts:
     """Sample facts for a letter of one of ``KINDS`` that an association would write on a day."""
     days = {number: today + timedelta(days=number) for number in (-4, 14, 16, 30)}
-    findings = {"L1": (), "L2": (_WAGES, _WATER), "L3": (_EXIT, _WATER), "correction": (replace(_WATER, number=1),)}[
-        kind
-    ]
+    by_kind = {"L2": (_WAGES, _WATER), "L3": (_EXIT, _WATER), CORRECTION: (replace(_WATER, number=1),)}
+    findings: tuple[Finding, ...] = by_kind.get(kind, ())
     return Facts(
         association=association,
         enterprise=Enterprise(
@@ -79,7 +82,10 @@ def facts(kind: str, association: Association, today: date) -> Facts:
         plan_by=days[16] if findings else None,
         call_by=datetime(today.year, today.month, today.day, 18) if kind == "L3" else None,  # noqa: DTZ001 - a local time
         signer=Signer("", Text("Secretary-General", "秘书长")),
-        cites=Cited("示协函〔2026〕1号", days[-4]) if kind == "correction" else None,
+        cites=Cited("示协函〔2026〕1号", days[-4]) if kind not in FIRST else None,
+        points=(_point(kind, days),) if kind in FOLLOWING else (),
+        new_due=days[14] if kind in FOLLOWING and kind != "L8" else None,
+        hearing=Hearing(days[14]) if kind == "L7" else None,
         changes=(
             Change(
                 Text("Finding 1 (wages)", "第1项（工资）"),
@@ -91,6 +97,15 @@ def facts(kind: str, association: Association, today: date) -> Facts:
         if kind == "correction"
         else (),
     )
+
+
+def _point(kind: str, days: Mapping[int, date]) -> Point:
+    point = Point(1, _WAGES.area, _WAGES.action, "major", due=days[-4], late_days=4)
+    if kind == "L4":
+        return replace(point, due=days[30], late_days=0, state="planned", accepted=True)
+    if kind == "L8":
+        return replace(point, late_days=0, state="verified", closed_on=days[-4], shown=Text("Documents", "反馈的材料"))
+    return point
 
 
 def _card() -> Card:

@@ -8,8 +8,10 @@ import time
 import pikepdf
 import pytest
 
+from compliance.casework import cases, letter_facts, own_wording
+from compliance.letters import press, rules, sample, store_wording, wording
 from compliance.letters import store as letters
-from compliance.letters import store_wording
+from compliance.letters.sandbox import trials
 from compliance.shared.database import session
 from tests.casework import made
 
@@ -259,3 +261,21 @@ def test_a_standard_sentence_is_changed_and_taken_out_again(app, world, reviewer
 @pytest.mark.parametrize("who", ["inspector", "coordinator", "manager", "leader"])
 def test_others_do_not_word_letters(sign_in, who):
     assert sign_in(who).http.get("/wording/").status_code == 403
+
+
+def test_every_free_passage_is_in_the_products_words_and_tried_on_a_sample(app, world):
+    with app.test_request_context():
+        actor = world.actor("reviewer")
+        for path, free in wording.free().items():
+            said = wording.shipped(path, press.words())
+            assert not own_wording.problems(actor, path, said), path
+            for kind in free.kinds:
+                kept = wording.Content(
+                    {path: wording.Said("OWN {enterprise} {plan_by} {number} {contact}", "自有", True)}
+                )
+                facts = sample.facts(kind, letter_facts.association(actor), cases.today(actor))
+                made = wording.composed(kept.passages, wording.values(kind, facts, press.words()), trials)
+                words = wording.laid_over(press.words(), made)
+                passages = rules.usual_passages(kind, facts, words)
+                letter = rules.compose(kind, facts, "both", words, passages=passages)
+                assert "OWN Sample Garments" in str(letter.as_json()), (path, kind)

@@ -232,7 +232,7 @@ def _sentence(now: Sentence, revision: int) -> ResponseReturnValue:
     )
     language = translation.current()
     form.kinds.choices = [
-        SelectChoice(kind, letter_kind(kind).in_(language)) for kind in letter_rules.KINDS if kind in _reviewed_kinds()
+        SelectChoice(kind, letter_kind(kind).in_(language)) for kind in letter_rules.KINDS if kind in sample.KINDS
     ]
     form.area.choices = [
         SelectChoice("", _("Any")),
@@ -253,11 +253,6 @@ def _sentence(now: Sentence, revision: int) -> ResponseReturnValue:
         "casework/wording_sentence.html", form=form, now=now, places=wording.known_places(proposed=True)
     )
     return page, 422 if form.errors else 200
-
-
-def _reviewed_kinds() -> tuple[str, ...]:
-    """The kinds of letters that a reviewer writes passages for."""
-    return sample.KINDS
 
 
 def _filled(kind: Any, said: wording.Said, revision: int, **more: Any) -> Any:
