@@ -371,12 +371,15 @@ def latest_extension(action: ActionView, checklist: Checklist) -> date | None:
     return action.due_on + timedelta(days=deadlines.extension_days)
 
 
+INSIDE_MOVES = ("attach", "draft")
+"""Moves of which an enterprise hears nothing, unless it made them itself."""
+
+
 def events_shown(actor: Actor, action_id: UUID) -> list[EventView]:
     """The history of an action as its enterprise reads it. What a checker adds on the way to a verdict stays inside:
     it would tell that somebody is looking, and where.
     """
-    kept = ("attach", "draft")
-    return [one for one in actions.history(actor, action_id) if one.by_enterprise or one.move not in kept]
+    return [one for one in actions.history(actor, action_id) if one.by_enterprise or one.move not in INSIDE_MOVES]
 
 
 def files_of(actor: Actor, action_id: UUID) -> list[ActionFile]:

@@ -4,6 +4,7 @@ A letter refuses a character that cannot be printed, because somebody signs it. 
 years ago, so such a character is printed as its number and can be looked up: never as a box, never left out.
 """
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +31,12 @@ def page(template: str, **facts: Any) -> str:
     return printable(html)
 
 
-def pressed(html: str, identifier: str = "") -> press.Pressed:
-    """The PDF of a page. Raises what ``shared.press.press`` raises."""
-    return press.press(html, folder() / STYLESHEET, identifier)
+@lru_cache(maxsize=16)
+def pressed(html: str) -> press.Pressed:
+    """The PDF of a page. Raises what ``shared.press.press`` raises. The same page gives the same bytes, and the last
+    few are kept: a paper is often opened, then saved, then printed.
+    """
+    return press.press(html, folder() / STYLESHEET)
 
 
 def folder() -> Path:
