@@ -1,6 +1,6 @@
 """Shape and words of what both sides enter beside a corrective action."""
 
-from wtforms import BooleanField, DateField, FileField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, FileField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
@@ -103,4 +103,14 @@ class ArrivalForm(Form):
     scan = FileField(
         _l("Scan or photo of the paper"),
         description=_l("The enterprise sees it. For a telephone call: a photo of your note, or nothing."),
+    )
+
+
+class HeadquartersForm(Form):
+    """Which enterprise is the headquarters, and whether it answers for the branch."""
+
+    headquarters = HiddenField(_l("Headquarters"), validators=[InputRequired(_l("Please choose an enterprise."))])
+    may_answer = BooleanField(
+        _l("The headquarters also answers for this branch"),
+        description=_l("Without this tick its managers only read: scorecards, findings, actions and letters."),
     )

@@ -50,7 +50,7 @@ MENU = (
         N_("Letters"),
         "letter",
         "visit.read",
-        ("deliveries", "trusted", "wording", "seal", "stamped"),
+        ("prepared", "deliveries", "trusted", "wording", "seal", "stamped"),
     ),
     Entry(
         "enterprises.register",

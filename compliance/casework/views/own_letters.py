@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from compliance.casework import proofs
 from compliance.casework.views import own_files
 from compliance.casework.views.own import around
 from compliance.casework.views.own import bp as own
@@ -57,7 +58,19 @@ def letter_pdf(letter_id: UUID) -> Response:
             database.begin_writing()
             row = _own(letter_id)
             store_delivery.record(actor(), row, Way.downloaded)
-    return own_files.for_this_reader(pdf(data, store.filename(row)))
+            proofs.look(row.association_id, row.visit_id)
+    opened = "open" in request.args  # shown by the browser: some built-in ones keep no files
+    return own_files.for_this_reader(pdf(data, store.filename(row), inline=opened))
+
+
+@own.get("/letters/<uuid:letter_id>")
+@allow("letter.read")
+def letter(letter_id: UUID) -> ResponseReturnValue:
+    """A letter with plain links to its PDF: to open and to keep."""
+    row = _own(letter_id)
+    if row.pdf_digest is None:
+        raise NotFound("letter-unknown", N_("There is no such letter."))
+    return render_template("casework/own/letter.html", letter=row, **around(row.enterprise_id))
 
 
 @own.post("/letters/<uuid:letter_id>/received")
@@ -66,6 +79,7 @@ def letter_received(letter_id: UUID) -> ResponseReturnValue:
     """Confirm that the enterprise has a letter, however it came."""
     row = _own(letter_id)
     store_delivery.record(actor(), row, Way.confirmed)
+    proofs.look(row.association_id, row.visit_id)
     flash(_("Thank you. The association sees that you have the letter."), "success")
     return redirect(url_for("own.letters", enterprise_id=row.enterprise_id))
 

@@ -42,7 +42,7 @@ bp = Blueprint("enterprises", __name__, url_prefix="/register")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_IN_XLSX = 20_000
 # The pages of higher floors that an enterprise's page leads to: from inside, and from outside.
-INSIDE, OUTSIDE = "history.enterprise", "own.enterprise"
+INSIDE, OUTSIDE, HEADQUARTERS = "history.enterprise", "own.enterprise", "headquarters.of"
 
 
 @bp.get("/")
@@ -125,7 +125,8 @@ def detail(enterprise_id: UUID) -> ResponseReturnValue:
 def _more(enterprise_id: UUID) -> list[tuple[str, str]]:
     if sees_outside(actor(), enterprise_id):
         return [(OUTSIDE, N_("Visits, scorecards and letters"))]
-    return [(INSIDE, N_("Visits, scorecards and letters"))] if can(actor(), "visit.read") else []
+    history = [(INSIDE, N_("Visits, scorecards and letters"))] if can(actor(), "visit.read") else []
+    return history + ([(HEADQUARTERS, N_("Headquarters and branches"))] if _may_edit(enterprise_id) else [])
 
 
 @bp.route("/<uuid:enterprise_id>/edit", methods=["GET", "POST"])
