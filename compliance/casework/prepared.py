@@ -5,7 +5,7 @@ leaves it, and a letter of which nothing is left is dropped.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -26,7 +26,6 @@ from compliance.corrective_actions.ladder import Became
 from compliance.corrective_actions.rules import ActionState
 from compliance.corrective_actions.seen import ActionView
 from compliance.enterprises import store as enterprises
-from compliance.findings import store as findings
 from compliance.letters import rules as letter_rules
 from compliance.letters import store as letters
 from compliance.people.rules import Actor
@@ -36,7 +35,7 @@ from compliance.shared.audit import audited
 from compliance.shared.calendar import working_day_on_or_after
 from compliance.shared.database import session
 from compliance.shared.problems import Conflict, Stale
-from compliance.shared.words import N_, Text
+from compliance.shared.words import N_
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ def facts(actor: Actor, letter: Letter, *, passing: Passing | None = None, verif
     elif letter.row.family is Family.reminder:
         more["new_due"] = letter.new_due
     elif letter.row.family is Family.referral:
-        more["referral"] = _referral(actor, letter, passing)
+        more["referral"] = _referral(letter, passing)
     return step_facts.gather(
         actor,
         letter.case,
@@ -269,15 +268,8 @@ def _new_due(case: Case, points: Sequence[Point], today: date) -> date | None:
     return working_day_on_or_after(today + timedelta(days=max(days)))[0] if days else None
 
 
-def _referral(actor: Actor, letter: Letter, passing: Passing | None) -> letter_rules.Referral:
-    """The least that does the job: the zero-tolerance facts in the checklist's own words, and nothing else."""
-    chosen = {one.action.finding_id for one in letter.points}
-    said: list[Text] = []
-    for finding in findings.of_visit(actor, letter.row.visit_id):
-        item = letter.case.checklist.item(finding.item)
-        if finding.id in chosen:
-            said += [fact.text for fact in item.facts if fact.id in finding.facts and fact.zero_tolerance]
-    to, basis = (passing.to, passing.basis) if passing else ("", "")
-    return letter_rules.Referral(
-        letter_rules.same(to.strip()), letter_rules.same(basis.strip()), tuple(dict.fromkeys(said))
-    )
+def _referral(letter: Letter, passing: Passing | None) -> letter_rules.Referral:
+    """The least that does the job: what was seen, in the checklist's own words, to whom, and the provisions."""
+    offered = step_facts.observed(letter.case, [one.action for one in letter.points])
+    to, basis = (passing.to.strip(), passing.basis.strip()) if passing else ("", "")
+    return replace(offered, to=letter_rules.same(to), basis=letter_rules.same(basis) if basis else offered.basis)

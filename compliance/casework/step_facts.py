@@ -104,7 +104,8 @@ def gather(
 
 def observed(case: Case, actions: Iterable[ActionView]) -> letters.Referral:
     """What a referral about these actions may carry, without its addressee: the checklist's words for what was seen or
-    read on the visit, and the confirmed law of those items. Nothing that is known through workers, no note, no count.
+    read on the visit, the gravest of each item alone, and the confirmed law of those items. Nothing that is known
+    through workers, no note, no count.
     """
     items = [case.checklist.item(item) for item in dict.fromkeys(one.item for one in actions)]
     facts: list[Text] = []
@@ -113,11 +114,12 @@ def observed(case: Case, actions: Iterable[ActionView]) -> letters.Referral:
         answer = case.folded.answers.get(item.id)
         if answer is None or not answer.known_by & OWN_EYES:
             continue
-        ticked = [one.text for one in item.facts if one.id in answer.facts]
-        told = [one.text for one in item.facts if one.id in answer.facts and one.disclosure is Disclosure.tell_now]
+        ticked = [one for one in item.facts if one.id in answer.facts]
+        told = [one for one in ticked if one.disclosure is Disclosure.tell_now]
         if ticked and not told:
             continue
-        facts += told or [letter_facts.unmet(item, answer.verdict)]
+        gravest = [one for one in told if one.zero_tolerance] or told
+        facts += [one.text for one in gravest] or [letter_facts.unmet(item, answer.verdict)]
         citations += [letter_facts.citation(case.checklist, key) for key in item.law if key in case.checklist.laws]
     return letters.Referral(letters.NOTHING, letters.cite(letters.printable(citations, case.visited_on)), tuple(facts))
 
