@@ -60,7 +60,7 @@ class PlanForm(Form):
         description=_l("One person or post."),
     )
     planned_for = DateField(
-        _l("Done by"),
+        _l("To be done by"),
         validators=[Optional()],
         description=_l("Your own date, no later than the due date."),
     )

@@ -408,10 +408,9 @@ class Work:
         return sum(1 for _action, step in self.todo if step.late)
 
 
-def work(actor: Actor, enterprise_id: UUID, told: Iterable[Told]) -> Work:
-    """The enterprise's own to-do list: what is due first stands first."""
+def work(actor: Actor, enterprise_id: UUID, told: Iterable[Told], reasons: Collection[UUID] = ()) -> Work:
+    """The enterprise's own to-do list: what is due first stands first. ``reasons`` are those of ``reasons_waiting``."""
     on, told = cases.today(actor), list(told)
-    reasons = reasons_waiting(actor, enterprise_id)
     rows = [(row, step(row, on, reasons)) for row in actions.listed(actor, enterprise_id=enterprise_id)]
     todo = [(row, next_step) for row, next_step in rows if next_step.due is not None]
     accepted = [row for row, _step in rows if row.state is ActionState.verified]

@@ -88,6 +88,7 @@ def around(enterprise_id: UUID, managed: list[Any] | None = None) -> dict[str, A
         "workplaces": workplaces,
         "several": len(workplaces) > 1,
         "steps": outside.STEPS,
+        "reasons": reasons,
         "step_of": lambda action: outside.step(action, on, reasons),
         "howtos": howto.items(),
         "shop": howto.shop_of(enterprise.workers),
@@ -103,7 +104,7 @@ def _overview(enterprise_id: UUID, managed: list[Any] | None = None) -> str:
     return render_template(
         "casework/own/overview.html",
         places=outside.places(actor(), enterprise_id, cards),
-        work=outside.work(actor(), enterprise_id, outside.waiting(actor(), cards)),
+        work=outside.work(actor(), enterprise_id, outside.waiting(actor(), cards), frame["reasons"]),
         latest=letters.of_enterprise(actor(), enterprise_id)[:LATEST],
         most=SHOWN_AT_ONCE,
         code_number=current.number if current else None,

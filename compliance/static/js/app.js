@@ -15,7 +15,7 @@ window.addEventListener("pageshow", () => {
 // Signing out waits while this browser holds work of the person that is nowhere else.
 const leaving = document.querySelector("form[data-person]");
 const unsentDialog = document.getElementById("unsent");
-leaving?.addEventListener("submit", async (event) => {
+if (leaving) leaving.addEventListener("submit", async (event) => {
   if (!unsentDialog || leaving.dataset.sure) return;
   event.preventDefault();
   const { unsent } = await import("./tablet/unsent.js");
@@ -39,22 +39,23 @@ function* typedControls() {
     for (const control of form.elements) {
       if (!control.name || ["hidden", "password", "file", "submit", "button"].includes(control.type)) continue;
       const name = `${at} ${control.name}`;
-      seen.set(name, (seen.get(name) ?? 0) + 1);
+      seen.set(name, (seen.get(name) || 0) + 1);
       yield [`${name} ${seen.get(name)}`, control];
     }
   }
 }
 const isTicked = (control) => ["radio", "checkbox"].includes(control.type);
-document.querySelector("form.languages")?.addEventListener("submit", () => {
+const languages = document.querySelector("form.languages");
+if (languages) languages.addEventListener("submit", () => {
   const values = [...typedControls()].map(([key, control]) => [key, isTicked(control) ? control.checked : control.value]);
   sessionStorage.setItem(TYPED, JSON.stringify({ path: location.pathname, at: Date.now(), values }));
   const files = [...document.querySelectorAll("input[type=file]")].some((input) => input.files.length);
   if (!files) document.documentElement.dataset.switching = "";
 });
 document.addEventListener("DOMContentLoaded", () => { // the scripts of the page listen by now
-  const typed = JSON.parse(sessionStorage.getItem(TYPED) ?? "null");
+  const typed = JSON.parse(sessionStorage.getItem(TYPED) || "null");
   sessionStorage.removeItem(TYPED);
-  if (typed?.path !== location.pathname || Date.now() - typed.at > SOON_MS) return;
+  if (!typed || typed.path !== location.pathname || Date.now() - typed.at > SOON_MS) return;
   const values = new Map(typed.values);
   for (const [key, control] of typedControls()) {
     const what = isTicked(control) ? "checked" : "value";
@@ -66,11 +67,12 @@ document.addEventListener("DOMContentLoaded", () => { // the scripts of the page
 
 // On a narrow screen the menu scrolls sideways: where one is stays in sight.
 const menu = document.querySelector(".menu");
-const here = menu?.querySelector("[aria-current]");
+const here = menu && menu.querySelector("[aria-current]");
 if (here) menu.scrollLeft = here.offsetLeft - (menu.clientWidth - here.offsetWidth) / 2;
 
 // After an invalid form the list of errors is where reading goes on.
-document.querySelector(".flash.error[tabindex]")?.focus();
+const fault = document.querySelector(".flash.error[tabindex]");
+if (fault) fault.focus();
 
 // A confirmation that is open closes with Escape and by a click elsewhere.
 document.addEventListener("keydown", (event) => {

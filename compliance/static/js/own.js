@@ -100,7 +100,7 @@ async function send(form, pressed, box) {
   request.onerror = failed;
   request.onload = () => {
     if (request.status >= 500 || !/text\/html/.test(request.getResponseHeader("Content-Type") || "")) { failed(); return; }
-    history.replaceState(null, "", request.responseURL || location.href);
+    if (request.status < 400) history.replaceState(null, "", request.responseURL || location.href);
     document.open();
     document.write(request.responseText);
     document.close();
