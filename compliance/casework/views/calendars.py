@@ -77,7 +77,6 @@ def feed(token: str) -> Response:
     with translation.in_language(reader.language):
         data = calendar_file.of(entries, salt, lambda entry: _base() + _page(reader, entry))
     answer = Response(data, content_type="text/calendar; charset=utf-8")
-    answer.headers["Cache-Control"] = "private, no-cache"
     answer.headers["Content-Disposition"] = "inline; filename=deadlines.ics"
     answer.set_etag(hashlib.sha256(data).hexdigest()[:32])
     if entries:
