@@ -9,6 +9,7 @@ import io
 import json
 import logging
 import os
+import select
 import struct
 import time
 import zlib
@@ -29,6 +30,7 @@ _PACKING = 6  # zlib's level: a fifth of the time of 9, and not one per cent mor
 _IDLE = 300.0  # seconds until an unused child leaves
 _DATA = ("data:image/png;", "data:image/jpeg;", "data:image/svg+xml;")
 _PICTURE = "picture:"
+_UNSWEPT = 6  # pages printed in a row before garbage is collected
 # What a subset font does not need in a PDF; the same tables that WeasyPrint drops.
 _DROPPED = (b"BASE", b"DSIG", b"EBDT", b"EBLC", b"EBSC", b"GPOS", b"GSUB", b"JSTF", b"LTSH", b"PCLT", b"SVG ")
 # PDF/A allows only properties that are known to it or described in the file: the second mark brings its description.
@@ -244,7 +246,12 @@ def _serve() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # nothing that a library prints may land between the answers
     printer = Printer()
+    uncollected = 0
     while True:
+        # What a page leaves behind is swept when nobody waits, and at the latest after a few pages.
+        if uncollected and (uncollected >= _UNSWEPT or not select.select([source], [], [], 0.005)[0]):
+            gc.collect()
+            uncollected = 0
         try:
             question = json.loads(take(source, time.monotonic() + _IDLE))
             carried = [
@@ -260,7 +267,7 @@ def _serve() -> None:
         for piece in (head, pdf):
             answers.write(struct.pack(">I", len(piece)) + piece)
         answers.flush()
-        gc.collect()
+        uncollected += 1
 
 
 if __name__ == "__main__":

@@ -97,6 +97,10 @@ SETTINGS = {
     "host": Text("Address to listen on; 127.0.0.1 lets only this machine in", "监听地址；127.0.0.1 仅限本机访问"),
     "workers": Text("Processes of the web server", "服务进程数"),
     "threads": Text("Threads of each process", "每个进程的线程数"),
+    "job_workers": Text(
+        "Processes for background jobs; one prints some four letters a second, and takes up to 400 MB",
+        "后台任务进程数；每个进程每秒约可打印四份函件，最多占用约400 MB内存",
+    ),
     "upload_limit_mb": Text("Largest request, in megabytes", "单次请求的上限（MB）"),
     "trusted_proxies": Text(
         "How many reverse proxies stand before the product; 0: none is believed",

@@ -59,7 +59,8 @@ def run(port: int) -> None:
     database.session().close()
     database.db.engine.dispose()
     spare_the_collector()
-    owner, worker = os.getpid(), _fork_worker(app)
+    owner = os.getpid()
+    workers = [_fork_worker(app, periodic=number == 0) for number in range(settings.job_workers)]
     options = {
         "bind": f"{settings.host}:{port}",
         "workers": settings.workers,
@@ -76,7 +77,7 @@ def run(port: int) -> None:
     try:
         Server(app, options).run()
     finally:
-        _stop(worker, owner)
+        _stop(workers, owner)
 
 
 def spare_the_collector() -> None:
@@ -96,8 +97,8 @@ def work() -> None:
     _work(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
-def _fork_worker(app: Flask) -> int:
-    """Start the worker beside the server and return its process id.
+def _fork_worker(app: Flask, *, periodic: bool) -> int:
+    """Start a worker beside the server and return its process id. ``periodic``: it looks round every minute, too.
 
     It is forked, which shares what is loaded, and leaves the terminal's group, so that Ctrl-C reaches the server alone.
     """
@@ -106,12 +107,12 @@ def _fork_worker(app: Flask) -> int:
         return worker
     os.setsid()
     try:
-        _work(app)
+        _work(app, periodic=periodic)
     finally:
         os._exit(0)  # nothing of the parent's is to be cleaned up here
 
 
-def _work(app: Flask) -> None:
+def _work(app: Flask, *, periodic: bool = True) -> None:
     parent = os.getppid()
     stopping = False
 
@@ -120,7 +121,7 @@ def _work(app: Flask) -> None:
         stopping = True
 
     consumer = Consumer(
-        app.extensions["jobs"], workers=1, periodic=True, initial_delay=0.05, backoff=1.15, max_delay=1.0
+        app.extensions["jobs"], workers=1, periodic=periodic, initial_delay=0.05, backoff=1.15, max_delay=1.0
     )
     consumer.start()  # sets handlers of its own, which this process does not want
     signal.signal(signal.SIGTERM, _end)
@@ -183,14 +184,18 @@ def _announce(app: Flask, settings: Settings, port: int) -> None:
             click.echo(f"  {role:<14} {name:<14} {password}")
 
 
-def _stop(worker: int, owner: int) -> None:
-    # The server's forked children leave through the same door, but the worker is not theirs.
+def _stop(workers: list[int], owner: int) -> None:
+    # The server's forked children leave through the same door, but the workers are not theirs.
     if os.getpid() != owner:
         return
-    with contextlib.suppress(ProcessLookupError, ChildProcessError):
-        os.kill(worker, signal.SIGTERM)
-        for _ in range(80):
-            if os.waitpid(worker, os.WNOHANG)[0]:
-                return
-            time.sleep(0.1)
-        os.kill(worker, signal.SIGKILL)
+    for worker in workers:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGTERM)
+    deadline = time.monotonic() + 8
+    for worker in workers:
+        with contextlib.suppress(ProcessLookupError, ChildProcessError):
+            while not os.waitpid(worker, os.WNOHANG)[0]:
+                if time.monotonic() > deadline:
+                    os.kill(worker, signal.SIGKILL)
+                    break
+                time.sleep(0.1)
