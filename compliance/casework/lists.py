@@ -26,10 +26,13 @@ ACTION_VIEWS: Mapping[str, frozenset[ActionState]] = {
     "to_check": frozenset({ActionState.evidence_sent}),
     "overdue": UNFINISHED - {ActionState.evidence_sent},
     "open": UNFINISHED,
+    "on_site": frozenset({ActionState.verified}),
     "closed": CLOSED,
     "all": frozenset(ActionState),
 }
-"""What the list of corrective actions can be narrowed to."""
+"""What the list of corrective actions can be narrowed to. What was accepted at the desk and drawn for a check on site
+(`on_site`) is closed only after that check; its enterprise is told nothing of it.
+"""
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,8 @@ def actions(
     where: list[Any] = [action.c.delivered_on.is_not(None), action.c.state.in_(states)]
     if view == "overdue":
         where += [action.c.due_on < today, action.c.paused_on.is_(None)]
+    elif view in ("on_site", "closed"):
+        where.append(waits_on_site(action.c.id) if view == "on_site" else ~waits_on_site(action.c.id))
     if severity == "zero_tolerance":
         where.append(action.c.zero_tolerance)
     elif severity:
@@ -125,11 +130,17 @@ def action_counts(actor: Actor, today: date) -> dict[str, int]:
             sa.func.sum(sa.case((sa.and_(action.c.state.in_(sorted(states)), *more), 1), else_=0)), 0
         )
 
-    late = (action.c.due_on < today, action.c.paused_on.is_(None))
-    columns = [
-        number(states, *(late if name == "overdue" else ())).label(name) for name, states in ACTION_VIEWS.items()
-    ]
-    query = sa.select(*columns).where(action.c.delivered_on.is_not(None), *inside(actor, action))
+    draw = table("on_site_draw")
+    waiting = sa.and_(draw.c.drawn, draw.c.settled_on.is_(None))
+    more: dict[str, tuple[Any, ...]] = {
+        "overdue": (action.c.due_on < today, action.c.paused_on.is_(None)),
+        "on_site": (draw.c.id.is_not(None),),
+        "closed": (draw.c.id.is_(None),),
+    }
+    columns = [number(states, *more.get(name, ())).label(name) for name, states in ACTION_VIEWS.items()]
+    joined = action.outerjoin(draw, sa.and_(draw.c.action_id == action.c.id, waiting))
+    query = sa.select(*columns).select_from(joined)
+    query = query.where(action.c.delivered_on.is_not(None), *inside(actor, action))
     return {name: int(value) for name, value in session().execute(query).one()._mapping.items()}
 
 
@@ -272,6 +283,12 @@ def history(actor: Actor, enterprise_id: UUID, states: frozenset[State], page: i
     )
     keys = {"day": sa.func.coalesce(visit.c.visited_on, visit.c.planned_for)}
     return _page(query, keys, "-day", "-day", visit.c.id, page)
+
+
+def waits_on_site(action_id: Any) -> Any:
+    """The condition that an action was accepted at the desk and drawn for a check on site that has not been yet."""
+    draw = table("on_site_draw")
+    return sa.exists().where(draw.c.action_id == action_id, draw.c.drawn, draw.c.settled_on.is_(None))
 
 
 def delivery_of(letter_id: Any) -> Any:

@@ -136,6 +136,7 @@ def _every(actor: Actor, text: str, own: Collection[UUID] | None = None) -> Iter
     yield from _disputes(actor, text)
     yield from _reviews(actor, text, checklist)
     yield from _deliveries(actor, text)
+    yield from _letters(actor, text)
 
 
 def _of_actions(
@@ -303,6 +304,21 @@ def _deliveries(actor: Actor, text: str) -> Iterator[Task]:
         yield Task(
             Kind.delivery, row.id, None, row.visit_id, row.enterprise_id, row.enterprise, row.sort_key, "", None, False,
             row.dated, work_rules.after_days(row.dated, unproven),
+        )  # fmt: skip
+
+
+def _letters(actor: Actor, text: str) -> Iterator[Task]:
+    """Letters that a night prepared and that nobody has approved or declined."""
+    letter = table("prepared_letter")
+    query = (
+        sa.select(letter.c.id, letter.c.visit_id, letter.c.kind, letter.c.prepared_on, *_enterprise())
+        .select_from(_with_enterprise(letter))
+        .where(letter.c.state == "prepared", *lists.inside(actor, letter), *_found(text))
+    )
+    for row in session().execute(query):
+        yield Task(
+            Kind.letter, row.id, None, row.visit_id, row.enterprise_id, row.enterprise, row.sort_key, row.kind, None,
+            False, row.prepared_on, work_rules.after_days(row.prepared_on, work_rules.LETTER_DAYS),
         )  # fmt: skip
 
 

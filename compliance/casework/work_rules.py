@@ -51,8 +51,10 @@ NEXT: dict[Kind, str] = {
     Kind.delivery: N_("Note how it arrived, or send it again"),
 }
 
-PLAN_DAYS, ANSWER_DAYS, CHECK_DAYS, UNPROVEN_DAYS = 7, 5, 14, 7
-"""Days for an answer to a plan, to a message, for a check, and for a letter to arrive, where no policy says it."""
+PLAN_DAYS, ANSWER_DAYS, CHECK_DAYS, UNPROVEN_DAYS, LETTER_DAYS = 7, 5, 14, 7, 1
+"""Days for an answer to a plan, to a message, for a check, for a letter to arrive, and for approving one that was
+prepared, where no policy says it.
+"""
 WEIGHTS: dict[Severity, int] = {Severity.critical: 1, Severity.major: 2, Severity.minor: 3}
 
 

@@ -31,13 +31,14 @@ from compliance.shared.words import N_
 class Seen:
     """What a follow-up visit saw of one action: how it came out, by whom, and whether workers were asked.
 
-    `note` stays inside the association; `told` are the words that the enterprise may read, if any.
+    `note` stays inside the association; `told` are the words that the enterprise may read, if any. Without a visit it
+    was seen by the way.
     """
 
     outcome: CheckOutcome
     note: str
     checked_by: UUID | None
-    visit_id: UUID
+    visit_id: UUID | None
     on: date
     worker_check: bool = False
     told: str = ""

@@ -10,7 +10,10 @@ from zoneinfo import ZoneInfo
 
 from compliance.casework import corrections, release, sealing
 from compliance.corrective_actions import store as actions
+from compliance.corrective_actions import store_checks, store_draws
+from compliance.corrective_actions.models_assignment import CheckOutcome
 from compliance.corrective_actions.rules import Check, How
+from compliance.corrective_actions.store_checks import Seen
 from compliance.demo import answers as invented
 from compliance.demo import outsider, pictures
 from compliance.demo.enterprises import Invented
@@ -236,6 +239,8 @@ def _afterwards(cast: Cast, plot: Plot, visit: Any, released: date, today: date,
                     root_cause="管理制度不完善，日常检查不到位。",
                     preventive="纳入月度自查，由车间主任签字确认。", responsible="行政部负责人",
                 )  # fmt: skip
+    if answered + timedelta(days=3) < today - timedelta(days=12):
+        _accept_plans(cast, visit, answered + timedelta(days=3))
     if plot.after == "upheld" and released + timedelta(days=9) < today:
         with _at(released + timedelta(days=9), 10):
             first = next(row for row in rows if not row.sealed)
@@ -244,6 +249,25 @@ def _afterwards(cast: Cast, plot: Plot, visit: Any, released: date, today: date,
             )
     if plot.after not in ("answered", "begun"):
         _correct(cast, plot, visit, policy, released, today, chance)
+
+
+def _accept_plans(cast: Cast, visit: Any, day: date) -> None:
+    """The association's answer to the plans."""
+    reviewer = cast.actor("reviewer")
+    with _at(day, 10):
+        for action in actions.of_visit(cast.system, visit.id):
+            if action.state.value == "planned" and store_checks.has_open_plan(action.id):
+                store_checks.accept_plan(reviewer, action.id, "计划可行，请按期完成。")
+
+
+def _look(cast: Cast, action_id: UUID, day: date, policy: Any, today: date) -> None:
+    """Those that were drawn some time ago have been looked at on site, by the way of another visit."""
+    if day >= today - timedelta(days=12) or not store_draws.waiting_among([action_id]):
+        return
+    reviewer = cast.actor("reviewer")
+    with _at(day, 11):
+        seen = Seen(CheckOutcome.done, "现场复核，整改保持良好。", reviewer.person_id, None, day, worker_check=True)
+        store_checks.seen_on_site(reviewer, action_id, seen, policy)
 
 
 def _correct(
@@ -279,6 +303,7 @@ def _correct(
                 reviewer, action.id, Check(how, "现场查看并询问员工，已整改到位。", worker_check=True), there, policy,
                 clock.today("Asia/Shanghai"),
             )  # fmt: skip
+        _look(cast, action.id, checked + timedelta(days=16), policy, today)
 
 
 def _days_taken(plot: Plot, days: int, place: int, chance: random.Random) -> int | None:

@@ -126,7 +126,7 @@ def _limits(shipped: Policy) -> list[tuple[Text, str]]:
         ),
         (Text("Days that a named outsider has for a case", "外部人员处理一案的期限（日）"), str(shipped.outsider_days)),
         (
-            Text("Share of desk closures of major findings checked on site", "重要问题书面核实后抽取现场复核的比例"),
+            Text("Share of desk closures of major findings checked on site", "较大问题书面核实后抽取现场复核的比例"),
             _percent(shipped.severities["major"].on_site_share),
         ),
     ]

@@ -157,7 +157,9 @@ def shortfalls(actor: Actor, wanted: Selection) -> list[Shortfall]:
 
 
 def actions(actor: Actor, wanted: Selection) -> list[ActionFact]:
-    """Corrective actions that are delivered and open now, or were verified in the selected span."""
+    """Corrective actions that are delivered and open now, or were verified in the selected span; what is drawn for a
+    check on site that has not been yet is in neither.
+    """
     action, visit, enterprise = table("corrective_action"), table("visit"), table("enterprise")
     query = (
         sa.select(
@@ -173,6 +175,7 @@ def actions(actor: Actor, wanted: Selection) -> list[ActionFact]:
                 sa.and_(
                     action.c.state == ActionState.verified,
                     action.c.verified_on.between(wanted.span.first, wanted.span.last),
+                    ~_waits_on_site(),
                 ),
             ),
         )
@@ -180,6 +183,12 @@ def actions(actor: Actor, wanted: Selection) -> list[ActionFact]:
     )  # fmt: skip
     now = today(actor)
     return [_action_fact(row, now) for row in session().execute(query).all()]
+
+
+def _waits_on_site() -> sources.Condition:
+    """Accepted at the desk and drawn for a check on site that has not been yet: not closed so far."""
+    action, draw = table("corrective_action"), table("on_site_draw")
+    return sa.exists().where(draw.c.action_id == action.c.id, draw.c.drawn, draw.c.settled_on.is_(None))
 
 
 def _actions_with_places() -> sa.Join:

@@ -449,14 +449,17 @@ def sheet(visit_id: UUID) -> ResponseReturnValue:
     """The blank sheet of this visit for printing: the fallback when there is no tablet."""
     opened = Opened(visit_id)
     empty = fold([])
+    only = opened.profile.only
     asked = {
         part.id: [
-            item for item in part.items if not item.applies or applicable(item, opened.profile, {}) or item.only_if
+            item
+            for item in part.items
+            if (item.id in only if only else not item.applies or applicable(item, opened.profile, {}) or item.only_if)
         ]
         for part in opened.pinned.areas
     }
     shown = {
-        id: [item for item in items if all(holds(condition, opened.profile) for condition in item.applies)]
+        id: [item for item in items if only or all(holds(condition, opened.profile) for condition in item.applies)]
         for id, items in asked.items()
     }
     return render_template(

@@ -18,7 +18,7 @@ from compliance.people.rules import Actor, Role, can, sees_inside
 from compliance.shared.problems import Conflict, NotFound, Problem
 from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
-from compliance.visits import store, store_arrivals, words
+from compliance.visits import store, store_arrivals, store_scope, words
 from compliance.visits.forms import PlanForm, ReasonForm
 from compliance.visits.models import Visit
 from compliance.visits.rules import Route, State, progress
@@ -225,6 +225,7 @@ def _overview(visit: Visit, cancelling: ReasonForm | None = None) -> ResponseRet
         names=people.people_names([*_people_of(visit), *(one.person_id for one in arrived)]),
         arrived=arrived,
         pinned=pinned,
+        only=store_scope.items_of(visit),
         areas=progress(pinned, folded, store.profile(visit, folded)) if pinned and folded else (),
         newer=newest if pinned and newest and newest.id != visit.checklist_version_id else None,
         is_today=visit.planned_for <= store.today(actor()),
