@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from compliance.casework import cases, following, outside, release, sealing
+from compliance.casework import cases, following, lists, outside, release, sealing
 from compliance.checklists.rules import Verdict, applicable_items
 from compliance.corrective_actions import store as actions
 from compliance.corrective_actions import store_draws, store_outcomes
@@ -17,6 +17,7 @@ from compliance.shared import audit
 from compliance.shared.database import session
 from compliance.shared.files import StoredFile
 from compliance.shared.problems import Problem
+from compliance.trends.rules import ROUTES
 from compliance.visits import store as visits
 from compliance.visits.rules import Answer, Known, Route
 from tests.casework import made
@@ -171,3 +172,26 @@ def test_a_few_items_say_nothing_about_the_whole_workplace(world, db_session):
     assert before.visit_id == first
     assert list(scorecards.replay(reviewer)) == []
     assert [one.item for one in findings.of_visit(reviewer, visit.id)] == ["SAF01"]
+
+
+def test_what_is_drawn_is_closed_only_after_the_check_on_site(world, db_session):
+    visit_id = made.released(world, [made.short("SAF05")])
+    reviewer, manager = world.actor("reviewer"), world.actor("manager")
+    action = asked_of(world, visit_id)["SAF05"]
+    actions.attach(manager, action.id, StoredFile("b" * 64, 10, "image/jpeg"), "x.jpg")
+    actions.send_evidence(manager, action.id)
+    case, on = cases.load(reviewer, visit_id), cases.today(reviewer)
+    actions.verify(reviewer, action.id, Check(How.desk, "Complete."), case.involved, case.policy, on)
+    row = session().get(OnSiteDraw, store_draws.of_action(reviewer, action.id)[0].id)
+    for point, drawn in ((0.1, True), (0.9, False)):
+        row.point, row.drawn = point, drawn
+        audit.record(reviewer, "test.drawn")
+        counts = lists.action_counts(reviewer, on)
+        assert (counts["on_site"], counts["closed"]) == ((1, 0) if drawn else (0, 1))
+        for view in ("on_site", "closed"):
+            assert lists.actions(reviewer, on, view=view).total == counts[view]
+        assert actions.counts(manager, on).unfinished == 0, "its enterprise reads the same"
+
+
+def test_a_follow_up_visit_enters_no_trend(world, db_session):
+    assert all(Route.follow_up not in routes for routes in ROUTES.values())
