@@ -9,8 +9,9 @@ from typing import Any
 
 from compliance.letters import enclosed, sections, sections_following
 from compliance.letters.facts import NOTHING, Facts, Passages, same
+from compliance.letters.making import Made, cell
 from compliance.letters.recipes import CORRECTION, FIRST, RECIPES, REFERRAL
-from compliance.letters.sections import Composition, Made, cell
+from compliance.letters.sections import Composition
 from compliance.letters.words import Annex, Letter, Line, Paragraph, Row, Said, Section, Table, Wording
 from compliance.shared.words import CHINESE, ENGLISH, HTML_LANG, Language, Text
 

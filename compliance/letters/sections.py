@@ -3,102 +3,20 @@ nothing to say.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from compliance.letters.citations import cite, printable
-from compliance.letters.facts import NOTHING, AreaScore, Facts, Finding, Passages, Photo, same
-from compliance.letters.recipes import FIRST, RECIPES
-from compliance.letters.words import Block, Cell, Line, Listing, Paragraph, Picture, Row, Said, Table, Wording
+from compliance.letters.facts import NOTHING, AreaScore, Finding, Photo, same
+from compliance.letters.making import LONG, Made, Making, cell, filled, in_full
+from compliance.letters.recipes import FIRST
+from compliance.letters.words import Block, Listing, Paragraph, Picture, Row, Said, Table, Wording
 from compliance.shared.words import CHINESE, Text, day, reached
 
 _COLOURS = frozenset({"green", "teal", "amber", "orange", "red"})
-LONG = 1200  # characters of both languages from which a row may run over the end of a page
-_NUMERALS = "一二三四五六七八九十"
 
 
-def cell(*lines: tuple[Said, str]) -> Cell:
-    """A table's cell of (words, style) lines; lines without words are left out."""
-    return tuple(Line(said, style) for said, style in lines if said)
-
-
-Made = tuple[Said, list[Block]] | None
-
-
-@dataclass(frozen=True)
-class Composition:
-    """One letter in the making."""
-
-    kind: str
-    facts: Facts
-    wording: Wording
-    passages: Passages
-    number: str
-
-    # --- small things -----------------------------------------------------------------------------------------
-
-    @property
-    def title_values(self) -> dict[str, Text | str]:
-        """What the places in a title are filled with."""
-        cited = self.facts.cites
-        return {"visited": in_full(self.facts.visited_on), "number": cited.number if cited else ""}
-
-    @property
-    def title_path(self) -> str:
-        """Where the words of the title are: a closure of some points is not one of all."""
-        partial = self.kind == "L8" and not all(point.closed for point in self.facts.points)
-        return f"titles.{self.kind}_partial" if partial else f"titles.{self.kind}"
-
-    @property
-    def to_plan(self) -> tuple[tuple[int, Text, Text], ...]:
-        """Number, area and what is asked of each point whose plan is still to be sent."""
-        if "plan" in RECIPES[self.kind]:
-            return tuple((f.number, f.area, f.action) for f in self.facts.findings)
-        return tuple((p.number, p.area, p.asked) for p in self.facts.points if p.accepted is False)
-
-    @property
-    def has_plan(self) -> bool:
-        """Whether the plan's form is attached."""
-        return bool(self.to_plan)
-
-    @property
-    def phone(self) -> str:
-        """The number to call."""
-        return self.facts.association.phone
-
-    def day_or_open(self, value: date | None) -> Text:
-        """A day, or the words for one that is set when the letter is sent."""
-        return in_full(value) if value else self.wording.label("labels.not_set")
-
-    def numbered(self, heading: Said, number: int) -> Said:
-        """The heading with its number, in the way of the letter's first language: 一、 or 1."""
-        numeral = _NUMERALS[number - 1] if number <= 10 else "十" + _NUMERALS[number - 11]
-        (lang, text), *rest = heading
-        return ((lang, f"{number}. {text}" if lang == "en" else f"{numeral}、{text}"), *rest)
-
-    def paragraph(self, path: str, /, **values: Text | str) -> Paragraph:
-        """A paragraph of the fixed words."""
-        return Paragraph(self.wording.say(path, **values))
-
-    def styled(self, style: str, path: str, /, **values: Text | str) -> Paragraph:
-        """The same with a style."""
-        return Paragraph(self.wording.say(path, **values), style)
-
-    def filled(self, path: str, /, **values: Text | str) -> Text:
-        """The fixed words in both languages with their places filled, for use inside other words."""
-        return _filled(self.wording.label(path), values)
-
-    def contact(self) -> Text:
-        """Contact, telephone and e-mail in one line."""
-        association = self.facts.association
-        rest = [part for part in (association.phone, association.email) if part]
-        return Text(
-            ", ".join(filter(None, [association.contact.en or association.contact.zh, *rest])),
-            "，".join(filter(None, [association.contact.zh or association.contact.en, *rest])),
-        )
-
-    # --- sections ---------------------------------------------------------------------------------------------
+class Composition(Making):
+    """The sections of one letter in the making."""
 
     def basis(self) -> Made:
         """On what the visit rested, who went, and what this letter is and is not."""
@@ -153,7 +71,7 @@ class Composition:
         remarks.append(say.label("card.compared") if card.previous_visit else say.label("card.first"))
         if any(line.score is None for line in (*card.areas, card.overall)):
             remarks.append(say.label("card.no_score"))
-        remarks += [_filled(say.label(f"card.limit_{limit.when}"), {"band": limit.band}) for limit in card.limits]
+        remarks += [filled(say.label(f"card.limit_{limit.when}"), {"band": limit.band}) for limit in card.limits]
         remarks.append(say.label("card.bands"))
         joined = Text(" ".join(r.en for r in remarks), "".join(r.zh for r in remarks))
         values: dict[str, Text | str] = {"area": card.lowest or NOTHING}
@@ -162,7 +80,7 @@ class Composition:
         return say.say("card.heading"), [
             self.styled("intro", "card.lead"),
             Table("card", tuple(head), tuple(rows)),
-            Paragraph(say.text(_filled(joined, values)), "note"),
+            Paragraph(say.text(filled(joined, values)), "note"),
         ]
 
     def _score(self, line: AreaScore, compared: bool, name: Text | None = None) -> Row:
@@ -264,7 +182,7 @@ class Composition:
                 say.say("schedule.workers", count=str(finding.workers)) if finding.workers is not None else (),
                 "",
             ),
-            (say.text(_joined(_filled(clause, {"clause": finding.clause}), law)), "small"),
+            (say.text(_joined(filled(clause, {"clause": finding.clause}), law)), "small"),
         ]
         if finding.reply is not None:
             reply = f"schedule.reply_{finding.reply.position}"
@@ -283,7 +201,7 @@ class Composition:
                 action.append((say.say(path, **{place: text}), "small"))
         due = self.day_or_open(finding.due)
         if finding.provisional:
-            due = _filled(say.label("labels.provisional"), {"date": due})
+            due = filled(say.label("labels.provisional"), {"date": due})
         repeat = say.say("schedule.repeat") if finding.repeat else ()
         length = sum(len(words) for said, _ in (*seen, *action) for _, words in said)
         return Row(
@@ -370,25 +288,12 @@ SECTIONS: Mapping[str, Callable[[Composition], Made]] = {
 }
 
 
-def in_full(value: date) -> Text:
-    """A day as a letter writes it."""
-    return Text(day(value, "en"), day(value, "zh"))
-
-
 def _number(value: Decimal | None, none: Text) -> Text:
     return none if value is None else same(f"{value:.1f}")
 
 
 def _joined(first: Text, second: Text) -> Text:
     return Text("; ".join(filter(None, (first.en, second.en))), "；".join(filter(None, (first.zh, second.zh))))
-
-
-def _filled(text: Text, values: Mapping[str, Text | str]) -> Text:
-    en, zh = text.en, text.zh
-    for name, value in values.items():
-        en = en.replace(f"{{{name}}}", value if isinstance(value, str) else value.en)
-        zh = zh.replace(f"{{{name}}}", value if isinstance(value, str) else value.zh)
-    return Text(en, zh)
 
 
 def _points(wording: Wording, good: Text) -> tuple[Said, ...]:

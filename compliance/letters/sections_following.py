@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from compliance.letters.facts import NOTHING, Point, same
-from compliance.letters.sections import LONG, Composition, Made, cell, in_full
+from compliance.letters.making import LONG, Made, cell, in_full
+from compliance.letters.sections import Composition
 from compliance.letters.words import Block, Cell, Paragraph, Row, Said, Table
 from compliance.shared.words import Text
 
