@@ -74,9 +74,14 @@ def standing(one: Dated, done: Iterable[tuple[str, int]] = ()) -> Standing:
     )
 
 
+def kind_of(one: Dated) -> str:
+    """The key of an action's severity in the policy and in the ladder."""
+    return kind_of_deadline(one.severity, one.zero_tolerance)
+
+
 def rungs_of(ladder: Ladder, one: Dated) -> Rungs:
     """The steps of an action's severity."""
-    return ladder.rungs(kind_of_deadline(one.severity, one.zero_tolerance))
+    return ladder.rungs(kind_of(one))
 
 
 def next_steps(actor: Actor, today: date, action_ids: Collection[UUID] | None = None) -> dict[UUID, NextStep]:

@@ -1,8 +1,9 @@
 """The lists of the ladder: letters that wait for their approver, what became of them, and what an officer has to do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -10,6 +11,7 @@ from compliance.casework.lists import inside, table
 from compliance.casework.models_ladder import LadderNight, Waiting
 from compliance.casework.proofs import ASKING
 from compliance.checklists import store as checklists
+from compliance.checklists.ladder import Step
 from compliance.corrective_actions.ladder import Became
 from compliance.corrective_actions.rules import UNFINISHED
 from compliance.people.rules import Actor
@@ -82,6 +84,19 @@ def unproven(actor: Actor, today: date) -> Sequence[Any]:
     rows = session().execute(query.limit(MOST)).all()
     days = {id: checklists.load(id).ladder.unproven_days for id in {row.checklist_version_id for row in rows}}
     return [row for row in rows if row.dated + timedelta(days=days[row.checklist_version_id]) <= today]
+
+
+def named(actor: Actor, steps: Mapping[UUID, Step]) -> list[tuple[Any, Step]]:
+    """Actions with a step that an officer does, and the names that a list shows."""
+    action, enterprise = table("corrective_action"), table("enterprise")
+    names = ("id", "item", "severity", "zero_tolerance", "due_on", "told_on")
+    query = (
+        sa.select(*(action.c[name] for name in names), enterprise.c.name.label("enterprise"))
+        .select_from(action.join(enterprise, enterprise.c.id == action.c.enterprise_id))
+        .where(action.c.id.in_(list(steps)), *inside(actor, action))
+        .order_by(action.c.due_on, action.c.id)
+    )
+    return [(row, steps[row.id]) for row in session().execute(query)] if steps else []
 
 
 def last_night(actor: Actor) -> LadderNight | None:

@@ -68,9 +68,14 @@ def missed(instalments: Sequence[Instalment], today: date) -> tuple[Instalment, 
     return tuple(one for one in instalments if one.paid_on is None and one.due_on < today)
 
 
+def may_decide(decider: UUID | None, finders: Set[UUID], deadlines: Deadlines) -> bool:
+    """Whether this person may agree to another date: where a second person is asked for, nobody who found it."""
+    return decider is not None and not (deadlines.second_person and decider in finders)
+
+
 def require_decider(decider: UUID | None, finders: Set[UUID], deadlines: Deadlines) -> None:
     """Raise Refused("action-second-person") unless somebody decides who was not on the visit, where that is asked."""
-    if decider is None or (deadlines.second_person and decider in finders):
+    if not may_decide(decider, finders, deadlines):
         raise Refused(
             "action-second-person",
             N_("For a correction of this weight, somebody who was not on the visit agrees to another date."),
@@ -88,20 +93,20 @@ def check_plan(
     if area != WAGES or zero_tolerance or "repayment" not in rungs.down:
         raise Conflict("repayment-not-here", N_("Only the date of a wages action is replaced by a repayment plan."))
     if not instalments:
-        raise Problem("repayment-empty", N_("Enter at least one payment."), field="instalments")
+        raise Problem("repayment-empty", N_("Enter at least one payment."), field="payments")
     if len(instalments) > MOST_INSTALMENTS:
         raise Problem(
-            "repayment-many", N_("At most %(most)d payments, please."), field="instalments", most=MOST_INSTALMENTS
+            "repayment-many", N_("At most %(most)d payments, please."), field="payments", most=MOST_INSTALMENTS
         )
     if any(not 0 < one.fen <= MOST_FEN for one in instalments):
-        raise Problem("repayment-amount", N_("An amount lies above zero, in yuan."), field="instalments")
+        raise Problem("repayment-amount", N_("An amount lies above zero, in yuan."), field="payments")
     days = [one.due_on for one in instalments]
     last = today + timedelta(days=ladder.repayment_days)
     if days != sorted(set(days)) or days[0] < today or days[-1] > last:
         raise Problem(
             "repayment-days",
             N_("The payments follow one another, the first not before today and the last no later than %(last)s."),
-            field="instalments",
+            field="payments",
             last=last.isoformat(),
         )
 
@@ -136,7 +141,9 @@ def check_talk(
         raise Problem("talk-present", N_("Please say who took part, by their posts."), field="present")
     if outcome is not Outcome.agreed:
         if until is not None:
-            raise Problem("talk-until", N_("A new date belongs to the outcome that one was agreed."), field="until")
+            raise Problem(
+                "talk-until", N_("A new date belongs to the outcome that one was agreed."), field="talk_until"
+            )
         return
     if not allowed:
         raise Conflict("talk-no-date", N_("Something of this weight gets no other date by a talk."))
@@ -145,7 +152,7 @@ def check_talk(
         raise Problem(
             "talk-until",
             N_("The new date lies after today and no later than %(last)s."),
-            field="until",
+            field="talk_until",
             last=last.isoformat(),
         )
 
@@ -155,6 +162,6 @@ def check_contained(contain_by: date | None, told_on: date | None, on: date, tod
     if contain_by is None or told_on is None:
         raise Conflict("contained-not-asked", N_("Nothing has to be contained here."))
     if not told_on <= on <= today:
-        raise Problem("contained-on", N_("The day lies between the visit and today."), field="on")
+        raise Problem("contained-on", N_("The day lies between the visit and today."), field="contained_on")
     if not note.strip():
-        raise Problem("contained-note", N_("Please say what was done, or what was seen."), field="note")
+        raise Problem("contained-note", N_("Please say what was done, or what was seen."), field="contain_note")

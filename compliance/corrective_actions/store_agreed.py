@@ -81,7 +81,7 @@ def note_call(actor: Actor, action_id: UUID, note: str) -> CorrectiveAction:
     """
     row = store.for_move(actor, action_id, Move.verify)
     if not note.strip():
-        raise Problem("contained-note", N_("Please say what was done, or what was seen."), field="note")
+        raise Problem("contained-note", N_("Please say what was done, or what was seen."), field="call_note")
     store.note(actor, row, "call", note.strip())
     return row
 

@@ -52,6 +52,7 @@ _COMMANDS = (
     ("compliance.enterprises.commands", "group"),
     ("compliance.scorecards.commands", "replay"),
     ("compliance.letters.commands", "group"),
+    ("compliance.casework.commands", "nightly"),
     ("compliance.web.run", "demo"),
     ("compliance.web.audit_commands", "audit"),
 )

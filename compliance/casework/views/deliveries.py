@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from compliance.casework import cases, lists_post, postings
+from compliance.casework import cases, lists_post, postings, proofs
 from compliance.casework.choice import ids_of
 from compliance.casework.forms_delivery import DeliveryForm, PostForm, StrikeForm
 from compliance.casework.views.letterbook import load, shown_letter
@@ -44,6 +44,7 @@ def note(letter_id: UUID) -> ResponseReturnValue:
             words=form.note.data or "",
             scan=_scan(),
         )
+        proofs.look(row.association_id, row.visit_id)
     except Problem as problem:
         if isinstance(problem, NotFound):
             raise
@@ -61,7 +62,9 @@ def strike(letter_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
     form = StrikeForm()
     if not form.validate():
         return shown_letter(letter_id, 422, striking=(delivery_id, form))
-    store_delivery.strike(actor(), load(letter_id), delivery_id, form.reason.data)
+    row = load(letter_id)
+    store_delivery.strike(actor(), row, delivery_id, form.reason.data)
+    proofs.look(row.association_id, row.visit_id)
     flash(_("The entry is struck; it stays readable with the reason."), "success")
     return redirect(url_for("letterbook.letter", letter_id=letter_id, _anchor="delivery"))
 

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from compliance.casework import cases, lists, notices
 from compliance.casework.forms import AccountableForm, ExtendForm, ReasonForm, VerifyForm
 from compliance.casework.views.beside import beside
+from compliance.casework.views.ladder_beside import on_ladder
 from compliance.casework.views.shown import blame, download, page_number, picture, told
 from compliance.casework.views.working_beside import working
 from compliance.corrective_actions import rules
@@ -217,6 +218,7 @@ def _page(action_id: UUID, status: int = 200, **forms: Any) -> ResponseReturnVal
         naming=forms.get("naming") or AccountableForm(formdata=None),
         **beside(row, case, forms),
         **working(row, case, forms),
+        **on_ladder(row, case, forms),
     )
     return page, status
 
