@@ -12,7 +12,7 @@ from flask import Flask
 
 from compliance.letters import store as letters
 from compliance.letters import store_trust
-from compliance.shared import audit, clock, jobs, signing
+from compliance.shared import audit, clock, jobs, timestamps
 from compliance.shared.certificates import DEMO, Source
 from compliance.shared.database import session
 from compliance.shared.jobs import JobState
@@ -37,7 +37,7 @@ def signing_with(app: Flask) -> Iterator[Callable[..., None]]:
 
     yield configure
     app.config["SIGNING"] = before
-    signing._failed_at.clear()
+    timestamps._failed_at.clear()
 
 
 @pytest.fixture
@@ -175,7 +175,7 @@ def test_a_letter_waits_while_no_time_stamp_is_given_and_is_signed_once_one_is(
         assert number in page("administrator", "/association/signature").text
         with app.test_request_context():
             for _ in range(5):  # beyond the number of times that a failing job is tried
-                signing._failed_at.clear()
+                timestamps._failed_at.clear()
                 jobs.perform(job_id)
             assert waiting(world, number).state is JobState.queued
             with clock.at(clock.now() + timedelta(minutes=3)):
@@ -183,7 +183,7 @@ def test_a_letter_waits_while_no_time_stamp_is_given_and_is_signed_once_one_is(
             with clock.at(clock.now() + timedelta(minutes=7)):
                 assert job_id in jobs._waiting()
             server.says = None
-            signing._failed_at.clear()
+            timestamps._failed_at.clear()
             jobs.perform(job_id)
             assert waiting(world, number).state is JobState.done
             signature = store_trust.signature_of(letter_id)

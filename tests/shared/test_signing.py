@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import NoEncryption
 from flask import Flask
 
 from compliance.letters import press
-from compliance.shared import certificates, clock, signatures, signing
+from compliance.shared import clock, keyfiles, signatures, signing, timestamps
 from compliance.shared.certificates import DEMO, SignFault, Source, Standing
 from compliance.shared.signatures import Content, Signature
 from tests import stamps
@@ -41,7 +41,7 @@ def bare(tmp_path: Path) -> Iterator[Flask]:
     app = Flask("bare")
     app.config["SIGNING"] = Source(demo=tmp_path / "signing" / "demo.pem")
     with app.app_context():
-        signing._failed_at.clear()
+        timestamps._failed_at.clear()
         yield app
         signing.forget()
 
@@ -317,8 +317,8 @@ def test_two_processes_at_once_make_one_demo_certificate(tmp_path: Path) -> None
     for _ in range(4):
         child = os.fork()
         if child == 0:
-            certificates.make_demo(path)
-            certificates.load(Source(demo=path))
+            keyfiles.make_demo(path)
+            keyfiles.load(Source(demo=path))
             os._exit(0)
         children.append(child)
     assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [0] * 4
