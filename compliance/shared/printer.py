@@ -264,9 +264,12 @@ def _serve() -> None:
         except Exception as error:
             pdf, pages, faults = b"", 0, [f"{type(error).__name__}: {error}"[:300]]
         head = json.dumps({"pages": pages, "faults": faults}).encode()
-        for piece in (head, pdf):
-            answers.write(struct.pack(">I", len(piece)) + piece)
-        answers.flush()
+        try:
+            for piece in (head, pdf):
+                answers.write(struct.pack(">I", len(piece)) + piece)
+            answers.flush()
+        except BrokenPipeError:  # who asked has gone
+            os._exit(0)
         uncollected += 1
 
 
