@@ -64,7 +64,9 @@ def _offer(form: ArrangeForm, there: list[following.Open], enterprise_id: UUID) 
     titles: dict[str, Any] = {}
     for one in there:
         titles.setdefault(one.action.item, one.action.text.in_(actor().language))
-    form.items.choices = [SelectChoice(item, f"{item} · {text[:120]}") for item, text in titles.items()]
+    form.items.choices = [
+        SelectChoice(item, f"{item} · {text if len(text) < 90 else text[:88] + '…'}") for item, text in titles.items()
+    ]
     away = store_leaves.away_on(actor(), cases.today(actor()))
     found_by = following.finders_of(actor(), {one.action.visit_id for one in there})
     finders = frozenset().union(*found_by.values()) if found_by else frozenset()
