@@ -16,6 +16,7 @@ from compliance.shared.database import enum_column, loose_id, moment, primary_id
 class Family(StrEnum):
     """What a prepared letter is for. Of each there is at most one waiting for a visit."""
 
+    answer = "answer"
     reminder = "reminder"
     closure = "closure"
     referral = "referral"
@@ -46,7 +47,7 @@ class PreparedLetter(SQLModel, table=True):
             postgresql_where=sa.text("state = 'prepared'"),
         ),
         sa.Index("ix_prepared_letter_association_state", "association_id", "state"),
-        sa.CheckConstraint("kind IN ('L5', 'L6', 'L7', 'L8', 'L9')", name="kind"),
+        sa.CheckConstraint("kind IN ('L4', 'L5', 'L6', 'L7', 'L8', 'L9')", name="kind"),
         sa.CheckConstraint("(state = 'sent') = (letter_id IS NOT NULL)", name="letter_when_sent"),
         sa.CheckConstraint("(state = 'prepared') = (decided_at IS NULL)", name="decided"),
         sa.CheckConstraint("state <> 'declined' OR reason <> ''", name="declined_with_a_reason"),

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from compliance.associations import store as associations
-from compliance.casework import ladder, notices, proofs
+from compliance.casework import answers, ladder, notices, proofs
 from compliance.casework.lists import table
 from compliance.casework.models_ladder import Family, LadderNight, LadderStep, PreparedLetter, Waiting
 from compliance.checklists import store as checklists
@@ -21,6 +21,7 @@ from compliance.checklists.ladder import REMINDERS, TASKS, Kind, Step
 from compliance.corrective_actions import ladder as rules
 from compliance.corrective_actions.ladder import Became
 from compliance.corrective_actions.rules import UNFINISHED, ActionState
+from compliance.people import store_ties
 from compliance.people.rules import Actor, system_actor
 from compliance.shared import audit, clock, database, ids, jobs
 from compliance.shared.database import session
@@ -29,6 +30,8 @@ CLOSURE = "closure"
 """The step under which a closure letter is kept."""
 LOOKS_BACK = timedelta(days=90)
 """How late a closure letter is still caught up."""
+HOLDS_ANSWERS = 5
+"""Days that an answer waits for those to the visit's other plans; the ladder wants letter L4 within seven."""
 _LETTERS_A_LINE = 500
 
 
@@ -58,6 +61,7 @@ def run(association_id: UUID, today: date) -> Result:
     proofs.look(association_id)
     found = _Found()
     looked_at = _judge(association_id, today, found)
+    _answers(association_id, today, found)
     _closures(association_id, today, found)
     prepared = _write(actor, today, found)
     told = _tell(actor, today, found)
@@ -132,6 +136,13 @@ def _judge(association_id: UUID, today: date, found: _Found) -> int:
     return looked_at
 
 
+def _answers(association_id: UUID, today: date, found: _Found) -> None:
+    """Visits whose plans were answered, and whose enterprise no letter has told so."""
+    for row, answer in answers.untold(association_id, today, HOLDS_ANSWERS):
+        due = found.letters.setdefault((row.visit_id, Family.answer), [])
+        due.append((row, answer.step, answers.KIND, 1))
+
+
 def _closures(association_id: UUID, today: date, found: _Found) -> None:
     """Visits of which everything is verified or withdrawn, and that nobody was told of."""
     action, step = table("corrective_action"), table("ladder_step")
@@ -203,11 +214,15 @@ def _write(actor: Actor, today: date, found: _Found) -> int:
 
 def _tell(actor: Actor, today: date, found: _Found) -> int:
     """The messages ahead of a due date: that something waits, once to each enterprise, and never what."""
-    for enterprise_id, about in {row.enterprise_id: row.id for row, _, _ in found.notices}.items():
-        notices.something_waits(actor, enterprise_id, about)
+    about = {row.enterprise_id: row.id for row, _, _ in found.notices}
+    reached = (
+        {id for id, managers in store_ties.managers_of(actor, list(about)).items() if managers} if about else set()
+    )
+    for enterprise_id in reached:
+        notices.something_waits(actor, enterprise_id, about[enterprise_id])
     done = [_step(actor, row.id, one.id, one.kind, round_, Became.done, today) for row, one, round_ in found.notices]
     _insert(LadderStep, done)
-    return len({row.enterprise_id for row, _, _ in found.notices})
+    return len(reached)
 
 
 def _keep(actor: Actor, night: LadderNight, today: date, result: Result) -> None:
@@ -218,7 +233,7 @@ def _keep(actor: Actor, night: LadderNight, today: date, result: Result) -> None
 
 
 def _height(kind: str) -> int:
-    return [*(one.value for one in REMINDERS), "L8", "L9"].index(kind)
+    return [*(one.value for one in REMINDERS), answers.KIND, "L8", "L9"].index(kind)
 
 
 def _letter(actor: Actor, row: Any, family: Family, kind: str, today: date) -> dict[str, Any]:

@@ -4,7 +4,7 @@ What a letter says is gathered when it is looked at, and once more when it is ap
 leaves it, and a letter of which nothing is left is dropped.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from uuid import UUID
 import sqlmodel
 from sqlmodel import col
 
-from compliance.casework import cases, ladder, prepared_rules, step_facts
+from compliance.casework import answers, cases, ladder, prepared_rules, step_facts
 from compliance.casework import store as casework
 from compliance.casework.cases import Case
 from compliance.casework.models_ladder import Family, LadderStep, PreparedLetter, Waiting
@@ -23,7 +23,7 @@ from compliance.checklists.ladder import Terms
 from compliance.corrective_actions import ladder as rules
 from compliance.corrective_actions import store as actions
 from compliance.corrective_actions.ladder import Became
-from compliance.corrective_actions.rules import ActionState
+from compliance.corrective_actions.rules import UNFINISHED, ActionState
 from compliance.corrective_actions.seen import ActionView
 from compliance.enterprises import store as enterprises
 from compliance.letters import rules as letter_rules
@@ -88,7 +88,8 @@ def read(actor: Actor, row: PreparedLetter) -> Letter:
     )
     points = [Point(step, asked[step.action_id]) for step in session().exec(query) if step.action_id in asked]
     points.sort(key=lambda one: (one.action.due_on or date.max, one.action.item))
-    still = [one for one in points if _still_calls(row, case, one, today)]
+    told = answers.standing(list(asked)) if row.family is Family.answer else {}
+    still = [one for one in points if _still_calls(row, case, one, today, told)]
     terms = case.checklist.ladder.letters.get(row.kind)
     return Letter(
         row,
@@ -97,7 +98,7 @@ def read(actor: Actor, row: PreparedLetter) -> Letter:
         tuple(still),
         tuple(one for one in points if one not in still),
         _cited(actor, row.visit_id),
-        _new_due(case, still, today),
+        _new_plan_by(case, still, today, told) if row.family is Family.answer else _new_due(case, still, today),
         prepared_rules.why_not_approve(actor, terms, row.enterprise_id, case.involved, waived=_waived(case)),
     )
 
@@ -109,7 +110,12 @@ def facts(actor: Actor, letter: Letter, *, passing: Passing | None = None, verif
     if letter.row.family is Family.closure:
         chosen = actions.of_visit(actor, letter.row.visit_id)
     more: dict[str, Any] = {}
-    if letter.row.kind == "L7":
+    if letter.row.family is Family.answer:
+        told = answers.standing([one.action.id for one in letter.points])
+        more["accepted"] = {action_id: answer.accepted for action_id, answer in told.items()}
+        more["remarks"] = {action_id: answer.word for action_id, answer in told.items() if not answer.accepted}
+        more["new_due"] = letter.new_due
+    elif letter.row.kind == "L7":
         more["hearing"] = letter_rules.Hearing(say_by=letter.new_due) if letter.new_due else None
     elif letter.row.family is Family.reminder:
         more["new_due"] = letter.new_due
@@ -235,8 +241,13 @@ def _open(actor: Actor, prepared_id: UUID) -> PreparedLetter:
     return row
 
 
-def _still_calls(row: PreparedLetter, case: Case, point: Point, today: date) -> bool:
+def _still_calls(
+    row: PreparedLetter, case: Case, point: Point, today: date, told: Mapping[UUID, answers.Answer]
+) -> bool:
     action = point.action
+    if row.family is Family.answer:
+        answer = told.get(action.id)
+        return action.state in UNFINISHED and answer is not None and answer.step == point.step.step
     if row.family is Family.referral:
         return action.state is not ActionState.withdrawn  # put right or not, the leader decides whether it is told
     if point.step.step == CLOSURE:
@@ -266,6 +277,15 @@ def _new_due(case: Case, points: Sequence[Point], today: date) -> date | None:
         if step is not None and step.deadline_days is not None:
             days.append(step.deadline_days)
     return working_day_on_or_after(today + timedelta(days=max(days)))[0] if days else None
+
+
+def _new_plan_by(case: Case, points: Sequence[Point], today: date, told: Mapping[UUID, answers.Answer]) -> date | None:
+    """By when returned plans come again: as many days as the policy gives a first one, the shortest of them."""
+    again = [one.action for one in points if not told[one.action.id].accepted]
+    kinds = ("zero_tolerance" if one.zero_tolerance else one.severity.value for one in again)
+    days = [case.policy.severities[kind].plan_days for kind in kinds]
+    given = [one for one in days if one is not None]
+    return working_day_on_or_after(today + timedelta(days=min(given)))[0] if given else None
 
 
 def _referral(letter: Letter, passing: Passing | None) -> letter_rules.Referral:
