@@ -1,5 +1,7 @@
 """What proves that the letters of actions have arrived: looked at every night, and whenever something is recorded."""
 
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -22,31 +24,41 @@ def look(association_id: UUID, visit_id: UUID | None = None) -> int:
     many actions that concerned. A consequence of what was recorded, so that the system does it.
     """
     action, visit = table("corrective_action"), table("visit")
-    letter, delivery = table("letter"), table("letter_delivery")
-    asks = sa.and_(
-        letter.c.visit_id == action.c.visit_id,
-        letter.c.state == "issued",
-        letter.c.kind.in_(ASKING),
-        letter.c.dated >= action.c.delivered_on,
+    unfinished = [
+        action.c.association_id == association_id,
+        action.c.delivered_on.is_not(None),
+        action.c.state.in_(sorted(UNFINISHED)),
+    ]
+    unfinished += [action.c.visit_id == visit_id] if visit_id else []
+    shown = _shown(sa.select(action.c.visit_id).where(*unfinished))
+    names = ("id", "visit_id", "delivered_on", "proven_on")
+    rows = session().execute(
+        sa.select(*(action.c[name] for name in names), visit.c.checklist_version_id)
+        .select_from(action.join(visit, visit.c.id == action.c.visit_id))
+        .where(*unfinished)
     )
-    shows = sa.and_(
-        delivery.c.letter_id == letter.c.id, delivery.c.struck_at.is_(None), delivery.c.way.in_(sorted(PROVEN))
-    )
-    first = sa.func.min(delivery.c.happened_on)
-    query = (
-        sa.select(action.c.id, action.c.visit_id, visit.c.checklist_version_id, first)
-        .select_from(
-            action.join(visit, visit.c.id == action.c.visit_id).outerjoin(letter, asks).outerjoin(delivery, shows)
-        )
-        .where(action.c.association_id == association_id, action.c.delivered_on.is_not(None))
-        .where(action.c.state.in_(sorted(UNFINISHED)))
-        .group_by(action.c.id, action.c.visit_id, visit.c.checklist_version_id, action.c.proven_on)
-        .having(first.is_distinct_from(action.c.proven_on))
-    )
-    found = session().execute(query.where(action.c.visit_id == visit_id) if visit_id else query).all()
-    if not found:
-        return 0
-    policies = {row.visit_id: checklists.load(row.checklist_version_id).policy for row in found}
-    days = {row[0]: row[3] for row in found}
-    store_proof.prove(system_actor(association_id), days, policies)
+    days, policies = {}, {}
+    for row in rows:
+        fitting = (came for dated, came in shown.get(row.visit_id, ()) if dated >= row.delivered_on)
+        day = min(fitting, default=None)
+        if day != row.proven_on:
+            days[row.id] = day
+            policies[row.visit_id] = checklists.load(row.checklist_version_id).policy
+    if days:
+        store_proof.prove(system_actor(association_id), days, policies)
     return len(days)
+
+
+def _shown(visit_ids: Any) -> dict[UUID, list[tuple[date, date]]]:
+    """By visit: the date of each letter that asks for actions, and a day on which it is proven to have been there."""
+    letter, delivery = table("letter"), table("letter_delivery")
+    query = (
+        sa.select(letter.c.visit_id, letter.c.dated, delivery.c.happened_on)
+        .select_from(delivery.join(letter, letter.c.id == delivery.c.letter_id))
+        .where(delivery.c.struck_at.is_(None), delivery.c.way.in_(sorted(PROVEN)))
+        .where(letter.c.state == "issued", letter.c.kind.in_(ASKING), letter.c.visit_id.in_(visit_ids))
+    )
+    found: dict[UUID, list[tuple[date, date]]] = {}
+    for visit_id, dated, came in session().execute(query):
+        found.setdefault(visit_id, []).append((dated, came))
+    return found
