@@ -14,6 +14,7 @@ from compliance.casework.letter_facts import Dates
 from compliance.casework.rehearsal import Ready, finished
 from compliance.checklists.rules import Item, Severity, Verdict
 from compliance.corrective_actions import store as actions
+from compliance.corrective_actions import store_entered
 from compliance.corrective_actions.rules import UNFINISHED
 from compliance.findings import rules as finding_rules
 from compliance.findings import store as findings
@@ -89,6 +90,7 @@ def prepare_decision(
     if row.zero_tolerance:
         becomes = replace(becomes, severity=None)  # it rests on a fact, and holds or is withdrawn with it
     changed = Changed(becomes.severity, becomes.seen, becomes.workers) if decision is Decision.partly else None
+    store_entered.require_other(actor, finding_id)  # who entered the dispute for the enterprise does not decide it
     replies.decide(actor, finding_id, decision, reason, on, case.involved, changed, waiver)
     if outsider is None:
         passes.overtaken(actor, row.visit_id, finding_id)

@@ -142,9 +142,9 @@ def test_every_kind_of_picture_becomes_a_jpeg_to_show(form, mode):
     ("data", "name", "code"),
     [
         (b"", "empty.jpg", "upload-empty"),
-        (b"MZ" + b"\0" * 600, "photo.jpg", "upload-kind"),
-        (b"<html><script>alert(1)</script></html>", "photo.png", "upload-kind"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "drawing.svg", "upload-kind"),
+        (b"MZ" + b"\0" * 600, "photo.jpg", "upload-program"),
+        (b"<html><script>alert(1)</script></html>", "photo.png", "upload-page"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "drawing.svg", "upload-page"),
         (jpeg()[:300], "cut.jpg", "upload-damaged"),
         (b"\xff\xd8\xff" + b"\0" * 500, "fake.jpg", "upload-damaged"),
         (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 300, "IMG.HEIC", "upload-damaged"),

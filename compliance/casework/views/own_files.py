@@ -18,7 +18,7 @@ from compliance.shared import files, virus_scan
 from compliance.shared.files import StoredFile
 from compliance.shared.problems import Problem
 from compliance.shared.words import N_
-from compliance.visits import evidence, pictures
+from compliance.visits import disguise, evidence, pictures
 from compliance.visits.evidence import Upload
 
 MOST_AT_ONCE = 20
@@ -74,6 +74,8 @@ def received(actor: Actor, about: UUID, there: int = 0, *, name: str = "files", 
                 )
             data, called = upload.read(), upload.filename or ""
             passed = evidence.check(data, called)
+            if passed.media_type == "application/pdf":
+                disguise.require_plain_pdf(data, passed.filename)
             virus_scan.require_clean(data, passed.filename)
         except Problem as problem:
             sent.refused.append(told(problem))
