@@ -14,7 +14,7 @@ from compliance.shared.words import N_
 
 
 @own.get("/<uuid:enterprise_id>/branches")
-@allow("enterprise.own")
+@allow("scorecard.read")
 def branches_of(enterprise_id: UUID) -> ResponseReturnValue:
     """The branches of an enterprise that the reader manages."""
     frame = around(enterprise_id)
