@@ -24,7 +24,7 @@ _DATED = frozenset({Move.extend, Move.verify_part, Move.reopen, "agree", "delive
 
 
 def keep(actor: Actor, row: CorrectiveAction, move: str) -> None:
-    """Stop the clock or let it run again, after something happened to an action."""
+    """Stop the clock or let it run again, after something happened to an action. The caller is an audited writer."""
     if row.due_on is None or move == "pause" or row.state in rules.CLOSED or not rules.clock_stops(row.zero_tolerance):
         return
     owed = _owes(actor, row)

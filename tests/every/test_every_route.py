@@ -60,7 +60,7 @@ def test_every_permit_is_asked_for_and_granted_to_somebody(app):
 
 
 # Permits that a page's buttons and stores ask for beside the permit of the page itself.
-ASKED_IN_STORES: set[str] = set()
+ASKED_IN_STORES = {"leave.manage"}
 
 
 def test_nobody_reaches_a_closed_route_without_signing_in(app, client):
