@@ -379,7 +379,12 @@ def events_shown(actor: Actor, action_id: UUID) -> list[EventView]:
     """The history of an action as its enterprise reads it. What a checker adds on the way to a verdict stays inside:
     it would tell that somebody is looking, and where.
     """
-    return [one for one in actions.history(actor, action_id) if one.by_enterprise or one.move not in INSIDE_MOVES]
+    return shown_of(actions.history(actor, action_id))
+
+
+def shown_of(events: Iterable[EventView]) -> list[EventView]:
+    """Of the events of an action those that its enterprise reads."""
+    return [one for one in events if one.by_enterprise or one.move not in INSIDE_MOVES]
 
 
 def files_of(actor: Actor, action_id: UUID) -> list[ActionFile]:

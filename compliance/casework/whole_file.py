@@ -1,20 +1,20 @@
 """An enterprise's whole file: particulars, pledge, every released visit with what followed, the register of letters.
 
 There are two forms. The enterprise's own has only what its manager may see. The association's adds who of its people
-acted and how each letter was delivered. Both are read with a manager's eyes: a paper leaves the house, so sealed facts,
-ways of knowing, small counts, referrals and visits that are not released are not even asked for.
+acted, what was agreed and said in talks, and how each letter was delivered. Findings and scorecards are read with a
+manager's eyes in both: a paper leaves the house, so sealed facts, ways of knowing, small counts, referrals and visits
+that are not released are not even asked for.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from compliance.casework import cases, outside, scorecard_paper
+from compliance.casework import cases, outside, scorecard_paper, whole_actions
 from compliance.casework.scorecard_paper import CardPaper
-from compliance.corrective_actions import store as actions
-from compliance.corrective_actions.seen import ActionView
+from compliance.casework.whole_actions import ActionFile
 from compliance.enterprises import store as enterprises
 from compliance.letters import delivery, store_delivery
 from compliance.letters import store as letters
@@ -28,25 +28,6 @@ from compliance.shared.words import N_
 from compliance.visits import store as visits
 
 MOST_VISITS = 500
-
-
-@dataclass(frozen=True)
-class Happened:
-    """One line of the history of an action. ``who`` is empty where the reader is not told."""
-
-    on: date
-    move: str
-    who: str
-    note: str
-
-
-@dataclass(frozen=True)
-class ActionFile:
-    """An action with its history, and the files that the enterprise sent: (name, caption, day)."""
-
-    action: ActionView
-    history: tuple[Happened, ...]
-    evidence: tuple[tuple[str, str, date], ...]
 
 
 @dataclass(frozen=True)
@@ -115,17 +96,20 @@ def of(actor: Actor, enterprise_id: UUID, *, own: bool, step: Callable[[], None]
     require(actor, enterprise_id, own=own)
     enterprise = enterprises.get(actor, enterprise_id)
     reader = actor if own else scorecard_paper.as_manager(actor, enterprise_id)
-    found = []
+    association = people.association(actor)
+    papers = []
     for card in scorecards.of_enterprise(reader, enterprise_id, limit=MOST_VISITS):
-        found.append(_visit(actor, reader, scorecard_paper.of(reader, card), own))
+        papers.append(scorecard_paper.of(reader, card))
         step()
+    asked = [action for paper in papers for told in paper.told for action in told.actions]
+    followed = whole_actions.of(actor, reader, asked, association.time_zone, own=own)
     return WholeFile(
         own=own,
-        association=people.association(actor),
+        association=association,
         enterprise=enterprise,
         workplaces=tuple(enterprises.workplaces_of(reader, enterprise_id, closed=True)),
         pledges=tuple(enterprises.pledges_of(reader, enterprise_id)),
-        visits=tuple(found),
+        visits=tuple(_visit(reader, paper, followed, own) for paper in papers),
         letters=_letters(reader, enterprise_id, own),
         made_on=cases.today(actor),
         made_by="" if own else actor.name,
@@ -138,36 +122,17 @@ def count(actor: Actor, enterprise_id: UUID) -> int:
     return len(scorecards.of_enterprise(reader, enterprise_id, limit=MOST_VISITS))
 
 
-def _visit(actor: Actor, reader: Actor, paper: CardPaper, own: bool) -> VisitFile:
+def _visit(reader: Actor, paper: CardPaper, followed: Mapping[UUID, ActionFile], own: bool) -> VisitFile:
     zone = paper.association.time_zone
     row = visits.get_released(reader, paper.card.visit_id)
     sent = () if own else tuple(visits.inspectors([row.id])[row.id])
     names = {} if own else people.people_names([*sent, row.released_by])
-    asked = [action for told in paper.told for action in told.actions]
     return VisitFile(
         paper=paper,
-        actions=tuple(_action(actor, reader, action, own, zone) for action in asked),
+        actions=tuple(followed[action.id] for told in paper.told for action in told.actions),
         team=tuple(names[id] for id in sent if id in names),
         released_on=clock.day_of(row.released_at, zone) if row.released_at else None,
         released_by=names.get(row.released_by, "") if row.released_by else "",
-    )
-
-
-def _action(actor: Actor, reader: Actor, action: ActionView, own: bool, zone: str) -> ActionFile:
-    told = outside.events_shown(reader, action.id)
-    # Words and order are those that the enterprise reads; the association's form adds who it was.
-    inside = {} if own else {(one.at, one.move): one.person_id for one in actions.history(actor, action.id)}
-    acted = [one.person_id or inside.get((one.at, one.move)) for one in told]
-    names = people.people_names(acted)
-    return ActionFile(
-        action=action,
-        history=tuple(
-            Happened(clock.day_of(one.at, zone), one.move, names.get(who, "") if who else "", one.note)
-            for one, who in zip(told, acted, strict=True)
-        ),
-        evidence=tuple(
-            (one.filename, one.caption, clock.day_of(one.sent_at, zone)) for one in outside.files_of(reader, action.id)
-        ),
     )
 
 

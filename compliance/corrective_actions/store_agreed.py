@@ -5,9 +5,10 @@ Both sides read repayment plans; talks are the association's own record.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
+import sqlalchemy as sa
 import sqlmodel
 from sqlmodel import col
 
@@ -39,6 +40,8 @@ class PlanView:
     note: str
     made_by: UUID | None
     payments: tuple[Repayment, ...]
+    ended_at: datetime | None = None
+    ended_reason: str = ""
 
     @property
     def fen(self) -> int:
@@ -180,25 +183,12 @@ def end_repayment(actor: Actor, action_id: UUID, reason: str, today: date) -> Co
 
 def plans(actor: Actor, action_ids: Collection[UUID]) -> dict[UUID, PlanView]:
     """The repayment plan in force of each of these actions that the actor may read; both sides may."""
-    query = (
-        sqlmodel.select(RepaymentPlan, CorrectiveAction)
-        .join(CorrectiveAction, col(CorrectiveAction.id) == col(RepaymentPlan.action_id))
-        .where(col(RepaymentPlan.action_id).in_(list(action_ids)), col(RepaymentPlan.ended_at).is_(None))
-        .where(readable(actor))
-    )
-    found = list(session().exec(query))
-    payments = _payments([plan.id for plan, _ in found]) if found else {}
-    return {
-        plan.action_id: PlanView(
-            plan.id,
-            plan.action_id,
-            plan.agreed_on,
-            plan.note,
-            plan.made_by if scope.is_inside(actor, row) else None,
-            tuple(payments.get(plan.id, ())),
-        )
-        for plan, row in found
-    }
+    return {id: found[-1] for id, found in _plans(actor, action_ids, col(RepaymentPlan.ended_at).is_(None)).items()}
+
+
+def every_plan(actor: Actor, action_ids: Collection[UUID]) -> dict[UUID, list[PlanView]]:
+    """Every repayment plan that these actions have or had, by action, oldest first."""
+    return _plans(actor, action_ids)
 
 
 def proof(actor: Actor, action_id: UUID, number: int) -> Repayment:
@@ -271,6 +261,20 @@ def talks(actor: Actor, action_id: UUID) -> list[Talk]:
     return list(session().exec(query.order_by(col(Talk.held_on).desc(), col(Talk.noted_at).desc())))
 
 
+def talks_of(actor: Actor, action_ids: Collection[UUID]) -> dict[UUID, list[Talk]]:
+    """The talks about several actions, by action, oldest first; the association's alone."""
+    query = (
+        sqlmodel.select(TalkAction.action_id, Talk)
+        .join(Talk, col(TalkAction.talk_id) == col(Talk.id))
+        .where(col(TalkAction.action_id).in_(list(action_ids)), scope.inside(actor, Talk))
+        .order_by(col(Talk.held_on), col(Talk.noted_at))
+    )
+    by_action: dict[UUID, list[Talk]] = {}
+    for action_id, talk in session().exec(query):
+        by_action.setdefault(action_id, []).append(talk)
+    return by_action
+
+
 # --- inside -------------------------------------------------------------------------------------------------------
 
 
@@ -305,6 +309,31 @@ def _end(actor: Actor, action_id: UUID, reason: str) -> bool:
     return True
 
 
+def _plans(actor: Actor, action_ids: Collection[UUID], *where: sa.ColumnElement[bool]) -> dict[UUID, list[PlanView]]:
+    query = (
+        sqlmodel.select(RepaymentPlan, CorrectiveAction)
+        .join(CorrectiveAction, col(CorrectiveAction.id) == col(RepaymentPlan.action_id))
+        .where(col(RepaymentPlan.action_id).in_(list(action_ids)), readable(actor), *where)
+        .order_by(col(RepaymentPlan.made_at), col(RepaymentPlan.id))
+    )
+    rows = list(session().exec(query))
+    payments = _payments([plan.id for plan, _ in rows]) if rows else {}
+    by_action: dict[UUID, list[PlanView]] = {}
+    for plan, row in rows:
+        view = PlanView(
+            plan.id,
+            plan.action_id,
+            plan.agreed_on,
+            plan.note,
+            plan.made_by if scope.is_inside(actor, row) else None,
+            tuple(payments.get(plan.id, ())),
+            plan.ended_at,
+            plan.ended_reason,
+        )
+        by_action.setdefault(row.id, []).append(view)
+    return by_action
+
+
 def _payments(plan_ids: Collection[UUID]) -> dict[UUID, list[Repayment]]:
     query = sqlmodel.select(Repayment).where(col(Repayment.plan_id).in_(list(plan_ids)))
     found: dict[UUID, list[Repayment]] = {}
@@ -321,10 +350,12 @@ __all__ = [
     "agree_repayment",
     "contain",
     "end_repayment",
+    "every_plan",
     "note_call",
     "note_paid",
     "note_talk",
     "plans",
     "proof",
     "talks",
+    "talks_of",
 ]

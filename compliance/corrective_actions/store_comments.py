@@ -1,6 +1,6 @@
 """Words to and fro about a corrective action, and who has read them. Outside, nobody of the association is named."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -44,6 +44,25 @@ def thread(actor: Actor, action_id: UUID) -> list[Comment]:
     inside = scope.is_inside(actor, row)
     reads = list(session().exec(sqlmodel.select(ActionRead).where(ActionRead.action_id == action_id)))
     return [_view(one, reads, inside) for one in _comments(action_id)]
+
+
+def threads(actor: Actor, action_ids: Collection[UUID]) -> dict[UUID, list[Comment]]:
+    """What was written about each of several actions that the actor may read, oldest first."""
+    query = (
+        sqlmodel.select(ActionComment, CorrectiveAction)
+        .join(CorrectiveAction, col(CorrectiveAction.id) == col(ActionComment.action_id))
+        .where(col(ActionComment.action_id).in_(list(action_ids)), readable(actor))
+        .order_by(col(ActionComment.at), col(ActionComment.id))
+    )
+    found = list(session().exec(query))
+    reads: dict[UUID, list[ActionRead]] = {}
+    for one in session().exec(sqlmodel.select(ActionRead).where(col(ActionRead.action_id).in_(list(action_ids)))):
+        reads.setdefault(one.action_id, []).append(one)
+    by_action: dict[UUID, list[Comment]] = {}
+    for comment, row in found:
+        view = _view(comment, reads.get(row.id, []), scope.is_inside(actor, row))
+        by_action.setdefault(row.id, []).append(view)
+    return by_action
 
 
 @audited("action.commented")

@@ -1,5 +1,6 @@
 """Declarations: somebody of the enterprise says in their own name what was done. They count as evidence."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -42,6 +43,15 @@ def of_action(actor: Actor, action_id: UUID) -> list[Declaration]:
     """The declarations beside an action, oldest first."""
     query = _readable(actor).where(ActionDeclaration.action_id == action_id)
     return [_view(row) for row in session().exec(query.order_by(col(ActionDeclaration.made_at)))]
+
+
+def of_actions(actor: Actor, action_ids: Collection[UUID]) -> dict[UUID, list[Declaration]]:
+    """The declarations beside several actions, by action, oldest first."""
+    query = _readable(actor).where(col(ActionDeclaration.action_id).in_(list(action_ids)))
+    by_action: dict[UUID, list[Declaration]] = {}
+    for row in session().exec(query.order_by(col(ActionDeclaration.made_at))):
+        by_action.setdefault(row.action_id, []).append(_view(row))
+    return by_action
 
 
 def get(actor: Actor, declaration_id: UUID) -> Declaration:

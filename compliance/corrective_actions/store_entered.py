@@ -59,6 +59,15 @@ def of_finding(actor: Actor, finding_id: UUID) -> list[EntryView]:
     return [_view(actor, row) for row in session().exec(query.order_by(col(EnteredFor.entered_at)))]
 
 
+def of_findings(actor: Actor, finding_ids: Collection[UUID]) -> dict[UUID, list[EntryView]]:
+    """What was entered for the enterprise about several findings and their actions, by finding, oldest first."""
+    query = sqlmodel.select(EnteredFor).where(col(EnteredFor.finding_id).in_(list(finding_ids)), _scope(actor))
+    by_finding: dict[UUID, list[EntryView]] = {}
+    for row in session().exec(query.order_by(col(EnteredFor.entered_at))):
+        by_finding.setdefault(row.finding_id, []).append(_view(actor, row))
+    return by_finding
+
+
 def get(actor: Actor, entry_id: UUID) -> EntryView:
     """One entry. Raises NotFound."""
     query = sqlmodel.select(EnteredFor).where(EnteredFor.id == entry_id, _scope(actor))
@@ -77,6 +86,18 @@ def entered_by(finding_id: UUID, *, but: Collection[Entered] = (Entered.comment,
         EnteredFor.finding_id == finding_id, col(EnteredFor.what).not_in(list(but))
     )
     return frozenset(person for person in session().exec(query) if person is not None)
+
+
+def enterers(finding_ids: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """By finding, who entered anything at all for the enterprise: names that are not the enterprise's own."""
+    query = sqlmodel.select(EnteredFor.finding_id, EnteredFor.entered_by).where(
+        col(EnteredFor.finding_id).in_(list(finding_ids))
+    )
+    by_finding: dict[UUID, frozenset[UUID]] = {}
+    for finding_id, person in session().exec(query):
+        if person is not None:
+            by_finding[finding_id] = by_finding.get(finding_id, frozenset()) | {person}
+    return by_finding
 
 
 def require_other(actor: Actor, finding_id: UUID) -> None:

@@ -121,6 +121,22 @@ def history(actor: Actor, action_id: UUID) -> list[EventView]:
     return [_event(event, inside) for event in events if inside or event.move != "draft"]
 
 
+def histories(actor: Actor, action_ids: Collection[UUID]) -> dict[UUID, list[EventView]]:
+    """The history of several actions, by action, each as `history` gives it; without those that may not be read."""
+    query = (
+        sqlmodel.select(ActionEvent, CorrectiveAction)
+        .join(CorrectiveAction, col(CorrectiveAction.id) == col(ActionEvent.action_id))
+        .where(col(ActionEvent.action_id).in_(list(action_ids)), readable(actor))
+        .order_by(col(ActionEvent.id))
+    )
+    by_action: dict[UUID, list[EventView]] = {}
+    for event, row in session().exec(query):
+        inside = scope.is_inside(actor, row)
+        if inside or event.move != "draft":
+            by_action.setdefault(row.id, []).append(_event(event, inside))
+    return by_action
+
+
 def evidence(actor: Actor, action_ids: Collection[UUID]) -> dict[UUID, list[EvidenceView]]:
     """The files of several actions, by action. From the outside only those that the enterprise itself sent."""
     query = (

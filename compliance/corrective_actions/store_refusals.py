@@ -48,6 +48,15 @@ def of_action(actor: Actor, action_id: UUID) -> list[Refusal]:
     return [_view(actor, row) for row in session().exec(query.order_by(col(ActionRefusal.said_at)))]
 
 
+def of_actions(actor: Actor, action_ids: Collection[UUID]) -> dict[UUID, list[Refusal]]:
+    """Every reason that was given for several actions, by action, oldest first."""
+    query = _readable(actor).where(col(ActionRefusal.action_id).in_(list(action_ids)))
+    by_action: dict[UUID, list[Refusal]] = {}
+    for row in session().exec(query.order_by(col(ActionRefusal.said_at))):
+        by_action.setdefault(row.action_id, []).append(_view(actor, row))
+    return by_action
+
+
 def waiting(actor: Actor, *, enterprise_id: UUID | None = None) -> list[Refusal]:
     """The reasons that wait for a word of the association, the oldest first; of one enterprise, or of all in scope."""
     query = _readable(actor).where(

@@ -5,19 +5,32 @@ from datetime import timedelta
 
 import pikepdf
 import pytest
+import sqlalchemy as sa
 from sqlmodel import select
 
-from compliance.casework import binding, cases, corrections, press, release
+from compliance.casework import behalf, binding, cases, corrections, press, release, scorecard_paper, whole_actions
 from compliance.casework.binding import Enclosed, Section
 from compliance.casework.views import whole_files
 from compliance.corrective_actions import store as actions
+from compliance.corrective_actions import (
+    store_agreed,
+    store_checks,
+    store_comments,
+    store_declarations,
+    store_refusals,
+)
+from compliance.corrective_actions.agreed import Contained, Instalment, Outcome
+from compliance.corrective_actions.exchange import Came, Entered, Taken
+from compliance.corrective_actions.rules import Check, How
+from compliance.corrective_actions.store_entered import Arrival
+from compliance.corrective_actions.store_outcomes import Part
 from compliance.findings import store as findings
 from compliance.findings.rules import Position
 from compliance.people import store as people
 from compliance.people import store_ties as ties
 from compliance.people.rules import TieKind
 from compliance.shared import audit, files
-from compliance.shared.database import session
+from compliance.shared.database import db, session
 from compliance.shared.jobs import Job
 from compliance.shared.press import Pressed
 from compliance.shared.problems import TooLarge
@@ -44,6 +57,109 @@ def a_past(world):
     session().commit()
     made.sealed(world, [made.short("SAN01", note="SECRET UNRELEASED")])
     return world.enterprises[0]
+
+
+def a_conversation(world, items=("WAG05",)):
+    """A released visit with a danger, and actions with everything that can be said and agreed about one; the
+    enterprise's id.
+    """
+    danger = made.short("SAF01", facts=frozenset({"exit-locked"}))
+    visit_id = made.released(world, [danger, *(made.short(item) for item in items)])
+    manager, inspector, reviewer = (world.actor(who) for who in ("manager", "inspector", "reviewer"))
+    case, today = cases.load(reviewer, visit_id), cases.today(reviewer)
+    asked = {one.item: one for one in actions.of_visit(manager, visit_id)}
+    store_agreed.contain(inspector, asked["SAF01"].id, today, Contained.call, "The guard opened it.", today)
+    for item in items:
+        row = asked[item]
+        store_comments.say(manager, row.id, "May it be paid in two parts?")
+        store_comments.say(reviewer, row.id, "Yes, with a plan.")
+        store_refusals.refuse(manager, row.id, "The order was cancelled.")
+        store_refusals.decide(reviewer, row.id, Taken.returned, "Wages come before orders.", case.involved, case.policy)
+        actions.plan(manager, row.id, plan="Pay in two parts.")
+        store_checks.accept_plan(reviewer, row.id, "Send both receipts.")
+        store_declarations.declare(
+            manager, row.id, text="The first part is paid.", name="Zhao Min", post="Accountant",
+            declared_on=today, today=today,
+        )  # fmt: skip
+        behalf.enter(
+            inspector, row.finding_id, row.id, Entered.comment, Arrival(Came.phone, today, "The accountant"),
+            lambda them, row=row: store_comments.say(them, row.id, "The bank was closed on Monday."),
+        )  # fmt: skip
+        actions.send_evidence(manager, row.id, "See the declaration.")
+        half = Check(How.desk, "SECRET-how-checked", worker_check=True, workers_asked=4)
+        part = Part("Half of the wages is paid.", "The other half.")
+        store_checks.verify_part(reviewer, row.id, part, half, case.involved, case.policy, today)
+        instalments = [Instalment(today + timedelta(days=days), fen) for days, fen in ((10, 1500050), (40, 1000000))]
+        store_agreed.agree_repayment(
+            reviewer, row.id, instalments, "As the law allows.", case.checklist, case.involved, today
+        )
+    store_agreed.note_talk(
+        reviewer, [asked[item].id for item in items], today, "Office 302", "The director", Outcome.nothing, None,
+        "TALK-NOTE: the brother pays.", case.checklist, case.involved, today,
+    )  # fmt: skip
+    session().commit()
+    return world.enterprises[0]
+
+
+BOTH_READ = (
+    "May it be paid in two parts?", "Yes, with a plan.", "The order was cancelled.", "Wages come before orders.",
+    "Send both receipts.", "The first part is paid.", "Zhao Min", "Accountant", "The bank was closed on Monday.",
+    "The accountant", "Half of the wages is paid.", "The other half.",
+)  # fmt: skip
+THE_ASSOCIATION_READS = ("25000.50", "15000.50", "Office 302", "TALK-NOTE: the brother pays.", "Told by telephone")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_file_says_what_both_sides_said_and_agreed(build, sign_in, language):
+    enterprise_id = build(a_conversation)
+    said = words_of(ask(sign_in("leader", language), f"/register/{enterprise_id}/file")[1])
+    told = THE_ASSOCIATION_READS if language == "en" else THE_ASSOCIATION_READS[:-1]
+    for part in (*BOTH_READ, *told, "Inspector One", "Reviewer One", "Manager One"):
+        assert part in said, part
+    assert "SECRET" not in said
+
+
+def test_the_enterprise_s_form_says_it_as_its_pages_do(app, world, build, sign_in):
+    enterprise_id = build(a_conversation)
+    with app.app_context():
+        manager = world.actor("manager")
+        rows = actions.listed(manager, enterprise_id=enterprise_id)
+        found = whole_actions.of(manager, manager, rows, "Asia/Shanghai", own=True)
+    everything = repr(list(found.values()))
+    for part in BOTH_READ:
+        assert part in everything, part
+    for part in ("Inspector One", "Reviewer One", "SECRET", "Office 302", "TALK-NOTE", "PlanView", "Danger"):
+        assert part not in everything, part
+    data = ask(sign_in("manager"), f"/own/{enterprise_id}/file")[1]
+    said = words_of(pages_before_letters(data))
+    for part in (*BOTH_READ, "Entered by the association for you", "entered by the association for you"):
+        assert part in said, part
+    for part in (*THE_ASSOCIATION_READS, "Inspector One", "Reviewer One", "SECRET"):
+        assert part not in said, part
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_more_actions_ask_no_more_questions(stage, kind, own):
+    counted = []
+    for items in (("WAG05",), ("WAG05", "WAG04", "WAG06")):
+        app, world = stage.set_up(kind)
+        with app.app_context():
+            a_conversation(world, items)
+            actor = world.actor("manager" if own else "leader")
+            rows = actions.listed(actor, enterprise_id=world.enterprises[0])
+            asked = []
+
+            def note(_connection, _cursor, statement, *_more, asked=asked):
+                asked.append(statement)
+
+            sa.event.listen(db.engine, "before_cursor_execute", note)
+            reader = actor if own else scorecard_paper.as_manager(actor, world.enterprises[0])
+            found = whole_actions.of(actor, reader, rows, "Asia/Shanghai", own=own)
+            sa.event.remove(db.engine, "before_cursor_execute", note)
+            assert sum(len(one.parts) for one in found.values()) == len(items)
+            counted.append(len(asked))
+    assert counted[0] == counted[1]
+    assert counted[0] <= 14, asked
 
 
 def ask(client, path):
@@ -96,16 +212,21 @@ def words_of_page(data, number):
     return words_of(out.getvalue())
 
 
-def test_the_enterprise_has_its_own_form_without_anybodys_name(build, sign_in):
-    enterprise_id = build(a_past)
-    _, data = ask(sign_in("manager"), f"/own/{enterprise_id}/file")
+def pages_before_letters(data):
+    """The file without the letters, which say who signed them."""
     with pikepdf.Pdf.open(io.BytesIO(data)) as pdf, pikepdf.Pdf.new() as one, pdf.open_outline() as outline:
         letters = next(item for item in outline.root if "示协函" in item.title)
         first = next(n for n, page in enumerate(pdf.pages) if page.obj.objgen == letters.destination[0].objgen)
         one.pages.extend(list(pdf.pages)[:first])
         out = io.BytesIO()
         one.save(out)
-    said = words_of(out.getvalue())
+    return out.getvalue()
+
+
+def test_the_enterprise_has_its_own_form_without_anybodys_name(build, sign_in):
+    enterprise_id = build(a_past)
+    _, data = ask(sign_in("manager"), f"/own/{enterprise_id}/file")
+    said = words_of(pages_before_letters(data))
     assert "Four payslips without hours." in said
     assert "Manager One" in said  # its own people
     for name in ("Inspector One", "Reviewer One", "Leader One", "SECRET", "worker-struck", "Workers affected: 3"):
