@@ -19,7 +19,7 @@ from cryptography.x509.oid import NameOID
 from compliance.shared.certificates import DEMO, SignFault, Source, above
 from compliance.shared.words import N_
 
-_DEMO_LASTS = timedelta(days=365 * 5)
+_DEMO_BEGAN, _DEMO_LASTS = timedelta(days=365 * 2), timedelta(days=365 * 5)  # the demo's own story began earlier
 _LARGEST = 1 << 20  # bytes of a key or certificate file
 _CURVES = ("secp256r1", "secp384r1", "secp521r1")
 
@@ -76,15 +76,15 @@ def make_demo(path: Path) -> None:
         return
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(kind, DEMO) for kind in (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME)])
-    begins = datetime.now(UTC) - timedelta(days=1)
+    now = datetime.now(UTC)
     made = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(int.from_bytes(secrets.token_bytes(16)) >> 1)
-        .not_valid_before(begins)
-        .not_valid_after(begins + _DEMO_LASTS)
+        .not_valid_before(now - _DEMO_BEGAN)
+        .not_valid_after(now + _DEMO_LASTS)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_signs_documents(), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)

@@ -153,13 +153,20 @@ def seen_by(app, world, who="manager"):
             continue
         got = client.http.get(address, headers={"Accept": "text/html"})
         headers = [(name, value) for name, value in got.headers if name not in ("Set-Cookie", "Date", "Content-Length")]
-        body = got.data
+        body = _unsigned(got.data) if got.mimetype == "application/pdf" else got.data
         if got.mimetype == "text/html":
             text = re.sub(r'(name="csrf_token"[^>]*? value=")[^"]*', r"\1", got.text)
             waiting += [link for link in re.findall(r'(?:href|src)="([^"#]+)"', text) if link.startswith("/own")]
             body = _named(text, names)
         found[named] = (got.status_code, _named(repr(headers), names), body)
     return found
+
+
+def _unsigned(pdf):
+    """A letter without its signature, which is random in any world and stands behind everything else."""
+    printed, *signed = pdf.partition(b"%%EOF")
+    assert not signed[1].strip() or b"/ETSI.CAdES.detached" in signed[1]
+    return printed
 
 
 def _named(text, names):
@@ -187,11 +194,11 @@ def test_what_is_sealed_changes_no_byte_that_the_enterprise_gets(stage, monkeypa
             got.append((early, seen_by(app, world)))
         with app.app_context():
             issued = letters.of_enterprise(world.actor("manager"), world.enterprises[0])
-            printed.append([(one.number, one.kind, one.facts, one.words, one.pdf_digest) for one in issued])
+            frozen = [(one.number, one.kind, one.facts, one.words) for one in issued]
+            printed.append(_named(repr(frozen), {}))
             kept = findings.of_visit(world.actor("reviewer"), visit_id)
             assert any(row.sealed or row.withheld for row in kept) is (special is pair.with_it)
-    for plainly, hidden in zip(*printed, strict=True):
-        assert plainly == hidden, _parting(repr(plainly), repr(hidden))
+    assert printed[0] == printed[1], _parting(*printed)
     plain, hiding = got
     assert len(plain[1]) > len(plain[0]) > 10
     for before, after in zip(plain, hiding, strict=True):
