@@ -26,6 +26,8 @@ from compliance.people.rules import Actor, system_actor
 from compliance.shared import audit, clock, database, ids, jobs
 from compliance.shared.database import session
 
+FOR_LEADERS = frozenset({"leadership", "secretary_general", "committee"})
+"""Whom the ladder tells of a step and who learn it through the leaders; the annual summary is no message."""
 CLOSURE = "closure"
 """The step under which a closure letter is kept."""
 LOOKS_BACK = timedelta(days=90)
@@ -46,12 +48,15 @@ class Result:
 
 @dataclass
 class _Found:
-    """What is to be written: steps by visit and family, and the rest at once."""
+    """What is to be written: steps by visit and family, and the rest at once. ``for_leaders`` holds an action for each
+    enterprise of which the ladder tells them.
+    """
 
     letters: dict[tuple[UUID, Family], list[tuple[Any, str, str, int]]] = field(default_factory=dict)
     passed: list[tuple[UUID, Step, int]] = field(default_factory=list)
     overtaken: list[UUID] = field(default_factory=list)
     notices: list[tuple[Any, Step, int]] = field(default_factory=list)
+    for_leaders: dict[UUID, UUID] = field(default_factory=dict)
 
 
 def run(association_id: UUID, today: date) -> Result:
@@ -126,6 +131,8 @@ def _judge(association_id: UUID, today: date, found: _Found) -> int:
             if step_.kind is Kind.notice:
                 found.notices.append((row, step_, round_))
                 continue
+            if not FOR_LEADERS.isdisjoint(step_.tells):
+                found.for_leaders[row.enterprise_id] = row.id
             family = Family.referral if step_.kind is Kind.referral else Family.reminder
             found.letters.setdefault((row.visit_id, family), []).append((row, step_.id, step_.kind.value, round_))
             if family is Family.reminder:
@@ -220,6 +227,8 @@ def _tell(actor: Actor, today: date, found: _Found) -> int:
     )
     for enterprise_id in reached:
         notices.something_waits(actor, enterprise_id, about[enterprise_id])
+    for enterprise_id, about in found.for_leaders.items():
+        notices.leaders_look(actor, enterprise_id, about)
     done = [_step(actor, row.id, one.id, one.kind, round_, Became.done, today) for row, one, round_ in found.notices]
     _insert(LadderStep, done)
     return len(reached)

@@ -1,10 +1,11 @@
-"""Notices: who speaks for an enterprise is told that something waits, and where to sign in. Never what. By e-mail, SMS
-or WeCom, as the person chose and the association has it.
+"""Notices: who speaks for an enterprise, or leads the association, is told that something waits, and where to sign in.
+Never what. By e-mail, SMS or WeCom, as the person chose and the association has it.
 
 Nothing goes out before a release, and nothing about visits: the association's letters, returned answers and decisions
 are all there is to tell of. The words are the same for all of them.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,8 +14,9 @@ from flask import current_app, has_request_context, request
 
 from compliance.associations import store as associations
 from compliance.letters import rules as letter_rules
+from compliance.people import store as people
 from compliance.people import store_ties
-from compliance.people.rules import Actor
+from compliance.people.rules import Actor, Role
 from compliance.shared import bilingual, mail, outbox
 from compliance.shared.outbox import Channel
 from compliance.shared.words import LANGUAGES, N_, Text
@@ -42,11 +44,22 @@ def something_waits(actor: Actor, enterprise_id: UUID, about_id: UUID) -> None:
     _tell(actor, enterprise_id, about_id, "", rests=RESTS)
 
 
+def leaders_look(actor: Actor, enterprise_id: UUID, about_id: UUID) -> None:
+    """The association's leaders, but those with a tie to the enterprise, are told that something waits for them."""
+    tied = people.tied_people(enterprise_id)
+    leaders = (one for one in people.people_with_role(actor, Role.leader) if one.id not in tied)
+    _send(actor, leaders, about_id, "", rests=RESTS)
+
+
 def _tell(actor: Actor, enterprise_id: UUID, about_id: UUID, kind: str, *, rests: timedelta = timedelta(0)) -> None:
+    _send(actor, store_ties.managers_of(actor, [enterprise_id])[enterprise_id], about_id, kind, rests=rests)
+
+
+def _send(actor: Actor, to: Iterable[Any], about_id: UUID, kind: str, *, rests: timedelta) -> None:
     association = associations.get(actor.association_id)
     facts = {"association": Text(association.name_en, association.name_zh), "address": _address()}
     subject, text, short = (bilingual.said(words, **facts) for words in (_SUBJECT, _TEXT, _SHORT))
-    for person in store_ties.managers_of(actor, [enterprise_id])[enterprise_id]:
+    for person in to:
         channel, recipient = _way_to(person)
         if not recipient or (rests and outbox.rests_for(person.id)):
             continue

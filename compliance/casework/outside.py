@@ -108,7 +108,7 @@ STEPS: dict[str, str] = {
     "plan": N_("Write the plan"),
     "correct": N_("Correct it and send evidence"),
     "again": N_("Returned: send what is missing"),
-    "stopped": N_("The clock stands still: a dispute is open"),
+    "stopped": N_("The clock stands still: the association owes an answer"),
     "review": N_("Under review by the association"),
     "reason": N_("Your reason for taking no action is under review"),
     "accepted": N_("Accepted"),

@@ -21,8 +21,9 @@ from compliance.letters import store as letters
 from compliance.letters import store_delivery
 from compliance.letters.delivery import Way
 from compliance.people import store as people
-from compliance.people.rules import Role
-from compliance.shared import audit, clock
+from compliance.people import store_ties
+from compliance.people.rules import Role, TieKind
+from compliance.shared import audit, clock, mail
 from compliance.shared.database import session
 from compliance.shared.words import Text
 from tests.casework import made
@@ -406,3 +407,29 @@ def test_each_day_of_an_association_has_one_night_by_its_own_clock(world, db_ses
         assert len(waits()) == 1
         nightly.each_day()
     assert lists_ladder.last_night(world.actor("reviewer")).last_on == day
+
+
+def test_leaders_are_told_that_something_waits_where_the_ladder_says_so_and_never_what(app, world, post, db_session):
+    leader = people.get(world.system, world.people["leader"])
+    people.rename(world.system, leader, leader.name, leader.username, "leader@example.org", None)
+    session().commit()
+    a_case(world, DANGER)
+    told = len(post.recipients)
+    night(world, RELEASED)  # a referral is proposed on the day
+    mail.go_round()
+    with clock.at(clock.now() + timedelta(hours=1)):
+        mail.go_round()
+    assert post.recipients[told:] == ["leader@example.org"]
+    assert "WAG" not in post.received[-1]
+
+
+def test_a_leader_with_a_tie_is_not_told(app, world, post, db_session):
+    leader = people.get(world.system, world.people["leader"])
+    people.rename(world.system, leader, leader.name, leader.username, "leader@example.org", None)
+    store_ties.declare(world.system, leader, world.enterprises[0], TieKind.kin)
+    session().commit()
+    a_case(world, DANGER)
+    night(world, RELEASED)
+    with clock.at(clock.now() + timedelta(hours=1)):
+        mail.go_round()
+    assert post.recipients == []

@@ -17,7 +17,7 @@ from compliance.casework.views.own import around
 from compliance.casework.views.own import bp as own
 from compliance.casework.views.own_files import Sent
 from compliance.casework.views.shown import blame, download, told
-from compliance.corrective_actions import rules, store, store_comments
+from compliance.corrective_actions import rules, store, store_agreed, store_comments
 from compliance.corrective_actions.rules import ActionState, Move
 from compliance.corrective_actions.seen import ActionView
 from compliance.people.gate import actor, allow
@@ -221,6 +221,7 @@ def shown(row: ActionView, status: int = 200, **forms: Any) -> ResponseReturnVal
         told=finding,
         checklist=checklist,
         item=checklist.item(row.item),
+        repayment=store_agreed.plans(actor(), [row.id]).get(row.id),
         history=happened,
         files=outside.files_of(actor(), row.id),
         may=may,

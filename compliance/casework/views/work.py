@@ -115,7 +115,7 @@ def _address(task: Task) -> str:
         case Kind.delivery:
             return url_for("letterbook.letter", letter_id=task.subject)
         case Kind.letter:
-            return url_for("letterbook.register")
+            return url_for("prepared.letter", prepared_id=task.subject)
         case _:
             return url_for("worklist.action", action_id=task.subject)
 
