@@ -38,7 +38,7 @@ class Association(SQLModel, table=True):
 
 class Signatory(SQLModel, table=True):
     """Who may sign an association's letters, of which kinds, from when to when (both days included), and who signs
-    while this person is away. It ends, and is never deleted.
+    while this person is away. An `office` (or "") signs what the ladder gives to it. It ends, and is never deleted.
     """
 
     __tablename__ = "signatory"
@@ -46,6 +46,7 @@ class Signatory(SQLModel, table=True):
         sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="ends_after_it_begins"),
         sa.CheckConstraint("(away_from IS NULL) = (away_to IS NULL)", name="away_from_and_to"),
         sa.CheckConstraint("away_to IS NULL OR away_to >= away_from", name="back_after_leaving"),
+        sa.CheckConstraint("office IN ('', 'secretary_general', 'chair')", name="office"),
     )
     id: UUID = primary_id()
     association_id: UUID = reference("association.id")
@@ -53,6 +54,7 @@ class Signatory(SQLModel, table=True):
     title_en: str = text_column(80, ...)
     title_zh: str = text_column(40, ...)
     kinds: list[Any] = json_column(list)
+    office: str = text_column(32)
     valid_from: date
     valid_to: date | None = None
     substitute_id: UUID | None = reference("signatory.id", nullable=True)

@@ -1,4 +1,6 @@
-"""Who signs a letter: whoever may sign its kind on its day, or who stands in while they are away. Pure."""
+"""Who signs a letter: whoever holds the office that must sign it, else whoever may sign its kind on its day, or who
+stands in while they are away. Pure.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +11,9 @@ from uuid import UUID
 from compliance.shared.problems import Problem
 from compliance.shared.words import N_, Text
 
+OFFICES = ("secretary_general", "chair")
+"""The offices that a letter can need; in every other letter whoever may sign its kind does."""
+
 
 class Signing(Protocol):
     """What must be known of somebody who signs. All days are included."""
@@ -18,6 +23,7 @@ class Signing(Protocol):
     title_en: str
     title_zh: str
     kinds: list[str]
+    office: str
     valid_from: date
     valid_to: date | None
     substitute_id: UUID | None
@@ -43,12 +49,24 @@ def away(one: Signing, on: date) -> bool:
     return one.away_from is not None and one.away_to is not None and one.away_from <= on <= one.away_to
 
 
-def signature(kind: str, on: date, rows: Iterable[Signing]) -> Signature | None:
-    """Who signs a letter of this kind dated ``on``: of those who may, whoever may since the latest day; None for
-    nobody. A substitute signs what the other may, whatever their own kinds are.
+def signature(kind: str, on: date, rows: Iterable[Signing], office: str = "") -> Signature | None:
+    """Who signs a letter of this kind dated ``on``: who holds the ``office`` that it needs, if any; else of those who
+    may, whoever may since the latest day; None for nobody. A substitute signs what the other may, whatever their own
+    kinds and office are.
     """
     known: Mapping[UUID, Signing] = {one.id: one for one in rows}
-    may = [one for one in known.values() if kind in one.kinds and valid(one, on)]
+    held = holder(office, on, known.values())
+    return held or _first([one for one in known.values() if kind in one.kinds], on, known)
+
+
+def holder(office: str, on: date, rows: Iterable[Signing]) -> Signature | None:
+    """Who signs for an office on a day; None where nobody holds it, or its holder is away and nobody stands in."""
+    known: Mapping[UUID, Signing] = {one.id: one for one in rows}
+    return _first([one for one in known.values() if office and one.office == office], on, known)
+
+
+def _first(rows: Iterable[Signing], on: date, known: Mapping[UUID, Signing]) -> Signature | None:
+    may = [one for one in rows if valid(one, on)]
     for one in sorted(may, key=lambda row: (row.valid_from, row.name), reverse=True):
         if not away(one, on):
             return Signature(one.name, Text(one.title_en, one.title_zh))
@@ -66,6 +84,7 @@ def require_right(
     away_from: date | None,
     away_to: date | None,
     substitute: bool,
+    office: str = "",
 ) -> None:
     """Raise ``Problem`` with ``field`` for days that cannot be, or somebody who signs nothing and stands in for nobody
     knows whom.
@@ -79,5 +98,5 @@ def require_right(
     if away_from is not None and away_to is not None:
         if away_to < away_from:
             raise Problem("signatory-away", N_("The last day is before the first."), field="away_to")
-        if kinds and not substitute:
+        if (kinds or office) and not substitute:
             raise Problem("signatory-substitute", N_("Choose who signs meanwhile."), field="substitute")

@@ -15,7 +15,7 @@ from compliance.shared.database import session
 from compliance.shared.problems import NotFound, Problem
 from compliance.shared.words import N_
 
-FIELDS = ("name", "title_en", "title_zh", "kinds", "valid_from", "valid_to", "away_from", "away_to")
+FIELDS = ("name", "title_en", "title_zh", "kinds", "office", "valid_from", "valid_to", "away_from", "away_to")
 
 
 def every(association_id: UUID) -> list[Signatory]:
@@ -32,12 +32,19 @@ def get(actor: Writer, signatory_id: UUID) -> Signatory:
     return row
 
 
-def signature(association_id: UUID, kind: str, on: date | None) -> signing.Signature | None:
-    """Who signs a letter of a kind, dated ``on`` (None: today); None where nobody is entered for it."""
+def signature(association_id: UUID, kind: str, on: date | None, office: str = "") -> signing.Signature | None:
+    """Who signs a letter of a kind that needs an ``office`` (if any), dated ``on`` (None: today); None where nobody is
+    entered for it.
+    """
     rows = every(association_id)
     if not rows:
         return None
-    return signing.signature(kind, on or clock.today(store.get(association_id).time_zone), rows)
+    return signing.signature(kind, on or clock.today(store.get(association_id).time_zone), rows, office)
+
+
+def unheld(association_id: UUID, office: str, on: date) -> bool:
+    """Whether nobody signs for an office on a day; False for no office."""
+    return bool(office) and signing.holder(office, on, every(association_id)) is None
 
 
 @audited("signatory.saved")
@@ -53,6 +60,7 @@ def save(actor: Writer, row: Signatory | None, values: dict[str, Any], substitut
         values["away_from"],
         values["away_to"],
         substitute_id is not None,
+        values["office"],
     )
     if substitute_id is not None:
         get(actor, substitute_id)

@@ -195,6 +195,7 @@ def supersede(
         findings.previews(standing),
         asked,
         cases.previous(actor, visit),
+        kind=letter_rules.CORRECTION,
         # A plan that was asked for by a day gone by is asked for anew.
         dates=Dates(dated=on, reply_by=reply_by, plan_by=max(plan_by, reply_by) if plan_by else None),
         waiver=waiver,

@@ -26,7 +26,13 @@ class SignatoryForm(Form):
         _l("May sign"),
         widget=widgets.ListWidget(prefix_label=False),
         option_widget=widgets.CheckboxInput(),
-        description=_l("None ticked: signs only as a substitute."),
+        description=_l("None ticked: signs for the office alone, or as a substitute."),
+    )
+    office = SelectField(
+        _l("Office"),
+        description=_l(
+            "Whoever holds an office signs every letter that the ladder of its checklist gives to that office."
+        ),
     )
     valid_from = DateField(_l("From"), [InputRequired(_DAY)])
     valid_to = DateField(_l("Until, if it ends"), [Optional()])

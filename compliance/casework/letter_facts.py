@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from compliance.associations import signing, store_signatories
 from compliance.casework import letter_photos
 from compliance.casework.cases import Case
 from compliance.checklists.rules import Checklist, Item, Severity, Verdict
@@ -50,6 +51,7 @@ def gather(
     actions: Iterable[ActionView],
     previous: ScorecardView | None,
     *,
+    kind: str,
     dates: Dates | None = None,
     waiver: str = "",
     outsider: letters.Outsider | None = None,
@@ -69,7 +71,7 @@ def gather(
         if action.state is not ActionState.withdrawn:
             by_finding.setdefault(action.finding_id, []).append(action)
     return replace(
-        frame(actor, case, signer=signer, verify_url=verify_url),
+        frame(actor, case, kind, signer=signer, verify_url=verify_url),
         team=_team(case),
         good_practices=tuple(letters.same(answer.good) for answer in _tellable(case) if answer.good),
         card=card(case.checklist, result, previous),
@@ -91,7 +93,21 @@ def gather(
     )
 
 
-def frame(actor: Actor, case: Case, *, signer: str = "", verify_url: str = "") -> letters.Facts:
+def office_for(checklist: Checklist, kind: str) -> str:
+    """The office that the checklist's ladder lets sign letters of this kind; empty where a reviewer or an inspector
+    signs.
+    """
+    terms = checklist.ladder.letters.get(kind)
+    return terms.signer if terms and terms.signer in signing.OFFICES else ""
+
+
+def office_unheld(actor: Actor, checklist: Checklist, kind: str, on: date) -> str:
+    """The office that must sign a letter of this kind while nobody signs for it on that day; else empty."""
+    office = office_for(checklist, kind)
+    return office if store_signatories.unheld(actor.association_id, office, on) else ""
+
+
+def frame(actor: Actor, case: Case, kind: str, *, signer: str = "", verify_url: str = "") -> letters.Facts:
     """What every letter about a visit rests on: who writes to whom, about which workplace and day, under which code."""
     visited_on = case.visited_on
     enterprise = enterprises.get(actor, case.visit.enterprise_id)
@@ -110,7 +126,7 @@ def frame(actor: Actor, case: Case, *, signer: str = "", verify_url: str = "") -
         code_title=case.checklist.code.title,
         code_version=case.checklist.code.version,
         pledged_on=pledge.signed_on if pledge else None,
-        signer=letters.Signer(signer, SIGNER),
+        signer=letters.Signer(signer, SIGNER, office_for(case.checklist, kind)),
         verify_url=verify_url,
     )
 

@@ -210,6 +210,7 @@ def prepare(
         shown,
         asked,
         cases.previous(actor, visit),
+        kind=kind,
         dates=Dates(
             dated=on,
             reply_by=finding_rules.reply_due(on, case.policy)[0],

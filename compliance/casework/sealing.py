@@ -78,6 +78,7 @@ def draft_of(actor: Actor, visit_id: UUID) -> Any:
 
 def _letter(actor: Actor, case: Case, result: Result, raised: Sequence[Any], language: str | None = None) -> Any:
     shown = findings.previews(raised)
+    kind = letter_rules.kind_for([row for row in raised if row.id in {one.id for one in shown}])
     facts = letter_facts.gather(
         actor,
         case,
@@ -85,10 +86,10 @@ def _letter(actor: Actor, case: Case, result: Result, raised: Sequence[Any], lan
         shown,
         actions.of_visit(actor, case.visit.id),
         cases.previous(actor, case.visit),
+        kind=kind,
         waiver=casework.waiver_reason(case.visit.id),
         outsider=passes.standing_in(case.visit.id),
     )
-    kind = letter_rules.kind_for([row for row in raised if row.id in {one.id for one in shown}])
     there = draft_of(actor, case.visit.id)
     if there is not None:
         return letters.redraft(actor, there, facts, kind=kind, language=language)

@@ -58,7 +58,7 @@ def gather(
     to a plan), ``remarks`` (why it is returned, in the words of the officer) and ``shown`` (how completion was shown;
     usual words where it is silent) are by the action's id. L9 carries ``referral``, and neither points nor people.
     """
-    frame = letter_facts.frame(actor, case, signer=signer, verify_url=verify_url)
+    frame = letter_facts.frame(actor, case, kind, signer=signer, verify_url=verify_url)
     cited = letters.Cited(cites.number, cites.dated) if cites is not None else None
     if kind == "L9":
         return replace(

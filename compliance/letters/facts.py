@@ -234,10 +234,11 @@ class Referral:
 
 @dataclass(frozen=True)
 class Signer:
-    """Who signs for the association."""
+    """Who signs for the association. ``office`` is the one that must sign this letter, empty where none must."""
 
     name: str = ""
     title: Text = NOTHING
+    office: str = ""
 
 
 @dataclass(frozen=True)

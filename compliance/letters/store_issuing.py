@@ -115,11 +115,12 @@ def require_draft(letter: Letter) -> None:
 
 
 def with_signer(association_id: UUID, kind: str, facts: rules.Facts) -> rules.Facts:
-    """The facts with the signature of whoever may sign this kind on the letter's day; as they are where nobody is
-    entered for it.
+    """The facts with the signature of who holds the office that must sign, else of whoever may sign this kind on the
+    letter's day; as they are where nobody is entered for it.
     """
-    signature = store_signatories.signature(association_id, kind, facts.dated)
-    return replace(facts, signer=rules.Signer(signature.name, signature.title)) if signature else facts
+    office = facts.signer.office
+    signature = store_signatories.signature(association_id, kind, facts.dated, office)
+    return replace(facts, signer=rules.Signer(signature.name, signature.title, office)) if signature else facts
 
 
 def stamp(digest: str | None) -> str:

@@ -23,6 +23,7 @@ class One:
     away_to: date | None = None
     title_en: str = "Secretary-General"
     title_zh: str = "秘书长"
+    office: str = ""
     id: UUID = field(default_factory=uuid4)
 
 
@@ -44,6 +45,32 @@ def test_days_count_with_both_ends_and_the_latest_first():
     assert name("L2", date(2026, 10, 30), old, new) == "Old"
     assert name("L2", date(2026, 10, 31), old, new) == "New"
     assert name("L2", date(2025, 12, 31), old, new) is None
+
+
+def test_an_office_goes_before_the_kind_and_its_substitute_too():
+    chair, secretary = One("Chair", [], office="chair"), One("Secretary", ["L7"], office="secretary_general")
+
+    def signs(office, *rows):
+        found = signing.signature("L7", DAY, rows, office)
+        return found.name if found else None
+
+    assert signs("chair", chair, secretary) == "Chair"
+    assert signs("", chair, secretary) == "Secretary"
+    assert signs("chair", secretary) == "Secretary", "nobody holds the office: by kind, as ever"
+    chair.away_from = chair.away_to = DAY
+    assert signing.holder("chair", DAY, [chair, secretary]) is None
+    vice = One("Vice-chair", [])
+    chair.substitute_id = vice.id
+    assert signs("chair", chair, secretary, vice) == "Vice-chair"
+    vice.valid_from = chair.valid_from = date(2026, 12, 1)
+    assert signs("chair", chair, secretary, vice) == "Secretary"
+    assert signing.holder("", DAY, [secretary]) is None
+
+
+def test_whoever_holds_an_office_and_is_away_names_a_substitute():
+    with pytest.raises(Problem) as caught:
+        signing.require_right([], DAY, None, DAY, DAY, False, "chair")
+    assert caught.value.facts["field"] == "substitute"
 
 
 def test_a_substitute_signs_and_says_for_whom():

@@ -65,6 +65,36 @@ def test_a_letter_is_worded_approved_and_then_in_the_register(sign_in, overdue, 
         assert letters.passages(letter).closing.zh == "期待贵单位的反馈。"
 
 
+@pytest.mark.usefixtures("on_both_databases")
+@LANGUAGES
+def test_the_office_of_the_ladder_signs_and_a_vacant_one_is_told(sign_in, app, world, language):
+    with app.app_context():
+        _, rows = a_case(world)
+        night(world, late(rows["WAG05"], 14))
+        row = next(one for one in waits() if one.kind == "L6")
+        prepared_id = row.id
+    reviewer = sign_in("reviewer", language)
+    warned = {"en": "nobody signs for that office today", "zh": "目前无人担任该职务"}[language]
+    page = reviewer.get(f"/letters/prepared/{prepared_id}")
+    assert warned in page.text
+    administrator = sign_in("administrator", language)
+    since = {"valid_from": "2026-01-01", "substitute": ""}
+    for name, office, kinds in (("王芳", "secretary_general", []), ("李华", "", ["L6"])):
+        typed = {"name": name, "title_zh": "秘书长", "title_en": "Secretary-General", "office": office, "kinds": kinds}
+        administrator.post("/association/signatories/new", {**typed, **since})
+    page = reviewer.get(f"/letters/prepared/{prepared_id}")
+    assert warned not in page.text
+    reviewer.submit(page, "/approve")
+    with app.app_context():
+        sent = [one for one in letters.of_enterprise(world.actor("reviewer"), world.enterprises[0]) if one.kind == "L6"]
+        assert sent[0].words["signer"] == [["zh-Hans", "秘书长：王芳"]]
+
+
+def test_an_office_that_is_none_is_refused(sign_in):
+    typed = {"name": "王芳", "title_zh": "秘书长", "title_en": "S", "office": "treasurer", "valid_from": "2026-01-01"}
+    sign_in("administrator").post("/association/signatories/new", {**typed, "substitute": ""}, status=422)
+
+
 def test_what_somebody_else_changed_is_not_sent_unread(sign_in, overdue):
     path = f"/letters/prepared/{overdue[1]}"
     leader = sign_in("leader")

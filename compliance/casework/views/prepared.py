@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from compliance.casework import cases, ladder, lists_ladder, prepared, rehearsal
+from compliance.casework import cases, ladder, letter_facts, lists_ladder, prepared, rehearsal
 from compliance.casework.choice import ids_of
 from compliance.casework.forms_ladder import ApproveForm, DeclineForm, ReferForm, WordForm
 from compliance.casework.models_ladder import Family, Waiting
@@ -204,6 +204,7 @@ def _page(prepared_id: UUID, status: int = 200, **forms: Any) -> ResponseReturnV
         approving=forms.get("approving") or blank(formdata=None, data={"revision": row.revision}),
         declining=forms.get("declining") or DeclineForm(formdata=None),
         writing=forms.get("writing") or _narrowed(WordForm(formdata=None, data=_values(now, row.revision)), found),
+        unheld=letter_facts.office_unheld(actor(), found.case.checklist, row.kind, cases.today(actor())),
         names=checklist_words,
         today=cases.today(actor()),
     )

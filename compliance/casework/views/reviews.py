@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from compliance.casework import (
     cases,
     corrections,
+    letter_facts,
     letter_photos,
     lists,
     own_wording,
@@ -25,6 +26,7 @@ from compliance.casework.forms import ClearForm, CorrectionForm, ReleaseForm, Re
 from compliance.casework.forms_wording import PASSAGE_NAMES
 from compliance.casework.pass_rules import PASS_WORDS
 from compliance.casework.views.shown import blame, gravest_first, page_number, pdf, told, verify_url
+from compliance.checklists.names import SIGNERS
 from compliance.checklists.rules import Item
 from compliance.enterprises import store as enterprises
 from compliance.findings import rules as finding_rules
@@ -363,6 +365,8 @@ def _page(visit_id: UUID, status: int = 200, **forms: Any) -> ResponseReturnValu
         sealed=_sealed(case),
         corrections=case.corrections,
         letter=letter,
+        unheld=letter_facts.office_unheld(actor(), case.checklist, letter.kind, cases.today(actor())) if letter else "",
+        offices=SIGNERS,
         letter_ready=letter is not None and can(actor(), "letter.edit"),
         state=state,
         blocking=rules.missing_for_release(state.blocks),

@@ -13,6 +13,7 @@ from compliance.casework import cases
 from compliance.casework.choice import id_of
 from compliance.casework.forms_signing import SignatoryForm
 from compliance.casework.views.shown import blame, letter_kind
+from compliance.checklists.names import SIGNERS
 from compliance.letters import rules as letter_rules
 from compliance.people.gate import actor, allow
 from compliance.shared import database, translation
@@ -36,6 +37,7 @@ def listed() -> ResponseReturnValue:
         away={row.id for row in rows if signing.away(row, today)},
         unsigned=[kind for kind in letter_rules.KINDS if signing.signature(kind, today, rows) is None],
         letter_kind=letter_kind,
+        offices=SIGNERS,
     )
 
 
@@ -54,12 +56,16 @@ def one(signatory_id: UUID) -> ResponseReturnValue:
 
 
 def _edit(row: Any) -> ResponseReturnValue:
-    first = {"valid_from": cases.today(actor()), "kinds": list(letter_rules.KINDS)}
+    first = {"valid_from": cases.today(actor()), "kinds": list(letter_rules.KINDS), "office": ""}
     data = {name: getattr(row, name) for name in store.FIELDS} if row else first
     form = SignatoryForm(data={**data, "substitute": str(row.substitute_id or "") if row else ""})
     language = translation.current()
     others = [other for other in store.every(actor().association_id) if row is None or other.id != row.id]
     form.kinds.choices = [SelectChoice(kind, letter_kind(kind).in_(language)) for kind in letter_rules.KINDS]
+    form.office.choices = [
+        SelectChoice("", _("None: signs what the reviewer or the inspector signs")),
+        *(SelectChoice(office, _(SIGNERS[office])) for office in signing.OFFICES),
+    ]
     form.substitute.choices = [
         SelectChoice("", _("Nobody")),
         *(
