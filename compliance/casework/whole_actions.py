@@ -2,7 +2,8 @@
 the whole file at once.
 
 The enterprise's own form says what its pages say: its own people by name and the association as such, nothing of how
-or by whom something was checked. The association's form names everybody, and adds what was agreed and the talks.
+or by whom something was checked. The association's form names everybody, and adds repayment plans that ended, how a
+danger was stopped, and the talks.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -107,7 +108,8 @@ class Danger:
 @dataclass(frozen=True)
 class ActionFile:
     """An action with all that followed. ``answer`` is the last answer to the plan; ``evidence`` the files that the
-    enterprise sent, (name, caption, day), without the declarations.
+    enterprise sent, (name, caption, day), without the declarations; ``repayments`` in the enterprise's form only the
+    plan in force.
     """
 
     action: ActionView
@@ -156,7 +158,11 @@ class _Read:
         self.declared = store_declarations.of_actions(reader, ids)
         self.entered = store_entered.of_findings(actor, findings)
         self.parts = store_outcomes.parts_of(reader, ids)
-        self.plans = {} if own else store_agreed.every_plan(actor, ids)
+        self.plans = (
+            {id: [plan] for id, plan in store_agreed.plans(reader, ids).items()}
+            if own
+            else store_agreed.every_plan(actor, ids)
+        )
         self.talks = {} if own else store_agreed.talks_of(actor, ids)
         # In the enterprise's form nobody is named who entered something for it.
         self.unnamed = store_entered.enterers(findings) if own else {}
