@@ -44,7 +44,11 @@ class ReferForm(ApproveForm):
     """Pass a danger on: to whom, on what rule that rests, and why."""
 
     to = StringField(_l("To whom"), [InputRequired(_NEEDED), Length(max=200)])
-    basis = StringField(_l("The rule that this rests on, with its article"), [InputRequired(_NEEDED), Length(max=500)])
+    basis = StringField(
+        _l("Provisions concerned"),
+        [Optional(), Length(max=500)],
+        description=_l("Left empty: those that the checklist cites."),
+    )
     reason = TextAreaField(
         _l("Reason (stays inside)"), [InputRequired(_l("Please give a reason.")), Length(max=REASON)]
     )
