@@ -227,8 +227,8 @@ def _tell(actor: Actor, today: date, found: _Found) -> int:
     )
     for enterprise_id in reached:
         notices.something_waits(actor, enterprise_id, about[enterprise_id])
-    for enterprise_id, about in found.for_leaders.items():
-        notices.leaders_look(actor, enterprise_id, about)
+    for enterprise_id, action_id in found.for_leaders.items():
+        notices.leaders_look(actor, enterprise_id, action_id)
     done = [_step(actor, row.id, one.id, one.kind, round_, Became.done, today) for row, one, round_ in found.notices]
     _insert(LadderStep, done)
     return len(reached)

@@ -68,7 +68,7 @@ class Found:
 
 
 def scope(actor: Actor) -> sa.ColumnElement[bool]:
-    """Which enterprises exist for an actor: all of the association for its staff, for managers their own and branches."""
+    """Which enterprises exist for an actor: all of the association for staff, for managers their own and branches."""
     mine = col(_E.association_id) == actor.association_id
     if is_staff(actor):
         return mine

@@ -5,7 +5,8 @@ from compliance.shared.words import Text
 VERBS: dict[str, Text] = {
     "account.use": Text("own account, start page, help", "本人账户、首页、帮助"),
     "action.agree": Text(
-        "record a talk, agree to a repayment plan, if not on the visit", "登记约谈、商定分期支付计划（未参加该次走访的）"
+        "record a talk, agree to a repayment plan, if not on the visit",
+        "登记约谈、商定分期支付计划（未参加该次走访的）",
     ),
     "action.answer": Text("write a plan, send evidence, ask for more time", "提交整改计划和证据、申请延期"),
     "action.comment": Text("write to the enterprise about a corrective action", "就整改措施与企业沟通留言"),

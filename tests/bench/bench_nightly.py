@@ -1,7 +1,7 @@
 """The night of the ladder over 20,000 open actions of 5,000 visits, in a temporary SQLite database.
 
-Gives "nightly_20k_actions_s": the first night of a database in which nothing was ever prepared, with some hundred letters
-and every early step to write; and beside it the quiet night after it, in which nothing is due.
+Gives "nightly_20k_actions_s": the first night of a database in which nothing was ever prepared, with some hundred
+letters and every early step to write; and beside it the quiet night after it, in which nothing is due.
 """
 
 import json

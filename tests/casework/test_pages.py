@@ -251,7 +251,10 @@ def test_an_action_is_returned_and_verified_but_not_by_its_finder(sign_in, build
     assert "Returned" in reviewer.submit(reviewer.get(path), "/return", reason="The second page is missing.").text
     nothing = reviewer.submit(reviewer.get(path), "/verify", 422, how="desk", note="")
     assert nothing.errors()
-    done = reviewer.submit(nothing, "/verify", how="on_site", note="Contracts seen in the office.")
+    alone = reviewer.submit(nothing, "/verify", 422, how="on_site", note="Contracts seen in the office.")
+    assert "workers" in alone.text, "a correction of wages is not closed without asking the workers"
+    asked = {"worker_check": "y", "workers_asked": "3"}
+    done = reviewer.submit(alone, "/verify", how="on_site", note="Contracts seen in the office.", **asked)
     assert "Verified" in done.text
     reviewer.submit(nothing, "/verify", 409, how="on_site", note="Again.")
 

@@ -40,11 +40,11 @@ def at_the_press(monkeypatch):
     printed, guests = [], []
     real = press.print_letter
 
-    def watched(letter, logo="", identifier=""):
+    def watched(letter, logo="", identifier="", **more):
         if guests:
             guests.pop()()
         printed.append(letter)
-        return real(letter, logo, identifier)
+        return real(letter, logo, identifier, **more)
 
     monkeypatch.setattr(press, "print_letter", watched)
     return printed, guests

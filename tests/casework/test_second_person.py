@@ -144,7 +144,7 @@ def test_the_finder_of_a_sealed_fact_verifies_its_correction_not_even_with_a_wai
     values = {"how": "on_site", "note": "Seen.", "waiver": "Nobody else is here."}
     client.post(f"/actions/{asked['PUN05']}/verify", values, 403)
     client.post(f"/actions/{asked['WAG01']}/verify", {**values, "waiver": ""}, 403)
-    client.post(f"/actions/{asked['WAG01']}/verify", values)
+    client.post(f"/actions/{asked['WAG01']}/verify", {**values, "worker_check": "y", "workers_asked": "3"})
 
 
 def test_the_finder_decides_no_dispute_where_a_sealed_fact_is_not_even_with_a_waiver(sign_in, build, app, world, both):

@@ -100,7 +100,8 @@ def test_everything_that_the_staff_does_with_an_action(app, world, sign_in, buil
     page = reviewer.get(path)
     if any("/extend" in (form.get("action") or "") for form in page.document.iter("form")):
         sent_twice(app, reviewer, page, "/extend", until=until, reason="Holidays.")
-    sent_twice(app, reviewer, reviewer.get(path), "/verify", how="on_site", note="Seen.")
+    seen = {"how": "on_site", "note": "Seen.", "worker_check": "y", "workers_asked": "3"}
+    sent_twice(app, reviewer, reviewer.get(path), "/verify", **seen)
     other = f"/actions/{asked['SAF04'].id}"
     sent_twice(app, reviewer, reviewer.get(other), "/withdraw", reason="By mistake.")
 

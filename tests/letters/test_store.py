@@ -10,7 +10,7 @@ from flask import Flask
 from sqlmodel import Session, select
 
 from compliance.letters import jobs as letter_jobs
-from compliance.letters import press, rules, store, store_delivery, store_issuing
+from compliance.letters import rules, store, store_delivery, store_issuing
 from compliance.letters.delivery import Way
 from compliance.letters.models import Letter, LetterRegister, LetterState
 from compliance.people.rules import Actor

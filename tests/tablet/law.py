@@ -88,7 +88,7 @@ def said(events: Iterable[Any]) -> list[Case]:
 def ask_applicability(case: Case) -> Any:
     """Whether an item is asked."""
     item = small.item(
-        "X",
+        case["item"].get("id", "X"),
         "wages",
         applies=content.decode(tuple[Asked, ...], case["item"].get("applies", [])),
         only_if=content.decode(Opens | None, case["item"].get("only_if")),

@@ -154,7 +154,7 @@ def test_figures_are_worked_out_anew_when_something_was_written_and_not_before(
     def asked(client: Any) -> tuple[int, int]:
         counted.clear()
         text = client.get("/trends/").text
-        return _made(text), sum("corrective_action" in one for one in counted)
+        return _made(text), sum("corrective_action" in one and "visit.route" in one for one in counted)
 
     seen, everything = asked(leader)[0], asked(reviewer)[0]
     assert seen < everything, "who is tied to an enterprise does not get the figures of somebody else"
