@@ -2,8 +2,6 @@
 granted, a reason for taking no action that is accepted or returned.
 """
 
-from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
@@ -12,9 +10,8 @@ from flask.typing import ResponseReturnValue
 from compliance.casework import cases, notices
 from compliance.casework.forms_exchange import CommentForm, DenialForm, TakingForm
 from compliance.casework.views import worklist
-from compliance.casework.views.shown import blame, download, told
+from compliance.casework.views.shown import download
 from compliance.corrective_actions import (
-    store,
     store_comments,
     store_declarations,
     store_entered,
@@ -26,7 +23,7 @@ from compliance.corrective_actions.seen import ActionView
 from compliance.findings import store as findings
 from compliance.people.gate import actor, allow
 from compliance.shared import files
-from compliance.shared.problems import Conflict, NotFound, Problem, Refused
+from compliance.shared.problems import NotFound
 from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
 
@@ -43,7 +40,9 @@ def comment(action_id: UUID) -> ResponseReturnValue:
         store_comments.say(actor(), row.id, form.comment.data)
         notices.something_waits(actor(), row.enterprise_id, row.id)
 
-    return _do(action_id, "commenting", form, act, "comment", _("Sent. The enterprise reads it with this action."))
+    return worklist.do(
+        action_id, "commenting", form, act, "comment", _("Sent. The enterprise reads it with this action.")
+    )
 
 
 @bp.post("/<uuid:action_id>/read")
@@ -52,7 +51,7 @@ def read(action_id: UUID) -> ResponseReturnValue:
     """Mark what the enterprise wrote as read, without an answer. Opening the page alone marks nothing: the enterprise
     would see from it that somebody looks at the action.
     """
-    _load(action_id)
+    worklist.load(action_id)
     store_comments.mark_read(actor(), action_id)
     flash(_("Marked as read."), "success")
     return redirect(url_for("worklist.action", action_id=action_id))
@@ -68,7 +67,9 @@ def deny(action_id: UUID) -> ResponseReturnValue:
         store_more_time.deny(actor(), row.id, form.denial.data)
         notices.something_waits(actor(), row.enterprise_id, row.id)
 
-    return _do(action_id, "denying", form, act, "denial", _("The due date stands. The enterprise reads your reason."))
+    return worklist.do(
+        action_id, "denying", form, act, "denial", _("The due date stands. The enterprise reads your reason.")
+    )
 
 
 @bp.post("/<uuid:action_id>/no-action")
@@ -83,7 +84,7 @@ def no_action(action_id: UUID) -> ResponseReturnValue:
         store_refusals.decide(actor(), row.id, taken, reason, case.involved, case.policy)
         notices.something_waits(actor(), row.enterprise_id, row.id)
 
-    return _do(action_id, "taking", form, act, "taken_reason", _("Recorded. The enterprise reads your reason."))
+    return worklist.do(action_id, "taking", form, act, "taken_reason", _("Recorded. The enterprise reads your reason."))
 
 
 @bp.get("/declarations/<uuid:declaration_id>")
@@ -91,7 +92,7 @@ def no_action(action_id: UUID) -> ResponseReturnValue:
 def declaration(declaration_id: UUID) -> ResponseReturnValue:
     """A declaration that the enterprise sent."""
     row = store_declarations.get(actor(), declaration_id)
-    action, _case = _load(row.action_id)
+    action, _case = worklist.load(row.action_id)
     return render_template("casework/declared.html", declaration=row, action=action)
 
 
@@ -104,28 +105,3 @@ def scan(entry_id: UUID) -> Response:
     if entry.scan_digest is None:
         raise NotFound("file-missing", N_("This file is no longer in the store."))
     return download(files.get(entry.scan_digest), entry.scan_type, entry.scan_name)
-
-
-def _load(action_id: UUID) -> tuple[ActionView, cases.Case]:
-    row = store.get(actor(), action_id)
-    return row, cases.load(actor(), row.visit_id)
-
-
-def _do(
-    action_id: UUID, name: str, form: Any, act: Callable[[ActionView, cases.Case], None], field: str, done: str
-) -> ResponseReturnValue:
-    row, case = _load(action_id)
-    if not form.validate():
-        return worklist.page_of(action_id, 422, **{name: form})
-    try:
-        act(row, case)
-    except Problem as problem:
-        if isinstance(problem, NotFound | Conflict):
-            raise
-        if isinstance(problem, Refused):
-            flash(told(problem), "error")
-        else:
-            blame(form, problem, field)
-        return worklist.page_of(action_id, problem.status, **{name: form})
-    flash(done, "success")
-    return redirect(url_for("worklist.action", action_id=action_id))

@@ -1,27 +1,26 @@
 """On the page of a corrective action: whose work it is, the answer to its plan, a part that is done, and its checks."""
 
-from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from wtforms import SelectChoice
 
 from compliance.casework import assigning, cases, notices
 from compliance.casework.forms_work import AssignForm, PartForm, PlanAnswerForm
 from compliance.casework.views import worklist
-from compliance.casework.views.shown import blame, told
-from compliance.corrective_actions import store as actions
 from compliance.corrective_actions import store_checks
 from compliance.corrective_actions.rules import Check, How
 from compliance.corrective_actions.seen import ActionView
 from compliance.corrective_actions.store_outcomes import Part
 from compliance.people.gate import actor, allow
-from compliance.shared.problems import Conflict, NotFound, Problem, Refused
 from compliance.shared.translation import gettext as _
 
 bp = Blueprint("working", __name__, url_prefix="/actions")
+
+_ANSWER = {"reason": "answer_word"}
+_PART = {"how": "part_how", "note": "part_note"}
+"""What a form of this page calls the field that a problem names."""
 
 
 @bp.post("/<uuid:action_id>/assign")
@@ -29,13 +28,13 @@ bp = Blueprint("working", __name__, url_prefix="/actions")
 def assign(action_id: UUID) -> ResponseReturnValue:
     """Give the action to somebody, or take it over."""
     form = AssignForm()
-    row, _case = _load(action_id)
+    row, _case = worklist.load(action_id)
     form.person.choices = [SelectChoice(str(id), name) for id, name in assigning.offered(actor(), row.enterprise_id)]
 
     def act(row: ActionView, _case: cases.Case) -> None:
         assigning.hand_to(actor(), row, UUID(form.person.data), form.word.data or "")
 
-    return _do(action_id, "assigning", form, act, "person", _("It is their work from now on."))
+    return worklist.do(action_id, "assigning", form, act, "person", _("It is their work from now on."))
 
 
 @bp.post("/<uuid:action_id>/plan/accept")
@@ -48,7 +47,9 @@ def accept_plan(action_id: UUID) -> ResponseReturnValue:
         store_checks.accept_plan(actor(), row.id, form.answer_word.data or "")
         notices.something_waits(actor(), row.enterprise_id, row.id)
 
-    return _do(action_id, "answering", form, act, "answer_word", _("The plan is accepted. The enterprise reads it."))
+    return worklist.do(
+        action_id, "answering", form, act, "answer_word", _("The plan is accepted. The enterprise reads it."), _ANSWER
+    )
 
 
 @bp.post("/<uuid:action_id>/plan/return")
@@ -61,8 +62,14 @@ def return_plan(action_id: UUID) -> ResponseReturnValue:
         store_checks.return_plan(actor(), row.id, form.answer_word.data or "")
         notices.something_waits(actor(), row.enterprise_id, row.id)
 
-    return _do(
-        action_id, "answering", form, act, "answer_word", _("The plan is returned. The enterprise reads your reason.")
+    return worklist.do(
+        action_id,
+        "answering",
+        form,
+        act,
+        "answer_word",
+        _("The plan is returned. The enterprise reads your reason."),
+        _ANSWER,
     )
 
 
@@ -84,36 +91,6 @@ def verify_part(action_id: UUID) -> ResponseReturnValue:
         )
         notices.something_waits(actor(), row.enterprise_id, row.id)
 
-    return _do(
-        action_id, "parting", form, act, "done", _("Recorded. The enterprise reads what is done and what stays.")
+    return worklist.do(
+        action_id, "parting", form, act, "done", _("Recorded. The enterprise reads what is done and what stays."), _PART
     )
-
-
-def _load(action_id: UUID) -> tuple[ActionView, cases.Case]:
-    row = actions.get(actor(), action_id)
-    return row, cases.load(actor(), row.visit_id)
-
-
-_FIELDS = {"how": "part_how", "note": "part_note", "reason": "answer_word"}
-
-
-def _do(
-    action_id: UUID, name: str, form: Any, act: Callable[[ActionView, cases.Case], None], field: str, done: str
-) -> ResponseReturnValue:
-    row, case = _load(action_id)
-    if not form.validate():
-        return worklist.page_of(action_id, 422, **{name: form})
-    try:
-        act(row, case)
-    except Problem as problem:
-        if isinstance(problem, NotFound | Conflict):
-            raise
-        if isinstance(problem, Refused):
-            flash(told(problem), "error")
-        else:
-            about = str(problem.facts.get("field", field))
-            problem.facts["field"] = _FIELDS.get(about, about)
-            blame(form, problem, field)
-        return worklist.page_of(action_id, problem.status, **{name: form})
-    flash(done, "success")
-    return redirect(url_for("worklist.action", action_id=action_id))

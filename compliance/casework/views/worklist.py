@@ -1,6 +1,6 @@
 """Corrective actions as the staff works on them: what waits for a check, what is late, and each with its history."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -75,7 +75,7 @@ def verify(action_id: UUID) -> ResponseReturnValue:
         actions.verify(actor(), row.id, check, case.involved, case.policy, cases.today(actor()))
         notices.something_waits(actor(), row.enterprise_id, row.id)
 
-    return _do(action_id, "verifying", form, act, "note", _("Verified. It counts as corrected from now on."))
+    return do(action_id, "verifying", form, act, "note", _("Verified. It counts as corrected from now on."))
 
 
 @bp.post("/<uuid:action_id>/return")
@@ -88,7 +88,7 @@ def give_back(action_id: UUID) -> ResponseReturnValue:
         actions.give_back(actor(), row.id, form.reason.data)
         notices.something_waits(actor(), row.enterprise_id, row.id)
 
-    return _do(action_id, "returning", form, act, "reason", _("Returned. The enterprise reads your reason."))
+    return do(action_id, "returning", form, act, "reason", _("Returned. The enterprise reads your reason."))
 
 
 @bp.post("/<uuid:action_id>/extend")
@@ -101,7 +101,7 @@ def extend(action_id: UUID) -> ResponseReturnValue:
         actions.extend(actor(), row.id, form.until.data, form.reason.data, case.policy)
         notices.something_waits(actor(), row.enterprise_id, row.id)
 
-    return _do(action_id, "extending", form, act, "until", _("The due date has been extended."))
+    return do(action_id, "extending", form, act, "until", _("The due date has been extended."))
 
 
 @bp.post("/<uuid:action_id>/withdraw")
@@ -113,7 +113,7 @@ def withdraw(action_id: UUID) -> ResponseReturnValue:
     def act(row: ActionView, _case: cases.Case) -> None:
         actions.withdraw(actor(), row.id, form.reason.data)
 
-    return _do(
+    return do(
         action_id, "withdrawing", form, act, "reason", _("Withdrawn. The enterprise sees that it is not asked for.")
     )
 
@@ -127,7 +127,7 @@ def accountable(action_id: UUID) -> ResponseReturnValue:
     def act(row: ActionView, _case: cases.Case) -> None:
         actions.name_accountable(actor(), row.id, form.accountable.data)
 
-    return _do(action_id, "naming", form, act, "accountable", _("Saved."))
+    return do(action_id, "naming", form, act, "accountable", _("Saved."))
 
 
 @bp.get("/<uuid:action_id>/evidence/<uuid:evidence_id>")
@@ -149,23 +149,32 @@ def evidence_picture(action_id: UUID, evidence_id: UUID) -> Response:
 
 
 def _file(action_id: UUID, evidence_id: UUID) -> EvidenceView:
-    _load(action_id)
+    load(action_id)
     for one in actions.evidence(actor(), [action_id]).get(action_id, []):
         if one.id == evidence_id:
             return one
     raise NotFound("file-missing", N_("This file is no longer in the store."))
 
 
-def _load(action_id: UUID) -> tuple[ActionView, cases.Case]:
+def load(action_id: UUID) -> tuple[ActionView, cases.Case]:
     """An action with its case, for those who see the enterprise from inside and the visit at all."""
     row = actions.get(actor(), action_id)
     return row, cases.load(actor(), row.visit_id)
 
 
-def _do(
-    action_id: UUID, name: str, form: Any, act: Callable[[ActionView, cases.Case], None], field: str, done: str
+def do(
+    action_id: UUID,
+    name: str,
+    form: Any,
+    act: Callable[[ActionView, cases.Case], None],
+    field: str,
+    done: str,
+    fields: Mapping[str, str] | None = None,
 ) -> ResponseReturnValue:
-    row, case = _load(action_id)
+    """Do something with an action from its page. A form that is not right comes back on the page under its ``name``; a
+    problem stands with the field that it names (``fields``: what it is called in this form), else with ``field``.
+    """
+    row, case = load(action_id)
     if not form.validate():
         return _page(action_id, 422, **{name: form})
     try:
@@ -176,6 +185,8 @@ def _do(
         if isinstance(problem, Refused):
             flash(told(problem), "error")
         else:
+            about = str(problem.facts.get("field", field))
+            problem.facts["field"] = (fields or {}).get(about, about)
             blame(form, problem, field)
         return _page(action_id, problem.status, **{name: form})
     flash(done, "success")
@@ -183,7 +194,7 @@ def _do(
 
 
 def _page(action_id: UUID, status: int = 200, **forms: Any) -> ResponseReturnValue:
-    row, case = _load(action_id)
+    row, case = load(action_id)
     happened = actions.history(actor(), action_id)
     deadlines = case.policy.severities[kind_of_deadline(row.severity, row.zero_tolerance)]
     second = rules.may_verify(actor().person_id, case.involved, row.severity, second_person=deadlines.second_person)
