@@ -4,22 +4,17 @@ Sandboxed Jinja refuses what reaches outside, but loops within loops run for eve
 child process that has little memory, writes no files, gives nothing but text, and is killed at its time limit.
 """
 
-import atexit
 import json
 import os
-import select
-import struct
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from typing import IO, Any
+from typing import Any
 
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from compliance.shared.places import PACKAGE
+from compliance.shared.child import Child, give, take
 
 SECONDS = 2.0
 LONGEST = 10_000
@@ -50,13 +45,17 @@ def environment() -> ImmutableSandboxedEnvironment:
     return made
 
 
+def _environment() -> dict[str, str]:
+    """Nothing of this process's environment but where programs are: it may hold secrets."""
+    return {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"}
+
+
 class Sandbox:
     """One child, started when first needed; asked by one thread at a time."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._child: subprocess.Popen[bytes] | None = None
-        self._owner = 0
+        self.child = Child("compliance.letters.sandbox", environment=_environment, greets=True)
 
     def compose(self, jobs: Sequence[Job], seconds: float = SECONDS) -> list[str]:
         """The text of each template, in order; all within ``seconds``. Raises ``Failed`` at the first that fails.
@@ -66,13 +65,13 @@ class Sandbox:
         if not jobs:
             return []
         with self._lock:
-            child = self._ready()
+            questions, answers = self.child.pipes()
             deadline = time.monotonic() + seconds
             texts: list[str] = []
             try:
-                _give(child.stdin, jobs)
+                give(questions, json.dumps(jobs).encode())
                 for index in range(len(jobs)):
-                    answer = _take(child.stdout, deadline)
+                    answer = json.loads(take(answers, deadline))
                     if "text" not in answer:
                         raise Failed(index, answer["why"], answer["line"], answer["words"])
                     texts.append(answer["text"])
@@ -87,69 +86,13 @@ class Sandbox:
                 raise
             return texts
 
-    def _ready(self) -> subprocess.Popen[bytes]:
-        if self._child is not None and self._child.poll() is not None:
-            self.close()
-        if self._child is None or self._owner != os.getpid():
-            path = os.pathsep.join(filter(None, (str(PACKAGE.parent), os.environ.get("PYTHONPATH"))))
-            self._child = subprocess.Popen(
-                [sys.executable, "-m", "compliance.letters.sandbox"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                env={"PYTHONPATH": path, "PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"},
-                start_new_session=True,
-            )
-            self._owner = os.getpid()
-            _take(
-                self._child.stdout, time.monotonic() + 20
-            )  # it says when it is ready: starting is not the text's time
-        return self._child
-
     def close(self) -> None:
         """End the child that this process started."""
-        child, self._child = self._child, None
-        if child is None or self._owner != os.getpid():
-            return
-        child.kill()
-        child.wait()
-        for stream in (child.stdin, child.stdout):
-            if stream is not None:
-                try:
-                    stream.close()
-                except BrokenPipeError:
-                    continue
+        self.child.close()
 
 
 letters, trials = Sandbox(), Sandbox()
 """One for wording that was published, one for what somebody is still writing: who tries a loop delays no letter."""
-atexit.register(letters.close)
-atexit.register(trials.close)
-
-
-def _give(stream: IO[bytes] | None, value: Any) -> None:
-    assert stream is not None
-    data = json.dumps(value).encode()
-    stream.write(struct.pack(">I", len(data)) + data)
-    stream.flush()
-
-
-def _take(stream: IO[bytes] | None, deadline: float) -> Any:
-    assert stream is not None
-    (size,) = struct.unpack(">I", _bytes(stream, 4, deadline))
-    return json.loads(_bytes(stream, size, deadline))
-
-
-def _bytes(stream: IO[bytes], size: int, deadline: float) -> bytes:
-    parts = b""
-    while len(parts) < size:
-        ready, _, _ = select.select([stream], [], [], max(0.0, deadline - time.monotonic()))
-        if not ready:
-            raise TimeoutError
-        part = os.read(stream.fileno(), size - len(parts))
-        if not part:
-            raise EOFError
-        parts += part
-    return parts
 
 
 # --- the child ----------------------------------------------------------------------------------------------------
@@ -192,14 +135,14 @@ def _serve() -> None:
     jinja.from_string("{% for n in range(1) %}{{ n }}{% endfor %}").render()  # everything is imported before the limits
     for kind, most in ((resource.RLIMIT_AS, _MEMORY), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_CORE, 0)):
         resource.setrlimit(kind, (most, most))
-    _give(answers, "ready")
+    give(answers, b"ready")
     while True:
         try:
-            jobs = _take(source, time.monotonic() + _IDLE)
+            jobs = json.loads(take(source, time.monotonic() + _IDLE))
         except (EOFError, TimeoutError):
             return
         for template, values in jobs:
-            _give(answers, _composed(jinja, template, values))
+            give(answers, json.dumps(_composed(jinja, template, values)).encode())
 
 
 if __name__ == "__main__":

@@ -8,14 +8,9 @@ the pictures that come with the page, and is killed when it takes too long.
 A warning of the press is an error: a character without a glyph is a box on a paper that somebody has to sign.
 """
 
-import atexit
 import hashlib
 import json
 import os
-import select
-import struct
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,10 +19,11 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO, Any
+from typing import Any
 
 import uharfbuzz
 
+from compliance.shared.child import Child, give, take
 from compliance.shared.places import PACKAGE
 from compliance.shared.problems import Problem, TooLarge
 from compliance.shared.words import N_
@@ -137,21 +133,19 @@ def press(
 
 
 class _Room:
-    """The one child of this process, started when first needed; asked by one thread at a time."""
+    """The one child of this process that prints; asked by one thread at a time."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._child: subprocess.Popen[bytes] | None = None
-        self._owner = 0
+        self.child = Child("compliance.shared.printer", environment=lambda: os.environ)
 
     def ask(self, question: Sequence[bytes], seconds: float) -> tuple[dict[str, Any], bytes]:
         with self._lock:
             for attempt in (1, 2):
-                child = self._ready()
                 try:
-                    return _exchange(child, question, seconds)
+                    return self._exchange(question, time.monotonic() + seconds)
                 except TimeoutError:
-                    self.close()
+                    self.child.close()
                     raise Problem(
                         "press-slow",
                         N_("Printing took longer than %(seconds)s seconds and was stopped."),
@@ -159,73 +153,16 @@ class _Room:
                     ) from None
                 except (BrokenPipeError, EOFError):
                     # It had left after a long rest, or died at this page: once more with a fresh one.
-                    self.close()
+                    self.child.close()
                     if attempt == 2:
                         raise Problem("press-failed", N_("Printing failed; please tell the administrator.")) from None
             raise AssertionError
 
-    def _ready(self) -> subprocess.Popen[bytes]:
-        if self._child is not None and self._child.poll() is not None:
-            self.close()
-        if self._child is None or self._owner != os.getpid():
-            path = os.pathsep.join(filter(None, (str(PACKAGE.parent), os.environ.get("PYTHONPATH"))))
-            self._child = subprocess.Popen(
-                [sys.executable, "-m", "compliance.shared.printer"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                env={**os.environ, "PYTHONPATH": path},
-                start_new_session=True,  # Ctrl-C is for the parent; the child leaves when its input ends
-            )
-            self._owner = os.getpid()
-        return self._child
-
-    def close(self) -> None:
-        """End the child that this process started."""
-        child, self._child = self._child, None
-        if child is None or self._owner != os.getpid():
-            return
-        child.kill()
-        child.wait()
-        for stream in (child.stdin, child.stdout):
-            if stream is not None:
-                try:
-                    stream.close()
-                except BrokenPipeError:
-                    continue
+    def _exchange(self, question: Sequence[bytes], deadline: float) -> tuple[dict[str, Any], bytes]:
+        questions, answers = self.child.pipes()
+        give(questions, *question)
+        head = json.loads(take(answers, deadline))
+        return head, take(answers, deadline)
 
 
 _room = _Room()
-atexit.register(_room.close)
-
-
-def _exchange(
-    child: subprocess.Popen[bytes], question: Sequence[bytes], seconds: float
-) -> tuple[dict[str, Any], bytes]:
-    assert child.stdin is not None
-    assert child.stdout is not None
-    deadline = time.monotonic() + seconds
-    for piece in question:
-        child.stdin.write(struct.pack(">I", len(piece)) + piece)
-    child.stdin.flush()
-    head = json.loads(take(child.stdout, deadline))
-    return head, take(child.stdout, deadline)
-
-
-def take(stream: IO[bytes], deadline: float) -> bytes:
-    """One length-prefixed piece from a pipe. Raises ``TimeoutError``, and ``EOFError`` when the other side has gone."""
-    (size,) = struct.unpack(">I", _bytes(stream, 4, deadline))
-    return _bytes(stream, size, deadline)
-
-
-def _bytes(stream: IO[bytes], size: int, deadline: float) -> bytes:
-    parts: list[bytes] = []
-    while size:
-        ready, _, _ = select.select([stream], [], [], max(0.0, deadline - time.monotonic()))
-        if not ready:
-            raise TimeoutError
-        part = os.read(stream.fileno(), min(size, 1 << 20))
-        if not part:
-            raise EOFError
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)

@@ -10,7 +10,6 @@ import json
 import logging
 import os
 import select
-import struct
 import time
 import zlib
 from collections.abc import Mapping, Sequence
@@ -22,7 +21,8 @@ import pydyf
 import uharfbuzz
 
 from compliance.shared import tagging
-from compliance.shared.press import FONTS, MOST_PAGES, NO_PICTURES, Attachment, take
+from compliance.shared.child import give, take
+from compliance.shared.press import FONTS, MOST_PAGES, NO_PICTURES, Attachment
 
 _MOST_PICTURE = 2_000_000  # characters of a data: address
 _MOST_MEMORY = 2 << 30  # bytes of address space of the child
@@ -265,9 +265,7 @@ def _serve() -> None:
             pdf, pages, faults = b"", 0, [f"{type(error).__name__}: {error}"[:300]]
         head = json.dumps({"pages": pages, "faults": faults}).encode()
         try:
-            for piece in (head, pdf):
-                answers.write(struct.pack(">I", len(piece)) + piece)
-            answers.flush()
+            give(answers, head, pdf)
         except BrokenPipeError:  # who asked has gone
             os._exit(0)
         uncollected += 1

@@ -69,7 +69,7 @@ def memory() -> None:
     for number in range(1, MANY + 1):
         language = ("zh_Hans_CN", "zh_Hans_CN", "en", "both")[number % 4]
         assert letters.print_letter(composed(facts(1 + number % 4, number), language, number)).pdf
-        child = press._room._child
+        child = press._room.child.process
         assert child is not None, "no press"
         pid = child.pid
         if number == FEW:

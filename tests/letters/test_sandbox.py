@@ -59,8 +59,8 @@ def test_a_failure_in_the_middle_leaves_no_answer_behind(sandbox):
 
 def test_a_child_that_died_is_replaced(sandbox):
     assert sandbox.compose([("a", {})]) == ["a"]
-    os.kill(sandbox._child.pid, 9)
-    sandbox._child.wait()
+    os.kill(sandbox.child.process.pid, 9)
+    sandbox.child.process.wait()
     assert sandbox.compose([("b", {})]) == ["b"]
 
 
@@ -69,7 +69,7 @@ def test_the_child_sees_no_secret_of_the_environment(sandbox, monkeypatch):
     fresh = Sandbox()
     try:
         fresh.compose([("a", {})])
-        with open(f"/proc/{fresh._child.pid}/environ", "rb") as seen:
+        with open(f"/proc/{fresh.child.process.pid}/environ", "rb") as seen:
             assert b"marked" not in seen.read()
     finally:
         fresh.close()

@@ -227,7 +227,7 @@ def test_threads_share_the_press(sheet: Path) -> None:
 
 def test_a_dead_press_is_replaced(sheet: Path) -> None:
     press.press(page("<p>一</p>"), sheet)
-    child = press._room._child
+    child = press._room.child.process
     assert child is not None
     child.kill()
     child.wait()
