@@ -42,8 +42,11 @@ def thread(actor: Actor, action_id: UUID) -> list[Comment]:
     """What was written about an action, oldest first. Raises ``NotFound``."""
     row = _load(actor, action_id)
     inside = scope.is_inside(actor, row)
+    written = _comments(action_id)
+    if not written:
+        return []
     reads = list(session().exec(sqlmodel.select(ActionRead).where(ActionRead.action_id == action_id)))
-    return [_view(one, reads, inside) for one in _comments(action_id)]
+    return [_view(one, reads, inside) for one in written]
 
 
 def threads(actor: Actor, action_ids: Collection[UUID]) -> dict[UUID, list[Comment]]:

@@ -112,13 +112,10 @@ def history(actor: Actor, action_id: UUID) -> list[EventView]:
 
     From the outside: from delivery on, without names of the association's people, and without the note of a check.
     """
-    query = sqlmodel.select(CorrectiveAction).where(CorrectiveAction.id == action_id, readable(actor))
-    row: CorrectiveAction = scope.found(session().exec(query).first(), "action-unknown")
-    inside = scope.is_inside(actor, row)
-    events = session().exec(
-        sqlmodel.select(ActionEvent).where(ActionEvent.action_id == action_id).order_by(col(ActionEvent.id))
-    )
-    return [_event(event, inside) for event in events if inside or event.move != "draft"]
+    found = histories(actor, [action_id]).get(action_id)
+    if found is None:
+        get(actor, action_id)
+    return found or []
 
 
 def histories(actor: Actor, action_ids: Collection[UUID]) -> dict[UUID, list[EventView]]:

@@ -23,8 +23,9 @@ def working(row: ActionView, case: cases.Case, forms: dict[str, Any]) -> dict[st
     given = store_assignment.history(who, row.id)
     checks, draws = store_outcomes.checks_of(who, row.id), store_draws.of_action(who, row.id)
     owner = next((one for one in reversed(given) if one.ended_at is None), None)
-    standing = store_leaves.standing_in(who, cases.today(who))
-    offered = assigning.offered(who, row.enterprise_id) if can(who, "action.assign") else []
+    standing = store_leaves.standing_in(who, cases.today(who)) if owner else {}
+    unfinished = row.state in rules.UNFINISHED
+    offered = assigning.offered(who, row.enterprise_id) if unfinished and can(who, "action.assign") else []
     names = people.people_names(
         [
             *(one.person_id for one in given),
@@ -45,7 +46,7 @@ def working(row: ActionView, case: cases.Case, forms: dict[str, Any]) -> dict[st
         "draws": [one for one in draws if one.drawn],
         "draw_waits": any(one.drawn and one.settled_on is None for one in draws),
         "crew": names,
-        "may_assign": bool(offered) and row.state in rules.UNFINISHED,
+        "may_assign": bool(offered),
         "may_answer_plan": rules.may(row.state, Move.accept_plan, who.roles) and store_checks.has_open_plan(row.id),
         "may_part": rules.may(row.state, Move.verify_part, who.roles),
         "worker_check_wanted": rules.asks_workers(row.area, case.policy),
