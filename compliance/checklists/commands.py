@@ -8,9 +8,9 @@ import click
 from flask.cli import with_appcontext
 
 from compliance.associations import store as associations
-from compliance.checklists import parse, store
+from compliance.checklists import parse, store, store_risk
 from compliance.checklists.rules import Checklist
-from compliance.people.rules import system_actor
+from compliance.people.rules import Actor, system_actor
 from compliance.shared import places
 from compliance.shared.database import session
 from compliance.shared.problems import Conflict, Problem
@@ -38,10 +38,11 @@ def check(path: Path | None) -> None:
 @with_appcontext
 def publish(path: Path | None, name: str, note: str, again: bool) -> None:
     """Store the files of a folder (default: the shipped ones) as the association's next version."""
-    checklist = _checked(path)
+    outcome = _checked(path)
     actor = system_actor(_association(name))
+    _publish_weights(actor, outcome)
     try:
-        row = store.publish(actor, checklist, note, again=again)
+        row = store.publish(actor, _sound(outcome), note, again=again)
     except Conflict as problem:
         session().rollback()
         click.echo(problem)
@@ -62,7 +63,25 @@ def copy(path: Path) -> None:
     click.echo(f"Copied. Edit the files, then: compliance checklists check {path}")
 
 
-def _checked(path: Path | None) -> Checklist:
+def _publish_weights(actor: Actor, outcome: parse.Outcome) -> None:
+    """The weights of the risk score, where the folder has some and they are new; kept whatever becomes of the rest."""
+    if outcome.risk is None:
+        return
+    try:
+        row = store_risk.publish(actor, outcome.risk)
+    except Conflict:
+        session().rollback()
+        return
+    session().commit()
+    click.echo(f"Weights of the risk score published as version {row.number} ({row.digest[:12]}).")
+
+
+def _sound(outcome: parse.Outcome) -> Checklist:
+    assert outcome.checklist is not None
+    return outcome.checklist
+
+
+def _checked(path: Path | None) -> parse.Outcome:
     """The checklist of a folder or file; prints what is wrong and leaves with 1 if it is none."""
     folder = path or places.checklists_dir()
     try:
@@ -78,7 +97,7 @@ def _checked(path: Path | None) -> Checklist:
         raise SystemExit(1)
     items, areas = parse.counted(outcome.checklist)
     click.echo(f"{items} items in {areas} checklists")
-    return outcome.checklist
+    return outcome
 
 
 def _association(name: str) -> UUID:

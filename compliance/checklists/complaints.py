@@ -166,6 +166,14 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         N_("The step “%(higher)s” does not rise above “%(lower)s”."),
         N_("Reminders rise from L5 over L6 to L7; steps of one kind each come later, counted from the same day."),
     ),
+    "C321": (
+        N_("The weights from %(value)s do not begin after those before them (%(first)s)."),
+        N_("Put the sets of weights in the order of their days, each with a day of its own."),
+    ),
+    "C322": (
+        N_("The steps do not rise from low to high."),
+        N_("Sort them by “at_least”, each number once."),
+    ),
 }
 """Code -> (fault, remedy), English message ids with %(name)s places."""
 

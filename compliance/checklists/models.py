@@ -1,4 +1,4 @@
-"""The table of published versions. The database refuses to change or delete its rows."""
+"""The tables of published versions, of checklists and of risk weights. The database refuses to change their rows."""
 
 from datetime import datetime
 from uuid import UUID
@@ -28,3 +28,20 @@ class ChecklistVersion(SQLModel, table=True):
     published_at: datetime = moment()
     published_by: UUID | None = reference("person.id", nullable=True)
     note: str = text_column(500)
+
+
+class RiskWeightsVersion(SQLModel, table=True):
+    """A published version of an association's weights of the risk score. The highest number is the current one.
+
+    `content` is the canonical text, `digest` its SHA-256.
+    """
+
+    __tablename__ = "risk_weights"
+    __table_args__ = (UniqueConstraint("association_id", "number"),)
+    id: UUID = primary_id()
+    association_id: UUID = reference("association.id")
+    number: int
+    digest: str = text_column(64, default=...)
+    content: str = Field(sa_type=sa.Text)
+    published_at: datetime = moment()
+    published_by: UUID | None = reference("person.id", nullable=True)

@@ -10,7 +10,9 @@ from compliance.checklists.parse_items import Known, link, read_item
 from compliance.checklists.parse_ladder import read_ladder
 from compliance.checklists.parse_law import Laws, read_code
 from compliance.checklists.parse_policy import read_policy
+from compliance.checklists.parse_risk import read_risk
 from compliance.checklists.reader import Reader
+from compliance.checklists.risk import RiskPolicy
 from compliance.checklists.rules import AREAS, Area, Checklist, Code, Item, Ladder, Policy, Text
 from compliance.checklists.source import Group, read_yaml
 from compliance.shared.words import N_
@@ -20,22 +22,27 @@ KINDS: dict[str, str] = {
     "chapters": "code",
     "weights": "policy",
     "ladder": "ladder",
+    "risk": "risk",
     "area": "area",
 }
 """The top-level key tells what a file holds. Files may have any name; laws and areas may have several files."""
 
-_PARTS = {"laws": N_("laws"), "code": N_("code of conduct"), "policy": N_("policy"), "ladder": N_("ladder")}
+_NEEDED = {"laws": N_("laws"), "code": N_("code of conduct"), "policy": N_("policy"), "ladder": N_("ladder")}
+_PARTS = {**_NEEDED, "risk": N_("risk weights")}
 SUFFIXES = (".yaml", ".yml")
 
-Part = TypeVar("Part", Code, Policy, Ladder)
+Part = TypeVar("Part", Code, Policy, Ladder, RiskPolicy | None)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The checklist, or None with everything that is wrong, in the order of the files and lines."""
+    """The checklist, or None with everything that is wrong, in the order of the files and lines. ``risk``: the weights
+    of the risk score, if they were among the files; they are no part of the checklist.
+    """
 
     checklist: Checklist | None
     complaints: tuple[Complaint, ...]
+    risk: RiskPolicy | None = None
 
 
 class BrokenChecklist(ValueError):
@@ -76,20 +83,22 @@ def build(reader: Reader, roots: Iterable[Group], *, unread: bool = False) -> Ou
     code = _single(reader, parts, "code", read_code)
     policy = _single(reader, parts, "policy", read_policy)
     ladder = _single(reader, parts, "ladder", read_ladder)
+    bands = [band.id for band in policy.bands] if policy else None
+    risk = _single(reader, parts, "risk", lambda reader, root: read_risk(reader, root, bands))
     known = Known(
         laws=laws.entries if parts["laws"] and not unread else None,
         clauses=[clause.number for clause in code.clauses] if code else None,
     )
     areas = _areas(reader, parts["area"], known, complete=not unread)
     if not unread:
-        for kind, name in _PARTS.items():
+        for kind, name in _NEEDED.items():
             if not parts[kind]:
                 reader.complain("C206", Place("."), part=name)
     complaints = tuple(sorted(reader.complaints, key=lambda complaint: complaint.place))
     if complaints or unread or code is None or policy is None or ladder is None:
         return Outcome(None, complaints)
     raw = Checklist("", code, laws.entries, areas, policy, laws.books, ladder)
-    return Outcome(content.sealed(raw), ())
+    return Outcome(content.sealed(raw), (), risk)
 
 
 def _sort(reader: Reader, roots: Iterable[Group]) -> dict[str, list[Group]]:

@@ -4,7 +4,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    widgets,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -23,6 +32,7 @@ from compliance.enterprises.rules import (
 from compliance.shared import translation
 from compliance.shared.forms import Form
 from compliance.shared.problems import Problem
+from compliance.shared.tongues import MANDARIN, TONGUES
 from compliance.shared.translation import lazy_gettext as _l
 
 SIZE_WORDS = {
@@ -154,6 +164,19 @@ class WorkplaceForm(_Counts, Form):
     night_work = BooleanField(_l("Works at night"))
     hazardous_substances = BooleanField(_l("Uses hazardous substances"))
     agency_workers = BooleanField(_l("Has agency workers"))
+    shifts = BooleanField(_l("Works in shifts"))
+    park = _text(_l("Industrial park"), "park", autocomplete="off")
+    languages = SelectMultipleField(
+        _l("Languages of the workers besides Mandarin"),
+        widget=widgets.ListWidget(prefix_label=False),
+        option_widget=widgets.CheckboxInput(),
+        description=_l("One of the two who visit speaks one of them, where anybody of the association does."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = {code: text.in_(translation.current()) for code, text in TONGUES.items() if code != MANDARIN}
+        self.languages.choices = _choices(words.items())
 
     def facts(self) -> WorkplaceFacts:
         """What was typed, as facts."""
@@ -162,6 +185,9 @@ class WorkplaceForm(_Counts, Form):
             name=self.name.data or "",
             address=self.address.data or "",
             district=_code(self.district.data),
+            shifts=bool(self.shifts.data),
+            park=self.park.data or "",
+            languages=tuple(self.languages.data or ()),
             **values,
         )
 

@@ -40,6 +40,8 @@ class Enterprise(SQLModel, table=True):
         sa.Index("ix_enterprise_list", "association_id", "sort_key", "id", *_LISTED),
         sa.Index("ix_enterprise_search_name", "association_id", "sort_key", "id", "search_name", *_LISTED),
         sa.Index("ix_enterprise_search_latin", "association_id", "sort_key", "id", "search_latin", *_LISTED),
+        # The register is counted by class without touching the table.
+        sa.Index("ix_enterprise_places", "association_id", "status", "sector", "district", "size", "id"),
         sa.Index("ix_enterprise_sector", "association_id", "sector", "sort_key", "id"),
         sa.Index("ix_enterprise_district", "association_id", "district", "sort_key", "id"),
         sa.Index("ix_enterprise_workers", "association_id", "workers", "sort_key", "id"),
@@ -94,6 +96,9 @@ class Workplace(SQLModel, table=True):
     night_work: bool = False
     hazardous_substances: bool = False
     agency_workers: bool = False
+    shifts: bool = False
+    park: str = text_column(LENGTHS["park"])
+    languages: list[str] = json_column(list)
     status: WorkplaceStatus = enum_column(WorkplaceStatus, WorkplaceStatus.active)
     revision: int = Field(default=1, sa_column_kwargs={"info": {"audit": False}})
     created_at: datetime = moment(default_now=True)

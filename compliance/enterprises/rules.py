@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from dataclasses import field as dataclass_field
 from datetime import date
 from enum import StrEnum
@@ -14,6 +14,7 @@ from stdnum.exceptions import InvalidChecksum, ValidationError
 
 from compliance.checklists.rules import FLAGS, HEADCOUNTS, Profile
 from compliance.enterprises.classes import HOME, Size, countries, sector_of
+from compliance.shared import tongues
 from compliance.shared.problems import Problem
 from compliance.shared.words import N_
 
@@ -49,6 +50,7 @@ LENGTHS: dict[str, int] = {
     "contact_name": 100,
     "contact_phone": 40,
     "contact_email": 254,
+    "park": 100,
     "note": 2000,
 }
 """The longest text of each field, in characters."""
@@ -98,6 +100,9 @@ class WorkplaceFacts:
     night_work: bool = False
     hazardous_substances: bool = False
     agency_workers: bool = False
+    shifts: bool = False
+    park: str = ""
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +163,10 @@ def faults(facts: EnterpriseFacts, today: date) -> tuple[Fault, ...]:
 
 def workplace_faults(facts: WorkplaceFacts) -> tuple[Fault, ...]:
     """Everything that is wrong with a workplace's facts; empty when they may be stored."""
-    return (*_text_faults(facts), *_people_faults(facts))
+    known = tongues.known(facts.languages)
+    strange = [code for code in facts.languages if code not in known]
+    wrong = (Fault("languages", N_("%(code)s is no language of the list."), {"code": strange[0]}),) if strange else ()
+    return (*_text_faults(facts), *_people_faults(facts), *wrong)
 
 
 def _text_faults(facts: EnterpriseFacts | WorkplaceFacts) -> Iterable[Fault]:
@@ -212,6 +220,11 @@ SHARED = ("name", "address", "district", "workers", "women", "migrants", "under_
 def main_workplace(facts: EnterpriseFacts) -> WorkplaceFacts:
     """The workplace that every enterprise begins with."""
     return WorkplaceFacts(**{name: getattr(facts, name) for name in SHARED})
+
+
+def workplace_columns(facts: WorkplaceFacts) -> dict[str, Any]:
+    """The facts of a workplace as its row holds them."""
+    return {**asdict(facts), "languages": list(facts.languages)}
 
 
 def followed(before: Any, after: Any, workplace: Any) -> dict[str, Any]:

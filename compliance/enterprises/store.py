@@ -89,7 +89,7 @@ def create(actor: Actor, facts: EnterpriseFacts | Mapping[str, Any]) -> Enterpri
     row = Enterprise(association_id=actor.association_id, **asdict(facts), **derived(facts))
     session().add(row)
     _flush()
-    main = asdict(rules.main_workplace(facts))
+    main = rules.workplace_columns(rules.main_workplace(facts))
     session().add(Workplace(association_id=actor.association_id, enterprise_id=row.id, main=True, **main))
     session().flush()
     return row
@@ -124,7 +124,9 @@ def add_workplace(actor: Actor, enterprise: Enterprise, facts: WorkplaceFacts) -
     """Another workplace of an enterprise. Raises as ``edit`` does."""
     _require_inside(actor, enterprise.id)
     _require(rules.workplace_faults(facts))
-    row = Workplace(association_id=enterprise.association_id, enterprise_id=enterprise.id, **asdict(facts))
+    row = Workplace(
+        association_id=enterprise.association_id, enterprise_id=enterprise.id, **rules.workplace_columns(facts)
+    )
     session().add(row)
     session().flush()
     return row
@@ -136,7 +138,7 @@ def edit_workplace(actor: Actor, row: Workplace, facts: WorkplaceFacts, revision
     _require_inside(actor, row.enterprise_id)
     _require_revision(row.revision, revision)
     _require(rules.workplace_faults(facts))
-    _set(row, {**asdict(facts), "revision": row.revision + 1})
+    _set(row, {**rules.workplace_columns(facts), "revision": row.revision + 1})
     return row
 
 

@@ -16,7 +16,7 @@ from compliance.enterprises.rules import EnterpriseFacts
 from compliance.enterprises.store import derived
 from compliance.people import store as people
 from compliance.people.rules import Actor
-from compliance.shared import audit, clock, files, jobs
+from compliance.shared import audit, clock, files, jobs, touched
 from compliance.shared.database import session
 from compliance.shared.problems import Conflict, NotFound, Stale
 from compliance.shared.spreadsheets import Table, read_rows
@@ -24,6 +24,7 @@ from compliance.shared.words import N_
 
 CHUNK = 1000
 _SHOWN = 500  # examples of new and changed rows that are kept for the page
+_CLASSES = frozenset({"sector", "district", "size"})  # by which visits are counted
 _FACTS = [fact.name for fact in fields(EnterpriseFacts)]
 
 Progress = Callable[[int, int], None]
@@ -137,7 +138,7 @@ def _insert(actor: Actor, chunk: Sequence[New]) -> None:
     enterprises, workplaces = [], []
     for new in chunk:
         enterprise = Enterprise(association_id=actor.association_id, **asdict(new.facts), **derived(new.facts))
-        main = asdict(rules.main_workplace(new.facts))
+        main = rules.workplace_columns(rules.main_workplace(new.facts))
         workplace = Workplace(association_id=actor.association_id, enterprise_id=enterprise.id, main=True, **main)
         enterprises.append(enterprise.model_dump())
         workplaces.append(workplace.model_dump())
@@ -155,6 +156,7 @@ def _update(chunk: Sequence[Change]) -> None:
         for change in chunk
     ]
     session().execute(sa.update(Enterprise), values)
+    touched.note("enterprise", (change.id for change in chunk if _CLASSES & set(change.changed)))
     mains = select(Workplace).where(col(Workplace.enterprise_id).in_(by_id), col(Workplace.main).is_(True))
     for workplace in session().exec(mains).all():
         change = by_id[workplace.enterprise_id]

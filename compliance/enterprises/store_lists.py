@@ -199,6 +199,11 @@ def every(
     yield from session().exec(query, execution_options={"yield_per": 1000})
 
 
+def matching(actor: Actor, text: str, filters: Filters) -> list[sa.ColumnElement[bool]]:
+    """The conditions of the rows of a list, for lists of other packages that join the register."""
+    return [scope(actor), *_filtered(filters), *_found(names.terms(text))]
+
+
 def sectors_in_use(actor: Actor) -> list[str]:
     """The sector codes that stand in the register."""
     return _in_use(actor, "sector")

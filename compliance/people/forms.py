@@ -22,10 +22,11 @@ from compliance.associations.forms import AssociationForm
 from compliance.people import passwords, rules, store
 from compliance.people.models import User
 from compliance.people.rules import Role, TieKind
-from compliance.shared import database, outbox_words
+from compliance.shared import database, outbox_words, translation
 from compliance.shared.forms import Form
 from compliance.shared.outbox import Channel
 from compliance.shared.problems import Problem
+from compliance.shared.tongues import TONGUES
 from compliance.shared.translation import lazy_gettext as _l
 
 _NEW = {"autocomplete": "new-password"}
@@ -215,6 +216,27 @@ class RolesForm(Form):
     """Which roles a person holds."""
 
     roles = RolesField(_l("Roles"))
+
+
+class FieldForm(Form):
+    """What the making of teams asks of a person who visits."""
+
+    languages = Ticks(_l("Languages"))
+    woman = BooleanField(
+        _l("She is a woman"),
+        description=_l(
+            "Asked because every team has at least one woman: some workers speak of some things with a woman only, "
+            "and dormitories and washrooms of women are looked at by her. Nothing else is made of it."
+        ),
+    )
+    district = StringField(
+        _l("Starts from this district"), [Optional(), Length(max=60)], render_kw={"list": "districts"}
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = translation.current()
+        self.languages.choices = [SelectChoice(code, text.in_(language)) for code, text in TONGUES.items()]
 
 
 class InviteForm(Form):

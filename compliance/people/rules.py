@@ -92,6 +92,9 @@ PERMITS: dict[str, frozenset[Role]] = {
     "action.read": MEMBERS,
     "action.assign": frozenset({_I, _R, _C}),
     "action.verify": frozenset({_I, _R}),
+    # who is drawn to be visited; and the proof of it, once the seed is revealed
+    "draw.manage": frozenset({_C}),
+    "draw.audit": frozenset({_L, _A}),
     # enterprises
     "enterprise.read": frozenset({_I, _R, _C, _L, _A}),
     "enterprise.edit": frozenset({_C, _A}),
@@ -129,10 +132,14 @@ PERMITS: dict[str, frozenset[Role]] = {
     "people.invite": frozenset({_A, _C}),
     "people.read": frozenset({_A, _C}),
     "tie.declare": STAFF,
+    # the points of each workplace; and, without any, whether they find anything
+    "risk.read": frozenset({_C}),
+    "risk.judge": frozenset({_L, _C, _R}),
     # scorecards
     "scorecard.read": MEMBERS,
     # trends
     "trends.read": frozenset({_L, _C, _R}),
+    "report.make": frozenset({_L}),
     # visits
     "visit.plan": frozenset({_C}),
     "visit.conduct": frozenset({_I}),

@@ -24,6 +24,7 @@ from compliance.shared.forms import Form
 from compliance.shared.problems import Problem
 from compliance.shared.translation import gettext as _
 from compliance.shared.translation import lazy_gettext as _l
+from compliance.visits.parts import PART_WORDS
 from compliance.visits.rules import (
     CLOSING,
     CLOSING_FIELDS,
@@ -175,8 +176,18 @@ class PlanForm(Form):
     """Plan a visit, or change a planned one."""
 
     planned_for = DateField(_l("Day"), validators=[InputRequired(_l("Please choose a day."))])
+    part = SelectField(
+        _l("Part of the day"),
+        choices=[
+            SelectChoice("", _l("I hand it out myself")),
+            *(SelectChoice(part.value, cast(str, _l(words))) for part, words in PART_WORDS.items()),
+        ],
+        default="",
+        description=_l("The hour in it is drawn, and the visit is handed out by itself a while before."),
+    )
     route = SelectField(
-        _l("Why this workplace"), choices=[SelectChoice(route.value, cast(str, _l(ROUTES[route]))) for route in Route]
+        _l("Why this workplace"),
+        description=_l("Visits at random are drawn under Draws; a choice made by hand is never one."),
     )
     purpose = TextAreaField(
         _l("Purpose"),
@@ -190,9 +201,14 @@ class PlanForm(Form):
         option_widget=CheckboxInput(),
     )
 
-    def offer(self, people: list[tuple[str, str]]) -> None:
-        """The inspectors who may be sent."""
+    def offer(self, people: list[tuple[str, str]], now: Route | None = None) -> None:
+        """The inspectors who may be sent, and the routes by which somebody chooses (a drawn visit stays one)."""
         self.inspectors.choices = [SelectChoice(id, name) for id, name in people]
+        self.route.choices = [
+            SelectChoice(route.value, cast(str, _l(ROUTES[route])))
+            for route in Route
+            if route is not Route.random or now is Route.random
+        ]
 
 
 class ReasonForm(Form):

@@ -30,6 +30,18 @@ class Visit(SQLModel, table=True):
     __table_args__ = (
         sa.UniqueConstraint("association_id", "year", "number"),
         sa.Index("ix_visit_association_state_planned", "association_id", "state", "planned_for"),
+        sa.Index("ix_visit_association_state_visited", "association_id", "state", "visited_on", "planned_for"),
+        # The last visit to each enterprise is found without touching the table.
+        sa.Index(
+            "ix_visit_association_state_enterprise",
+            "association_id",
+            "state",
+            "outcome",
+            "enterprise_id",
+            "visited_on",
+            "planned_for",
+            "route",
+        ),
         sa.Index("ix_visit_workplace_visited", "workplace_id", "visited_on"),
         sa.CheckConstraint(
             "state IN ('planned', 'cancelled') OR checklist_version_id IS NOT NULL", name="pinned_when_handed_out"
@@ -51,6 +63,7 @@ class Visit(SQLModel, table=True):
     stratum: str | None = text_column(120, nullable=True)
     inclusion_probability: float | None = None
     planned_for: date
+    begins_at: datetime | None = moment(nullable=True)  # drawn; a while before, it is handed out by itself
     state: State = enum_column(State, State.planned)
     created_at: datetime = moment(default_now=True)
     created_by: UUID | None = loose_id()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -56,8 +56,9 @@ def plan(
     inspector_ids: Sequence[UUID] = (),
     stratum: str | None = None,
     inclusion_probability: float | None = None,
+    begins_at: datetime | None = None,
 ) -> Visit:
-    """Plan a visit to a workplace; the first of the inspectors leads.
+    """Plan a visit to a workplace; the first of the inspectors leads. With a beginning, it is handed out by itself.
 
     Raises ``NotFound`` for a workplace outside the actor's scope, ``Problem`` for an inspector who is none or who has
     a tie to the enterprise, and for a day before today.
@@ -77,6 +78,7 @@ def plan(
         stratum=stratum,
         inclusion_probability=inclusion_probability,
         planned_for=planned_for,
+        begins_at=begins_at,
         created_by=actor.person_id,
     )
     session().add(row)
@@ -87,13 +89,26 @@ def plan(
 
 @audited("visit.changed")
 def change(
-    actor: Actor, visit: Visit, *, planned_for: date, route: Route, purpose: str, inspector_ids: Sequence[UUID]
+    actor: Actor,
+    visit: Visit,
+    *,
+    planned_for: date,
+    route: Route,
+    purpose: str,
+    inspector_ids: Sequence[UUID],
+    begins_at: datetime | None = None,
 ) -> Visit:
-    """Change a planned visit. Raises ``Conflict`` once it is handed out, and as ``plan`` does."""
+    """Change a planned visit. Raises ``Conflict`` once it is handed out, and as ``plan`` does.
+
+    How a drawn visit came about is not changed: the figures rest on it. Raises ``Problem`` then.
+    """
     _lock(visit)
     after(visit.state, Move.change)
+    if visit.inclusion_probability is not None and route is not visit.route:
+        raise Problem("visit-drawn", N_("This visit was drawn; why it is made cannot be changed."), field="route")
     _check_plan(actor, visit.enterprise_id, planned_for, inspector_ids, was=visit.planned_for)
     visit.planned_for, visit.route, visit.purpose = planned_for, route, clean(purpose)[:2000]
+    visit.begins_at = begins_at
     _send(visit, inspector_ids)
     return visit
 

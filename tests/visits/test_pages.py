@@ -71,6 +71,14 @@ def test_a_plan_that_cannot_be_is_marked_and_keeps_what_was_typed(app, world, si
     assert again.errors()
 
 
+def test_who_chooses_by_hand_cannot_call_it_random(app, world, sign_in):
+    client = sign_in("coordinator")
+    form = client.get("/visits/plan/new", enterprise=world.enterprises[0])
+    assert 'value="targeted"' in form.response.text
+    assert 'value="random"' not in form.response.text
+    client.submit(form, "/plan/new", route="random", status=422)
+
+
 def test_the_list_says_when_nothing_fits_and_when_nothing_is_there(sign_in):
     client = sign_in("coordinator")
     assert "No visit is planned yet" in client.get("/visits/plan").text

@@ -31,7 +31,7 @@ from compliance.enterprises.store_lists import Filters
 from compliance.people import store as people
 from compliance.people.gate import actor, allow
 from compliance.people.rules import can, sees_inside, sees_outside
-from compliance.shared import clock, database, files, translation
+from compliance.shared import clock, database, files, tongues, translation
 from compliance.shared.problems import Conflict, Problem, TooLarge
 from compliance.shared.spreadsheets import write_csv, write_xlsx
 from compliance.shared.translation import gettext as _
@@ -118,6 +118,7 @@ def detail(enterprise_id: UUID) -> ResponseReturnValue:
         may_edit=_may_edit(row.id),
         may_list=can(actor(), "enterprise.read"),
         flags=FLAG_WORDS,
+        tongues=lambda codes: tongues.in_words(codes, translation.current()),
         **_words(),
     )
 

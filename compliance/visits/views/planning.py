@@ -1,6 +1,6 @@
 """Pages of coordinators and of everybody's own list: plan, change, hand out, cancel, move to a newer checklist."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,9 +18,10 @@ from compliance.people.rules import Actor, Role, can, sees_inside
 from compliance.shared.problems import Conflict, NotFound, Problem
 from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
-from compliance.visits import store, store_arrivals, store_scope, words
+from compliance.visits import store, store_arrivals, store_scope, store_teams, words
 from compliance.visits.forms import PlanForm, ReasonForm
 from compliance.visits.models import Visit
+from compliance.visits.parts import Part, part_of
 from compliance.visits.rules import Route, State, progress
 
 bp = Blueprint("visits", __name__, url_prefix="/visits")
@@ -96,18 +97,22 @@ def new() -> ResponseReturnValue:
     place = _uuid(request.form.get("workplace")) or (workplaces[0].id if workplaces else None)
     if form.validate_on_submit() and place in {workplace.id for workplace in workplaces}:
         try:
+            sent = [UUID(id) for id in form.inspectors.data or []]
+            store_teams.require_there(actor(), form.planned_for.data, sent)
             visit = store.plan(
                 actor(),
                 place,
                 planned_for=form.planned_for.data,
                 route=Route(form.route.data),
                 purpose=form.purpose.data or "",
-                inspector_ids=[UUID(id) for id in form.inspectors.data or []],
+                inspector_ids=sent,
+                begins_at=_beginning(form, None),
             )
         except Problem as problem:
             _blame(form, problem)
         else:
             flash(_("The visit is planned. Nobody but coordinators can see it before it is handed out."), "success")
+            _advise(visit)
             return redirect(url_for("visits.overview", visit_id=visit.id))
     page = render_template(
         "visits/edit.html", form=form, enterprise=enterprise, workplaces=workplaces, place=place, visit=None
@@ -136,21 +141,25 @@ def change(visit_id: UUID) -> ResponseReturnValue:
             "route": visit.route.value,
             "purpose": visit.purpose,
             "inspectors": [str(id) for id in sent],
+            "part": part_of(visit.begins_at, people.association(actor()).time_zone) if visit.begins_at else "",
         }
     )
     offered = store.people_to_send(actor(), visit.enterprise_id)
     # Whoever led stays first, so that a change of the day does not change the lead.
     offered.sort(key=lambda person: (sent.index(person[0]) if person[0] in sent else len(sent), person[1]))
-    form.offer([(str(id), name) for id, name in offered])
+    form.offer([(str(id), name) for id, name in offered], visit.route)
     if form.validate_on_submit():
         try:
+            chosen = [UUID(id) for id in form.inspectors.data or []]
+            store_teams.require_there(actor(), form.planned_for.data, chosen)
             store.change(
                 actor(),
                 visit,
                 planned_for=form.planned_for.data,
                 route=Route(form.route.data),
                 purpose=form.purpose.data or "",
-                inspector_ids=[UUID(id) for id in form.inspectors.data or []],
+                inspector_ids=chosen,
+                begins_at=_beginning(form, visit),
             )
         except Problem as problem:
             if isinstance(problem, Conflict):
@@ -158,6 +167,7 @@ def change(visit_id: UUID) -> ResponseReturnValue:
             _blame(form, problem)
         else:
             flash(_("The plan is changed."), "success")
+            _advise(visit)
             return redirect(url_for("visits.overview", visit_id=visit.id))
     page = render_template(
         "visits/edit.html",
@@ -236,6 +246,24 @@ def _overview(visit: Visit, cancelling: ReasonForm | None = None) -> ResponseRet
         corrections=store.corrections(visit) if visit.state in (State.sealed, State.released) else [],
     )
     return page, 422 if cancelling and cancelling.errors else 200
+
+
+def _beginning(form: PlanForm, visit: Visit | None) -> datetime | None:
+    """A drawn moment in the part of the day that was chosen; the one that stands where neither day nor part moved."""
+    if not form.part.data:
+        return None
+    wanted, zone = Part(form.part.data), people.association(actor()).time_zone
+    same_day = visit is not None and visit.planned_for == form.planned_for.data
+    if visit and visit.begins_at and same_day and part_of(visit.begins_at, zone) is wanted:
+        return visit.begins_at
+    return store_teams.drawn_beginning(actor(), form.planned_for.data, wanted)
+
+
+def _advise(visit: Visit) -> None:
+    """Say what speaks against a plan; the coordinator decides."""
+    sent = store.inspectors([visit.id])[visit.id]
+    for one in store_teams.advice(actor(), visit.workplace_id, visit.planned_for, sent):
+        flash(_(one.text, **one.facts) if one.facts else _(one.text), "warning")
 
 
 def _people_of(visit: Visit) -> list[UUID | None]:

@@ -1,0 +1,176 @@
+"""The draw: who of a frozen frame is visited, as one function of frame and seed that anybody can repeat. Pure.
+
+This is algorithm ``compliance-draw-1``. The seed is 32 random bytes. Every workplace has a number for each purpose: the
+HMAC-SHA-256, keyed by the seed, of ``purpose|workplace`` (the id as 32 hexadecimal digits). Then:
+
+1. *Targeted*: the workplaces with the most points of risk, between equals those with the smaller number for
+   ``targeted``. They leave their strata before chance decides anything, and are drawn for certain.
+2. *Strata*: those of the rest, formed and merged as ``strata`` has it, from classes and numbers alone.
+3. *Random*: in each stratum the ``n`` workplaces with the smallest numbers for ``random``: a simple random draw without
+   replacement, each with the chance ``n / N``.
+4. *Position*: all that were drawn, in the order of their numbers for ``order``.
+"""
+
+import heapq
+import hmac
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from compliance.planning import strata
+from compliance.planning.frames import ALGORITHM, UNKNOWN, Frame, Member, digest_of
+from compliance.shared.problems import Problem
+from compliance.shared.words import N_
+from compliance.visits.states import Route
+
+TARGETED = "targeted"
+"""The key of the stratum of those who were drawn for certain."""
+_DIGEST = "sha256"
+
+
+@dataclass(frozen=True)
+class DrawnStratum:
+    """One stratum as it was drawn from: N workplaces, n of them drawn."""
+
+    key: str
+    sector: str
+    size: str
+    district: str
+    route: Route
+    certain: bool
+    population: int
+    drawn: int
+    merged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One workplace that was drawn."""
+
+    member: Member
+    stratum: str
+    route: Route
+    probability: float
+    position: int
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """All that a draw decided."""
+
+    strata: tuple[DrawnStratum, ...]
+    chosen: tuple[Chosen, ...]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over every decision."""
+        lines = [
+            f"{s.key},{s.route.value},{s.certain},{s.population},{s.drawn},{'+'.join(s.merged)}" for s in self.strata
+        ]
+        lines += [
+            f"{c.position},{c.member.workplace},{c.stratum},{c.route.value},{c.probability!r}" for c in self.chosen
+        ]
+        return digest_of("\n".join(lines).encode())
+
+
+def cell_of(member: Member, by_district: bool) -> strata.Cell:
+    """The classes of a member as strata tell them apart: its division, its size, and its district if wanted."""
+    district = (member.district or UNKNOWN) if by_district else strata.ALL
+    return strata.Cell(member.sector[:3] or UNKNOWN, member.size or UNKNOWN, district)
+
+
+def numbers(frame: Frame) -> tuple[int, int]:
+    """How many random and targeted visits a frame bears: random ones first, and nobody twice."""
+    random = min(frame.terms.random, len(frame.members))
+    return random, min(frame.terms.targeted, len(frame.members) - random)
+
+
+def draw(frame: Frame, seed: bytes) -> Drawing:
+    """Draw. The same frame and seed give the same result for ever.
+
+    Raises ``Problem`` for a frame of another algorithm, named, and for one without members.
+    """
+    _require_known(frame)
+    if not frame.members:
+        raise Problem("frame-empty", N_("There is nobody to draw from."))
+    random, targeted = numbers(frame)
+    certain = _riskiest(frame, seed, targeted)
+    taken = {member.workplace for member in certain}
+    rest = defaultdict(list)
+    for member in frame.members:
+        if member.workplace not in taken:
+            rest[cell_of(member, frame.terms.by_district)].append(member)
+    formed, _ = strata.form({cell: len(found) for cell, found in rest.items()}, frame.terms.smallest, random)
+    shares = strata.allocate([stratum.population for stratum in formed], random)
+    told, picked = [], []
+    if certain:
+        told.append(DrawnStratum(TARGETED, "", "", "", Route.targeted, True, len(certain), len(certain)))
+        picked += [(member, TARGETED, Route.targeted, 1.0) for member in certain]
+    for stratum, n in zip(formed, shares, strict=True):
+        members = [member for cell in stratum.cells for member in rest[cell]]
+        if n:
+            found = heapq.nsmallest(n, members, key=lambda member: (_number(seed, "random", member), member.workplace))
+            picked += [(member, stratum.key, Route.random, n / stratum.population) for member in found]
+        told.append(
+            DrawnStratum(
+                stratum.key, stratum.sector, stratum.size, stratum.district, Route.random, False,
+                stratum.population, n, stratum.merged,
+            )
+        )  # fmt: skip
+    picked.sort(key=lambda one: (_number(seed, "order", one[0]), one[0].workplace))
+    return Drawing(tuple(told), tuple(Chosen(*one, position) for position, one in enumerate(picked, 1)))
+
+
+def expected(frame: Frame) -> tuple[tuple[DrawnStratum, ...], int]:
+    """The strata as they will be, and the least number of workplaces of a stratum that is used.
+
+    There is no seed yet: between equal points the order of ids decides.
+    """
+    _require_known(frame)
+    random, targeted = numbers(frame)
+    certain = heapq.nsmallest(targeted, frame.members, key=lambda member: (-member.points, member.workplace))
+    taken = {member.workplace for member in certain}
+    by_district = frame.terms.by_district
+    counts = strata.count(cell_of(m, by_district) for m in frame.members if m.workplace not in taken)
+    formed, smallest = strata.form(counts, frame.terms.smallest, random)
+    shares = strata.allocate([stratum.population for stratum in formed], random)
+    told = [
+        DrawnStratum(s.key, s.sector, s.size, s.district, Route.random, False, s.population, n, s.merged)
+        for s, n in zip(formed, shares, strict=True)
+    ]
+    if certain:
+        told.insert(0, DrawnStratum(TARGETED, "", "", "", Route.targeted, True, len(certain), len(certain)))
+    return tuple(told), smallest
+
+
+def differences(drawn: Drawing, kept: Mapping[str, tuple[str, str, float, int]]) -> tuple[str, ...]:
+    """The workplaces whose kept decision (stratum, route, probability, position) is not what the draw gives."""
+    made = {c.member.workplace: (c.stratum, c.route.value, c.probability, c.position) for c in drawn.chosen}
+    return tuple(sorted(id for id in {*made, *kept} if made.get(id) != kept.get(id)))
+
+
+def _require_known(frame: Frame) -> None:
+    if frame.terms.algorithm != ALGORITHM:
+        raise Problem(
+            "draw-algorithm",
+            N_("This draw needs the algorithm %(named)s; this release has %(known)s."),
+            named=frame.terms.algorithm,
+            known=ALGORITHM,
+        )
+
+
+def _riskiest(frame: Frame, seed: bytes, number: int) -> list[Member]:
+    """The members with the most points; hashes only where equals have to be told apart."""
+    if not number:
+        return []
+    least = heapq.nlargest(number, (member.points for member in frame.members))[-1]
+    above = [member for member in frame.members if member.points > least]
+    equal = [member for member in frame.members if member.points == least]
+    told = heapq.nsmallest(
+        number - len(above), equal, key=lambda member: (_number(seed, "targeted", member), member.workplace)
+    )
+    return above + told
+
+
+def _number(seed: bytes, purpose: str, member: Member) -> bytes:
+    return hmac.digest(seed, f"{purpose}|{member.workplace}".encode(), _DIGEST)

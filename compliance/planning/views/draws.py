@@ -1,0 +1,232 @@
+"""Pages of coordinators: periods, what a draw would buy, freezing, drawing, and who was drawn."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from compliance.enterprises import store as enterprises
+from compliance.enterprises import store_lists as register
+from compliance.people import store as people
+from compliance.people.gate import actor, allow
+from compliance.planning import forecast, jobs, periods, settings, store, store_drawn, store_periods, words_draw
+from compliance.planning.forms_draw import PeriodForm, ReasonForm, blame
+from compliance.planning.models import DrawPeriod
+from compliance.planning.periods import PeriodMove, PeriodState
+from compliance.planning.settings import Settings
+from compliance.shared.kept import until_written
+from compliance.shared.problems import Problem
+from compliance.shared.translation import gettext as _
+
+bp = Blueprint("draws", __name__, url_prefix="/draws")
+
+
+@bp.app_context_processor
+def _words() -> dict[str, Any]:
+    return {"draw_words": words_draw, "period_words": periods}
+
+
+@bp.get("/")
+@allow("draw.manage")
+def listed() -> ResponseReturnValue:
+    """All periods."""
+    rows = store.every(actor())
+    return render_template("planning/periods.html", rows=rows, shares={row.id: _shares(row) for row in rows})
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@allow("draw.manage")
+def new() -> ResponseReturnValue:
+    """Set up a period, with what its numbers would buy."""
+    today = store.today(actor())
+    first = today.replace(day=1, month=(today.month - 1) // 3 * 3 + 1)
+    last = (first + timedelta(days=95)).replace(day=1) - timedelta(days=1)
+    standing = [row for row in store.every(actor()) if row.state is not PeriodState.cancelled]
+    if standing and standing[0].last_day >= first:
+        first = max(row.last_day for row in standing) + timedelta(days=1)
+        last = (first + timedelta(days=95)).replace(day=1) - timedelta(days=1)
+    numbers = standing[0].settings if standing else vars(Settings())  # as last time
+    form = PeriodForm(data={"first_day": first, "last_day": last, **numbers})
+    return _edited(form, None)
+
+
+@bp.route("/<uuid:period_id>/change", methods=["GET", "POST"])
+@allow("draw.manage")
+def change(period_id: UUID) -> ResponseReturnValue:
+    """Change a period that is not frozen."""
+    row = store.get(actor(), period_id)
+    periods.after(row.state, PeriodMove.change)
+    days = {"name": row.name, "first_day": row.first_day, "last_day": row.last_day}
+    return _edited(PeriodForm(data={**days, **row.settings}), row)
+
+
+@bp.get("/<uuid:period_id>")
+@allow("draw.manage")
+def period(period_id: UUID) -> ResponseReturnValue:
+    """One period: where it stands, its strata, what it buys, and what can be done."""
+    return _period(store.get(actor(), period_id))
+
+
+@bp.post("/<uuid:period_id>/freeze")
+@allow("draw.manage")
+def freeze(period_id: UUID) -> ResponseReturnValue:
+    """Freeze the frame, in the background."""
+    row = store.get(actor(), period_id)
+    jobs.ask(actor(), row.id, PeriodMove.freeze, _("Freezing the frame of “%(name)s”", name=row.name)[:200])
+    flash(_("The frame is being frozen. This page shows when it is done."), "success")
+    return redirect(url_for("draws.period", period_id=row.id))
+
+
+@bp.post("/<uuid:period_id>/draw")
+@allow("draw.manage")
+def draw(period_id: UUID) -> ResponseReturnValue:
+    """Draw, in the background; twice is once."""
+    row = store.get(actor(), period_id)
+    jobs.ask(actor(), row.id, PeriodMove.draw, _("Draw of “%(name)s”", name=row.name)[:200])
+    flash(_("The draw is under way. This page shows when it is done."), "success")
+    return redirect(url_for("draws.period", period_id=row.id))
+
+
+@bp.post("/<uuid:period_id>/cancel")
+@allow("draw.manage")
+def cancel(period_id: UUID) -> ResponseReturnValue:
+    """Cancel a period before its draw, with a reason."""
+    row = store.get(actor(), period_id)
+    form = ReasonForm()
+    if not form.validate():
+        return _period(row, cancelling=form)
+    store_periods.cancel(actor(), row.id, form.reason.data)
+    flash(_("The period is cancelled. Its days are free for another one."), "success")
+    return redirect(url_for("draws.period", period_id=row.id))
+
+
+@bp.route("/<uuid:period_id>/left-out", methods=["GET", "POST"])
+@allow("draw.manage")
+def left_out(period_id: UUID) -> ResponseReturnValue:
+    """Workplaces that are left out of the frame, with reasons; find one to leave out."""
+    row = store.get(actor(), period_id)
+    chosen, form = _uuid(request.values.get("workplace")), ReasonForm()
+    if chosen and form.validate_on_submit():
+        try:
+            store_periods.exclude(actor(), row.id, chosen, form.reason.data)
+        except Problem as problem:
+            blame(form, problem)
+        else:
+            flash(_("This workplace is left out of the frame."), "success")
+            return redirect(url_for("draws.left_out", period_id=row.id))
+    text = request.args.get("q", "").strip()[:80]
+    found = register.search(actor(), text, page=1, per_page=10).rows if text else []
+    rows = store.exclusions(row)
+    page = render_template(
+        "planning/left_out.html",
+        row=row,
+        rows=rows,
+        names=people.people_names(one.row.excluded_by for one in rows),
+        text=text,
+        found=[(one, enterprises.workplaces_of(actor(), one.id)) for one in found],
+        chosen=enterprises.workplace_and_name(actor(), chosen) if chosen else None,
+        form=form,
+        open=row.state is PeriodState.draft,
+    )
+    return page, 422 if request.method == "POST" else 200
+
+
+@bp.post("/<uuid:period_id>/left-out/<uuid:workplace_id>/undo")
+@allow("draw.manage")
+def include_again(period_id: UUID, workplace_id: UUID) -> ResponseReturnValue:
+    """Undo an exclusion, before freezing."""
+    store_periods.include_again(actor(), period_id, workplace_id)
+    flash(_("This workplace is in the frame again."), "success")
+    return redirect(url_for("draws.left_out", period_id=period_id))
+
+
+def _edited(form: PeriodForm, row: DrawPeriod | None) -> ResponseReturnValue:
+    """The form of a period. It is looked at with "show", and saved otherwise."""
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.validate():
+            try:
+                if "show" not in request.form:
+                    return _saved(form, row)
+                settings.check(form.settings())
+                status = 200
+            except Problem as problem:
+                if problem.status == 403:
+                    raise
+                blame(form, problem)
+    bought, empty = None, None
+    if status == 200:
+        try:
+            bought = _forecast(row, form.settings())
+        except Problem as problem:
+            empty = problem.text
+    return render_template("planning/edit.html", form=form, row=row, bought=bought, empty=empty), status
+
+
+def _saved(form: PeriodForm, row: DrawPeriod | None) -> ResponseReturnValue:
+    told = (form.name.data, form.first_day.data, form.last_day.data, form.settings())
+    if row is None:
+        row = store_periods.create(actor(), *told)
+        flash(
+            _("The period is set up. Look at what it buys, leave out what cannot be visited, then freeze."), "success"
+        )
+    else:
+        store_periods.change(actor(), row.id, *told)
+        flash(_("The period is changed."), "success")
+    return redirect(url_for("draws.period", period_id=row.id))
+
+
+def _period(row: DrawPeriod, cancelling: ReasonForm | None = None) -> ResponseReturnValue:
+    bought, problem = None, None
+    if row.state in (PeriodState.draft, PeriodState.frozen):
+        try:
+            bought = _forecast(row, settings.settings_of(row.settings))
+        except Problem as found:
+            problem = found.text
+    job, looks = jobs.of(row), store.looks(row)
+    who = [row.created_by, row.frozen_by, row.drawn_by, row.cancelled_by, row.revealed_by]
+    drawn = store_drawn.counts(row) if row.drawn_at else {}
+    page = render_template(
+        "planning/period.html",
+        row=row,
+        wanted=settings.settings_of(row.settings),
+        shares=_shares(row),
+        bought=bought,
+        problem=problem,
+        strata=store.strata(row) if row.drawn_at else [],
+        drawn=drawn,
+        left_out=len(store.exclusions(row)),
+        job=job,
+        running=jobs.under_way(row),
+        progress=jobs.progress(row) if jobs.under_way(row) else None,
+        looks=looks,
+        names=people.people_names([*who, *(look.person_id for look in looks)]),
+        cancelling=cancelling or ReasonForm(formdata=None),
+    )
+    return page, 422 if cancelling and cancelling.errors else 200
+
+
+def _forecast(row: DrawPeriod | None, wanted: Settings) -> forecast.Forecast:
+    who = actor()
+
+    def made() -> forecast.Forecast:
+        frozen = row is not None and row.frame_digest is not None
+        frame = store.frame(row) if frozen and row else store_periods.preview(who, row, wanted)
+        return forecast.forecast(frame, settings.shares(wanted))
+
+    key = ("forecast of a draw", who.association_id, row.id if row else None, wanted, store.today(who))
+    return until_written(key, made)
+
+
+def _shares(row: DrawPeriod) -> settings.Shares:
+    return settings.shares(settings.settings_of(row.settings))
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
