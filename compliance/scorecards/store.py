@@ -314,11 +314,6 @@ def count(actor: Actor) -> int:
     return int(session().execute(query).scalar_one())
 
 
-def associations() -> list[UUID]:
-    """The associations that have issued scorecards (for the command that replays them all)."""
-    return list(session().execute(sa.select(col(Scorecard.association_id)).distinct()).scalars())
-
-
 def _faults(row: Scorecard) -> Iterator[str]:
     try:
         checklist = checklists.load(row.checklist_digest)

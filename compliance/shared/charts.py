@@ -19,6 +19,7 @@ from compliance.shared.drawing import (
     cut,
     frame,
     grid,
+    hatching,
     label,
     label_width,
     lines_of,
@@ -74,23 +75,28 @@ class Bar:
 
 @dataclass(frozen=True)
 class Cell:
-    """One square of a heatmap; ``shown`` is the figure (or why there is none), ``note`` stands small below it."""
+    """One square of a heatmap; ``shown`` is the figure (or why there is none), ``note`` stands small below it.
+
+    ``hatched`` marks a square where something was seen, but too little to speak of.
+    """
 
     value: float | None
     shown: str
     note: str = ""
     href: str | None = None
+    hatched: bool = False
 
 
 @dataclass(frozen=True)
 class Dot:
-    """One row of a scorecard, 0 to 100: as it is, as it was at the last visit, and the median of others."""
+    """One row of a scorecard, 0 to 100: as it is, as it was at the last visit, the median and middle half of others."""
 
     name: str
     now: float | None
     shown: str
     before: float | None = None
     median: float | None = None
+    half: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -348,6 +354,8 @@ def _square(cell: Cell, x: float, y: float, wide: float, tall: float, scale: tup
     if cell.value is None:
         small = min(11.0, 11.0 * (wide - 6) / max(1.0, width_of(cell.shown, 11)))
         drawn = f'{box} fill="{PAPER}" stroke="{GRID}" class="c-blank">{spoken}</rect>'
+        if cell.hatched:
+            drawn += hatching(x + 1, y + 1, wide - 2, tall - 2)
         if small >= 8:
             drawn += text(middle, y + tall / 2 + (-1 if cell.note else 4), cell.shown, anchor="middle", size=small)
         lower = y + tall / 2 + (13 if small >= 8 else 4)
@@ -399,6 +407,12 @@ def dots(
     for index, row in enumerate(rows):
         middle = top + tall * (index + 0.5)
         marks.append(label(left - 20, middle, row.name, names, size=14))
+        if row.half is not None:
+            low, high = (x(edge) for edge in row.half)
+            marks.append(
+                f'<rect x="{number(low - 2)}" y="{number(middle - 11)}" width="{number(high - low + 4)}" height="22"'
+                f' rx="4" fill="{SERIES[4]}" fill-opacity=".18" class="c-fill c-s4"/>'
+            )
         if row.now is not None and row.before is not None:
             marks.append(
                 f'<path d="M{number(x(row.before))} {number(middle)}H{number(x(row.now))}" fill="none"'

@@ -112,6 +112,18 @@ def grid(paths: Iterable[str]) -> str:
     return f'<path d="{"".join(paths)}" fill="none" stroke="{GRID}" class="c-grid"/>'
 
 
+def hatching(x: float, y: float, wide: float, tall: float, gap: float = 7) -> str:
+    """Slanting hair lines inside a box: there is something, but too little to speak of."""
+    paths = []
+    at = gap
+    while at < wide + tall:
+        a = (x + min(at, wide), y + max(0.0, at - wide))
+        b = (x + max(0.0, at - tall), y + min(at, tall))
+        paths.append(f"M{number(a[0])} {number(a[1])}L{number(b[0])} {number(b[1])}")
+        at += gap
+    return f'<path d="{"".join(paths)}" fill="none" stroke="{GRID}" stroke-width="1" class="c-grid"/>'
+
+
 def frame(
     chart_id: str, title: str, description: str, width: float, height: float, marks: Sequence[str], *, links: bool
 ) -> Markup:

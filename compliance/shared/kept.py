@@ -1,6 +1,7 @@
 """What was worked out once holds until something is written: heavy figures that many people read."""
 
 from collections.abc import Callable, Hashable
+from contextvars import ContextVar
 from typing import TypeVar, cast
 
 from compliance.shared import audit
@@ -9,6 +10,8 @@ T = TypeVar("T")
 MOST = 64
 """Answers that a process keeps at a time."""
 
+_making: ContextVar[str | None] = ContextVar("newest_line_while_making", default=None)
+"""The newest line of what is being made: what is asked for meanwhile belongs to the same state and need not ask."""
 _answers: dict[tuple[str, Hashable], object] = {}
 
 
@@ -20,10 +23,14 @@ def until_written(key: Hashable, make: Callable[[], T]) -> T:
     """
     if audit.has_unwritten():
         return make()
-    newest = audit.newest_hash()
+    newest = _making.get() or audit.newest_hash()
     answer = _answers.get((newest, key))
     if answer is None:
-        answer = make()
+        within = _making.set(newest)
+        try:
+            answer = make()
+        finally:
+            _making.reset(within)
         outdated = [one for one in tuple(_answers) if one[0] != newest]
         for one in outdated or tuple(_answers)[: max(0, len(_answers) - MOST + 1)]:
             _answers.pop(one, None)

@@ -8,11 +8,12 @@ from markupsafe import Markup, escape
 from compliance.checklists.names import SIZES
 from compliance.checklists.rules import Checklist
 from compliance.enterprises import classes
-from compliance.shared import charts, translation
+from compliance.shared import charts
+from compliance.shared.drawing import width_of
 from compliance.shared.translation import gettext as _
 from compliance.shared.words import Text, part
 from compliance.trends.periods import Bucket, Step
-from compliance.trends.rules import OVERALL, UNKNOWN, Average, By
+from compliance.trends.rules import OVERALL, UNKNOWN, By
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,17 @@ class Table:
 def drawn_rows(rows: Sequence[Sequence[Shown]]) -> Markup:
     """The rows of a table as HTML. A page has hundreds of entries, so this is no macro."""
     return Markup("\n").join(
-        Markup(f'<tr><th scope="row">{escape(name.text)}</th>{"".join(map(_drawn, figures))}</tr>')  # noqa: S704 - escaped
+        Markup(f"<tr>{_head(name)}{''.join(map(_drawn, figures))}</tr>")  # noqa: S704 - escaped
         for name, *figures in rows
     )
+
+
+def _head(one: Shown) -> str:
+    text: str = escape(one.text)
+    if one.href:
+        text = f'<a href="{escape(one.href)}">{text}</a>'
+    long = ' class="long"' if width_of(one.text, 1) > 28 else ""
+    return f'<th scope="row"{long}>{text}</th>'
 
 
 def _drawn(one: Shown) -> str:
@@ -69,6 +78,10 @@ class Labels:
     def item(self, item: str) -> str:
         """The question of an item, from the newest checklist that has it."""
         return next((self.say(one.item(item).question) for one in self.versions if one.has(item)), item)
+
+    def area_of(self, item: str) -> str:
+        """The area of an item; an empty text if no checklist has it."""
+        return next((one.item(item).area for one in self.versions if one.has(item)), "")
 
     def bands(self) -> list[charts.Part]:
         """Every band of the newest policy, best first."""
@@ -104,18 +117,6 @@ class Labels:
         if step is Step.quarter:
             return str(_("%(year)s Q%(quarter)s", year=year, quarter=part[1:]))
         return f"{year}-{part}"
-
-
-def labels(versions: Sequence[Checklist]) -> Labels:
-    """The names for this request."""
-    return Labels(translation.current(), versions)
-
-
-def mean_text(value: Average) -> str:
-    """An average with one decimal, or why there is none."""
-    if value.mean is None:
-        return str(_("too few visits")) if value.n else str(_("no visits"))
-    return f"{value.mean:.1f}"
 
 
 def n_text(n: int) -> str:

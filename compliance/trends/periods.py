@@ -43,9 +43,38 @@ def last_four_quarters(today: date) -> Span:
     return Span(_months_later(_quarter_start(today), -9), today)
 
 
+def last_whole_quarters(today: date) -> Span:
+    """The four quarters before the running one."""
+    running = _quarter_start(today)
+    return Span(_months_later(running, -12), running - timedelta(days=1))
+
+
 def year(number: int) -> Span:
     """A calendar year."""
     return Span(date(number, 1, 1), date(number, 12, 31))
+
+
+def quarter(number: int, of: int) -> Span:
+    """One quarter (1 to 4) of a calendar year."""
+    first = date(number, 3 * of - 2, 1)
+    return Span(first, _months_later(first, 3) - timedelta(days=1))
+
+
+def whole_months(span: Span) -> Span:
+    """The span widened to whole months: figures are kept by the month."""
+    after = _months_later(span.last.replace(day=1), 1)
+    return Span(span.first.replace(day=1), after - timedelta(days=1))
+
+
+def before(span: Span) -> Span:
+    """The span to compare with: as many months just before it, in whole quarters where it begins with a quarter, so
+    that a year of which the last quarter still runs is compared with the whole year before.
+    """
+    first = span.first.replace(day=1)
+    months = (span.last.year - first.year) * 12 + span.last.month - first.month + 1
+    if first == _quarter_start(first):
+        months = -(-months // 3) * 3
+    return Span(_months_later(first, -months), first - timedelta(days=1))
 
 
 def custom(first: date, last: date) -> Span:

@@ -19,7 +19,8 @@ from compliance.trends.rules import ROUTES, UNKNOWN, Place, Selection, View
 from compliance.visits.states import Outcome, State
 
 Condition = sa.ColumnElement[bool]
-MADE = (State.sealed, State.released)
+MADE = (State.released,)
+"""A sealed visit is nobody's business here before its release: a figure that counts it would tell of it."""
 SHOWN_FINDINGS = (FindingState.released, FindingState.changed)
 
 
@@ -39,11 +40,34 @@ def in_scope(rows: sa.Table, actor: Actor) -> list[Condition]:
 
 def of_class(wanted: Selection) -> list[Condition]:
     """Enterprises of the selected sector, district and size. A sector or district holds the finer ones inside it."""
+    return _of_class(wanted, table("enterprise").c.district)
+
+
+def of_visits(wanted: Selection) -> list[Condition]:
+    """Visits to the selected classes, as the cells count them: under the district of their workplace, with its traits
+    and the checklist version that they are pinned to. The workplace is joined.
+    """
+    conditions = _of_class(wanted, district())
+    if wanted.trait:
+        conditions.append(table("workplace").c[wanted.trait].is_(True))
+    if wanted.version:
+        conditions.append(table("visit").c.checklist_version_id == wanted.version)
+    return conditions
+
+
+@lru_cache(maxsize=1)
+def district() -> sa.ColumnElement[Any]:
+    """The district that a visit counts under: that of its workplace, or of the enterprise where none was entered."""
+    workplace, enterprise = table("workplace"), table("enterprise")
+    return sa.case((workplace.c.district != "", workplace.c.district), else_=enterprise.c.district)
+
+
+def _of_class(wanted: Selection, district_of: sa.ColumnElement[Any]) -> list[Condition]:
     enterprise = table("enterprise")
     conditions: list[Condition] = []
     for column, code, stem in (
         (enterprise.c.sector, wanted.sector, wanted.sector),
-        (enterprise.c.district, wanted.district, district_stem(wanted.district)),
+        (district_of, wanted.district, district_stem(wanted.district)),
     ):
         if code == UNKNOWN:
             conditions.append(column == "")
@@ -67,7 +91,7 @@ def day() -> sa.ColumnElement[Any]:
 
 
 def made_in(wanted: Selection) -> list[Condition]:
-    """Visits that were made (sealed or released) in the selected span."""
+    """Visits that were made in the selected span and are released."""
     visit = table("visit")
     return [visit.c.state.in_(MADE), day() >= wanted.span.first, day() <= wanted.span.last]
 
@@ -92,7 +116,7 @@ def standing_scorecard() -> Condition:
 
 
 def compared(view: View) -> list[Condition]:
-    """Visits that may enter averages, as ``rules.compared`` has it; the scorecard is joined."""
+    """Visits that may enter a plain figure: completed, released, by a route of the view. The scorecard is joined."""
     visit, card = table("visit"), table("scorecard")
     return [
         visit.c.outcome == Outcome.completed,
@@ -103,10 +127,12 @@ def compared(view: View) -> list[Condition]:
 
 @lru_cache(maxsize=1)
 def visits_with_scorecards() -> sa.Join:
-    """Visits with their enterprise and the scorecard that stands."""
-    visit, enterprise, card = table("visit"), table("enterprise"), table("scorecard")
-    return visit.join(enterprise, enterprise.c.id == visit.c.enterprise_id).outerjoin(
-        card, sa.and_(card.c.visit_id == visit.c.id, standing_scorecard())
+    """Visits with their enterprise, their workplace and the scorecard that stands."""
+    visit, enterprise, card, workplace = (table(name) for name in ("visit", "enterprise", "scorecard", "workplace"))
+    return (
+        visit.join(enterprise, enterprise.c.id == visit.c.enterprise_id)
+        .join(workplace, workplace.c.id == visit.c.workplace_id)
+        .outerjoin(card, sa.and_(card.c.visit_id == visit.c.id, standing_scorecard()))
     )
 
 
@@ -129,6 +155,11 @@ def as_day(value: Any) -> date:
 def raw(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     """An id as the database driver gives it: for figures over many rows, where it is only compared and counted."""
     return sa.type_coerce(column, sa.types.NullType())
+
+
+def raw_rows(of: sa.Table) -> sa.Select[Any]:
+    """All of a table's columns, with ids as the driver gives them."""
+    return sa.select(*(raw(column) if column.name.endswith("_id") else column for column in of.columns))
 
 
 def as_id(value: Hashable) -> UUID:

@@ -2,37 +2,24 @@
 enterprises that the actor manages or has a tie to are left out of every figure.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import overload
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from compliance.checklists import store as checklists
-from compliance.checklists.policy import Severity
 from compliance.checklists.rules import Checklist
-from compliance.corrective_actions.rules import CLOSED, ActionState, is_overdue
+from compliance.corrective_actions.rules import ActionState
 from compliance.people import store as people
 from compliance.people.rules import Actor
 from compliance.shared import clock
 from compliance.shared.database import session
-from compliance.shared.kept import until_written
 from compliance.trends import sources
-from compliance.trends.rules import OVERALL, ActionFact, Figure, Place, Selection, VisitFact
+from compliance.trends.periods import Span
+from compliance.trends.rules import Place, Selection
 from compliance.trends.sources import table
-from compliance.visits.states import Route
-
-
-@dataclass(frozen=True)
-class Shortfall:
-    """How often an item was a finding on the compared visits: ``visits`` with at least one, ``critical`` of them."""
-
-    item: str
-    area: str
-    visits: int
-    critical: int
 
 
 def today(actor: Actor) -> date:
@@ -78,111 +65,32 @@ def _counted(conditions: Sequence[sources.Condition]) -> dict[Place, int]:
     return found
 
 
-def visits(actor: Actor, wanted: Selection) -> Sequence[VisitFact]:
-    """Every visit made in the selection, with the figures of its standing released scorecard, oldest first."""
-    key = ("visits made", actor.association_id, actor.outside_ids, wanted)
-    return until_written(key, lambda: _visits(actor, wanted))
-
-
-def _visits(actor: Actor, wanted: Selection) -> tuple[VisitFact, ...]:
-    visit, enterprise, card = table("visit"), table("enterprise"), table("scorecard")
-    query = (
-        sa.select(
-            visit.c.id, visit.c.route, visit.c.outcome, sources.day(), visit.c.checklist_version_id,
-            sources.raw(enterprise.c.id), sources.active(), enterprise.c.sector, enterprise.c.district,
-            enterprise.c.size, sources.raw(card.c.id), card.c.score, card.c.band, card.c.coverage,
-        )
-        .select_from(sources.visits_with_scorecards())
-        .where(*sources.in_scope(visit, actor), *sources.made_in(wanted), *sources.of_class(wanted))
-        .order_by(sources.day(), visit.c.id)
+def drawn_in(actor: Actor, span: Span) -> bool:
+    """Whether visits were drawn for any day of the span."""
+    period = table("draw_period")
+    query = sa.select(sa.literal(1)).where(
+        period.c.association_id == actor.association_id, period.c.first_day <= span.last,
+        period.c.last_day >= span.first, period.c.state.in_(("drawn", "ended")),
     )  # fmt: skip
-    areas = _area_figures(actor, wanted)
-    rows = session().execute(query).all()
-    minimum = _coverage_minimums({row.checklist_version_id for row in rows})
-    found = []
-    for row in rows:
-        visit_id, route, outcome, on, version, enterprise_id, active, sector, district, size, card_id, *whole = row
-        figures = {}
-        if card_id is not None:
-            score, band, coverage = whole
-            overall = Figure(score, band, score is not None and coverage < minimum.get(version, 0.0))
-            figures = {OVERALL: overall, **areas.get(card_id, {})}
-        place = sources.place(sector, district, size)
-        found.append(
-            VisitFact(
-                visit_id, route, outcome, card_id is not None, sources.as_day(on), enterprise_id, bool(active), place,
-                figures, version,
-            )
-        )  # fmt: skip
-    return tuple(found)
+    return session().execute(query.limit(1)).first() is not None
 
 
-def _coverage_minimums(used: set[UUID | None]) -> dict[UUID, float]:
-    """The coverage below which a score is provisional, by version."""
-    return {version: float(checklists.load(version).policy.coverage_minimum) for version in used if version}
-
-
-def _area_figures(actor: Actor, wanted: Selection) -> dict[Hashable, dict[str, Figure]]:
-    visit, card, area = table("visit"), table("scorecard"), table("scorecard_area")
+def put_right(actor: Actor, wanted: Selection) -> int:
+    """How many shortfalls were put right, by a correction that was verified in the span and waits for no check."""
+    action = table("corrective_action")
     query = (
-        sa.select(sources.raw(area.c.scorecard_id), area.c.area, area.c.score, area.c.band, area.c.provisional)
-        .select_from(sources.visits_with_scorecards().join(area, area.c.scorecard_id == card.c.id))
-        .where(*sources.in_scope(visit, actor), *sources.made_in(wanted), *sources.of_class(wanted))
-    )
-    found: dict[Hashable, dict[str, Figure]] = {}
-    for card_id, name, score, band, provisional in session().execute(query):
-        found.setdefault(card_id, {})[name] = Figure(score, band, bool(provisional))
-    return found
-
-
-def shortfalls(actor: Actor, wanted: Selection) -> list[Shortfall]:
-    """The items that were released findings on the compared visits of the selection, the most frequent first.
-
-    Findings that rest on sealed facts are never among them: they are not released.
-    """
-    finding, visit = table("finding"), table("visit")
-    number = sa.func.count(sa.distinct(finding.c.visit_id))
-    critical = sa.func.sum(sa.case((finding.c.severity == "critical", 1), else_=0))
-    query = (
-        sa.select(finding.c.item, sa.func.max(finding.c.area), number, critical)
-        .select_from(sources.visits_with_scorecards().join(finding, finding.c.visit_id == visit.c.id))
-        .where(
-            *sources.in_scope(visit, actor), *sources.made_in(wanted), *sources.of_class(wanted),
-            *sources.compared(wanted.view), finding.c.state.in_(sources.SHOWN_FINDINGS),
-        )
-        .group_by(finding.c.item)
-        .order_by(number.desc(), finding.c.item)
+        sa.select(sa.func.count())
+        .select_from(actions_with_places())
+        .where(*sources.in_scope(action, actor), *sources.of_class(wanted), closed_in(wanted))
     )  # fmt: skip
-    return [Shortfall(item, area, found, int(grave)) for item, area, found, grave in session().execute(query)]
+    return int(session().execute(query).scalar_one())
 
 
-def actions(actor: Actor, wanted: Selection) -> list[ActionFact]:
-    """Corrective actions that are delivered and open now, or were verified in the selected span; what is drawn for a
-    check on site that has not been yet is in neither.
-    """
-    action, visit, enterprise = table("corrective_action"), table("visit"), table("enterprise")
-    query = (
-        sa.select(
-            sources.raw(action.c.id), sources.raw(visit.c.route), sources.raw(action.c.severity),
-            sources.raw(action.c.state), action.c.due_on, action.c.paused_on, action.c.delivered_on,
-            action.c.verified_on, enterprise.c.sector, enterprise.c.district, sources.raw(enterprise.c.size),
-        )
-        .select_from(_actions_with_places())
-        .where(
-            *sources.in_scope(action, actor), *sources.of_class(wanted), action.c.delivered_on.is_not(None),
-            sa.or_(
-                action.c.state.not_in(sorted(CLOSED)),
-                sa.and_(
-                    action.c.state == ActionState.verified,
-                    action.c.verified_on.between(wanted.span.first, wanted.span.last),
-                    ~_waits_on_site(),
-                ),
-            ),
-        )
-        .order_by(action.c.due_on, action.c.id)
-    )  # fmt: skip
-    now = today(actor)
-    return [_action_fact(row, now) for row in session().execute(query).all()]
+def closed_in(wanted: Selection) -> sources.Condition:
+    """Corrections that were verified in the span and wait for no check on site."""
+    action = table("corrective_action")
+    in_span = action.c.verified_on.between(wanted.span.first, wanted.span.last)
+    return sa.and_(action.c.state == ActionState.verified, in_span, ~_waits_on_site())
 
 
 def _waits_on_site() -> sources.Condition:
@@ -191,36 +99,38 @@ def _waits_on_site() -> sources.Condition:
     return sa.exists().where(draw.c.action_id == action.c.id, draw.c.drawn, draw.c.settled_on.is_(None))
 
 
-def _actions_with_places() -> sa.Join:
+def actions_with_places() -> sa.Join:
+    """Corrective actions with their visit and enterprise."""
     action, visit, enterprise = table("corrective_action"), table("visit"), table("enterprise")
     with_visit = action.join(visit, visit.c.id == action.c.visit_id)
     return with_visit.join(enterprise, enterprise.c.id == action.c.enterprise_id)
 
 
-# Hundreds of rows: what a column holds is looked up here, several times as fast as by the column's own type.
-_ROUTES = {one.value: one for one in Route}
-_SEVERITIES = {one.value: one for one in Severity}
-_STATES = {one.value: one for one in ActionState}
+def versions_of(actor: Actor) -> "Versions":
+    """The checklists of the association, newest first."""
+    return Versions(dict.fromkeys(version.digest for version in checklists.versions(actor)))
 
 
-def _action_fact(row: Sequence[Any], now: date) -> ActionFact:
-    action_id, route, severity, named, due_on, paused_on, delivered_on, verified_on, sector, district, size = row
-    state = _STATES[named]
-    return ActionFact(
-        id=action_id,
-        route=_ROUTES[route],
-        severity=_SEVERITIES[severity],
-        state=state,
-        overdue=is_overdue(state, due_on, paused_on, now),
-        verified_on=verified_on,
-        days=(verified_on - delivered_on).days if verified_on else None,
-        place=sources.place(sector, district, size),
-    )
+def version_list(actor: Actor) -> list[tuple[UUID, int, date]]:
+    """The versions of the association's checklists, newest first: id, number and the day of publication."""
+    zone = people.association(actor).time_zone
+    return [(one.id, one.number, clock.day_of(one.published_at, zone)) for one in checklists.versions(actor)]
 
 
-def versions_of(actor: Actor, used: Iterable[UUID | None]) -> list[Checklist]:
-    """The checklists that visits are pinned to, newest first; the current one first of all, if any is published."""
-    wanted = {version_id for version_id in used if version_id}
-    known = checklists.versions(actor)
-    digests = [version.digest for place, version in enumerate(known) if place == 0 or version.id in wanted]
-    return [checklists.load(digest) for digest in dict.fromkeys(digests)]
+class Versions(Sequence[Checklist]):
+    """Checklists by their digests; each is read when it is first looked at."""
+
+    def __init__(self, digests: Iterable[str]) -> None:
+        self._digests = list(digests)
+
+    def __len__(self) -> int:
+        return len(self._digests)
+
+    @overload
+    def __getitem__(self, place: int) -> Checklist: ...
+    @overload
+    def __getitem__(self, place: slice) -> "Versions": ...
+    def __getitem__(self, place: int | slice) -> "Checklist | Versions":
+        if isinstance(place, slice):
+            return Versions(self._digests[place])
+        return checklists.load(self._digests[place])

@@ -38,7 +38,9 @@ STEPS: dict[Step, str] = {Step.quarter: N_("Quarters"), Step.month: N_("Months")
 DIMENSIONS: dict[By, str] = {By.sector: N_("Sector"), By.district: N_("District"), By.size: N_("Size")}
 BY: dict[By, str] = {By.sector: N_("By sector"), By.district: N_("By district"), By.size: N_("By size")}
 PERIODS: dict[str, str] = {
-    "recent": N_("Last four quarters"),
+    "whole": N_("Last four whole quarters"),
+    "recent": N_("This quarter and the three before"),
+    "quarter": N_("A quarter"),
     "year": N_("A calendar year"),
     "custom": N_("From day to day"),
 }
@@ -52,4 +54,17 @@ VISITED: dict[str, str] = {
     "yes": N_("Visited in the period"),
     "random": N_("Visited by a random visit"),
     "no": N_("Not visited in the period"),
+}
+TRAITS: dict[str, str] = {
+    "dormitory": N_("Dormitory"),
+    "canteen": N_("Canteen"),
+    "piece_work": N_("Piece work"),
+    "night_work": N_("Night work"),
+    "hazardous_substances": N_("Hazardous substances"),
+    "agency_workers": N_("Agency workers"),
+}
+FIGURES: dict[str, str] = {
+    "score": N_("Score"),
+    "shortfall": N_("Workplaces with a shortfall"),
+    "critical": N_("Workplaces with a critical shortfall"),
 }

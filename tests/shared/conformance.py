@@ -70,9 +70,16 @@ def _catalog(pdf: pikepdf.Pdf) -> Iterator[str]:
         yield "the title is not shown"
     if "/Outlines" not in root:
         yield "no bookmarks"
-    for key in ("/OpenAction", "/AA", "/AcroForm"):
+    for key in ("/OpenAction", "/AA"):
         if key in root:
             yield f"{key} in the catalogue"
+    form = root.get("/AcroForm", pikepdf.Dictionary())
+    if (
+        "/XFA" in form
+        or form.get("/NeedAppearances", False)
+        or {str(one.FT) for one in form.get("/Fields", [])} - {"/Sig"}
+    ):
+        yield "a form with more than signatures"
     intents = list(root.get("/OutputIntents", []))
     if len(intents) != 1 or intents[0].S != Name.GTS_PDFA1 or int(intents[0].DestOutputProfile.N) != 3:
         yield "not exactly one output intent for RGB"

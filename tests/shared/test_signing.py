@@ -22,6 +22,7 @@ from compliance.shared.certificates import DEMO, SignFault, Source, Standing
 from compliance.shared.signatures import Content, Signature
 from tests import stamps
 from tests.letters import expected
+from tests.shared.conformance import faults
 from tests.stamps import PASSPHRASE, PEM, PIN, PKCS8, Authority
 
 
@@ -103,6 +104,13 @@ def test_another_reader_finds_the_signature_valid(bare: Flask, letter: bytes, tm
     assert "Signature is Valid" in told
     assert "ETSI.CAdES.detached" in told
     assert "Total document signed" in told
+
+
+def test_a_signed_letter_conforms_as_the_unsigned_one_did(bare: Flask, letter: bytes, tmp_path: Path) -> None:
+    signed = signing.sign(letter).pdf
+    assert faults(signed) == faults(letter) == []
+    (tmp_path / "signed.pdf").write_bytes(signed)
+    assert subprocess.run(["qpdf", "--check", tmp_path / "signed.pdf"], stdout=subprocess.DEVNULL).returncode == 0
 
 
 def test_a_changed_byte_anywhere_is_told(bare: Flask, letter: bytes) -> None:

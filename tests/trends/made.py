@@ -1,5 +1,6 @@
 """Visits with their scorecards, findings and actions, written for tests."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -7,8 +8,11 @@ from compliance.checklists import store as checklists
 from compliance.checklists.rules import Profile, Severity, Verdict
 from compliance.corrective_actions.models import CorrectiveAction
 from compliance.corrective_actions.rules import ActionState, How
+from compliance.enterprises import store as enterprises
 from compliance.findings.models import Finding
 from compliance.findings.states import FindingState
+from compliance.planning.models import DrawnWorkplace, DrawPeriod, DrawStratum
+from compliance.planning.periods import PeriodState
 from compliance.scorecards import store as scorecards
 from compliance.shared.database import session
 from compliance.visits.answers import Answer
@@ -65,6 +69,59 @@ class Maker:
         if released:
             scorecards.release(self.world.system, row.id)
 
+    def members(self, count: int, *, sector: str = "C18", size: str = "small", name: str = "Works") -> list[int]:
+        """More enterprises with a workplace each; their places in the world's lists."""
+        first = len(self.world.enterprises)
+        for number in range(count):
+            facts = {"name": f"{name} {first + number:03d}", "sector": sector, "size": size, "district": "530102"}
+            row = enterprises.create(self.world.system, facts)
+            self.world.enterprises.append(row.id)
+            self.world.workplaces.append(enterprises.workplaces_of(self.world.system, row.id)[0].id)
+        return list(range(first, first + count))
+
+    def draw(
+        self,
+        visits: Sequence[Visit],
+        *,
+        population: int,
+        first: date = date(2026, 7, 1),
+        last: date = date(2026, 9, 30),
+        drawn: int | None = None,
+        sector: str = "C18",
+        certain: bool = False,
+    ) -> DrawStratum:
+        """One stratum of a drawn period, and that these visits come from it."""
+        period = DrawPeriod(
+            association_id=self.world.association_id, name=f"{first}", first_day=first, last_day=last,
+            state=PeriodState.drawn, algorithm="test", frame_digest="0" * 64, frame_size=population, seed="1",
+            seed_digest="1" * 64, drawn_at=NOW, frozen_at=NOW,
+        )  # fmt: skip
+        session().add(period)
+        session().flush()
+        stratum = DrawStratum(
+            association_id=self.world.association_id, period_id=period.id, key=sector, sector=sector, size="",
+            district="", route=Route.targeted if certain else Route.random, certain=certain, frame_size=population,
+            drawn=drawn or len(visits),
+        )  # fmt: skip
+        session().add(stratum)
+        session().flush()
+        for position, visit in enumerate(visits, 1):
+            session().add(
+                DrawnWorkplace(
+                    association_id=self.world.association_id,
+                    period_id=period.id,
+                    stratum_id=stratum.id,
+                    enterprise_id=visit.enterprise_id,
+                    workplace_id=visit.workplace_id,
+                    route=stratum.route,
+                    inclusion_probability=stratum.drawn / population,
+                    position=position,
+                    visit_id=visit.id,
+                )
+            )
+        session().flush()
+        return stratum
+
     def finding(self, visit: Visit, item: str, state: FindingState = FindingState.released) -> Finding:
         """A finding of a visit."""
         checklist = checklists.load(visit.checklist_version_id or "")
@@ -72,7 +129,7 @@ class Maker:
         at = datetime.combine(visit.visited_on or TODAY, time(3), UTC)
         row = Finding(
             association_id=visit.association_id, enterprise_id=visit.enterprise_id, workplace_id=visit.workplace_id,
-            visit_id=visit.id, visited_on=visit.visited_on, item=item, area=of.area, clause=of.clause,
+            visit_id=visit.id, visited_on=visit.visited_on or TODAY, item=item, area=of.area, clause=of.clause,
             verdict=Verdict.non_compliant, severity=of.severity, state=state, created_at=at,
             released_at=None if state in (FindingState.draft, FindingState.withdrawn) else at,
         )  # fmt: skip

@@ -1,7 +1,7 @@
 // Shows only the fields that the chosen period needs. Without this all of them stand there, and the form works the same.
 const form = document.querySelector("form.selection");
 const period = form?.elements.namedItem("period");
-const needed = { year: ["year"], first: ["custom"], last: ["custom"] };
+const needed = { year: ["year", "quarter"], quarter: ["quarter"], first: ["custom"], last: ["custom"] };
 function fit() {
   for (const [name, periods] of Object.entries(needed)) {
     const field = form.elements.namedItem(name);

@@ -1,0 +1,44 @@
+"""``compliance trends``: prove the cells of the trends, and put them right."""
+
+import click
+from flask.cli import with_appcontext
+
+from compliance.associations import store as associations
+from compliance.people.rules import system_actor
+from compliance.shared.database import session
+from compliance.trends import store_verify
+
+
+@click.group("trends")
+def group() -> None:
+    """The figures of the trends."""
+
+
+@group.command()
+@with_appcontext
+def verify() -> None:
+    """Work out every cell again from visits, scorecards and findings, and list what differs.
+
+    Ends with 1 if anything does.
+    """
+    store_verify.begin_reading()
+    proof = store_verify.verify()
+    for one in proof.differences:
+        numbers = f": kept {one.kept}; by the receipts {one.given}" if one.kept or one.given else ""
+        click.echo(f"{one.table} {one.fault.value} ({one.where}){numbers}")
+    click.echo(
+        f"{proof.visits} released visits, {proof.cells} cells, {proof.marks} rows of marks: "
+        f"{len(proof.differences)} differences"
+    )
+    if proof.differences:
+        click.echo("Run `compliance trends rebuild` to make the cells from the receipts; figures are right after it.")
+        raise SystemExit(1)
+
+
+@group.command()
+@with_appcontext
+def rebuild() -> None:
+    """Throw all cells away and make them again from visits, scorecards and findings. Nobody can write meanwhile."""
+    made = store_verify.rebuild([system_actor(association.id) for association in associations.every()])
+    session().commit()
+    click.echo(f"{made.visits} released visits, {made.cells} cells, {made.marks} rows of marks written")

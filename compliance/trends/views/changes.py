@@ -1,0 +1,58 @@
+"""What has changed: everything that stands among all comparisons."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+
+from compliance.people.gate import allow
+from compliance.shared.translation import gettext as _
+from compliance.trends import method, periods, told, told_figures, told_sheets, words
+from compliance.trends.sections import Section, page_of
+from compliance.trends.views.frame import Page, Sheet, bp, show, title_of
+from compliance.trends.views.told_page import paged
+
+
+@bp.get("/changes")
+@allow("trends.read")
+def changes() -> ResponseReturnValue:
+    """The areas and groups that got better or worse since the period before."""
+    return show("trends/told.html", title_of("trends.changes"), _made)
+
+
+def _made(page: Page) -> Mapping[str, Any]:
+    wanted, names = page.wanted, page.names
+    found = told.changes(page.actor, wanted)
+    rows, number, pages = paged(found.found, page)
+    shown = told.Changes(rows, found.compared, found.spoken)
+    before = periods.before(wanted.span)
+    said = _(
+        "%(compared)s comparisons were made of this period with the one before (%(first)s to %(last)s): each area in "
+        "all members and in each sector, district and size. %(spoken)s of them had enough visits on both sides. Named "
+        "is only what stands when all of them are looked at together: the chance that anything on the list is a false "
+        "alarm is at most 5%%.",
+        compared=found.compared, spoken=found.spoken, first=before.first.isoformat(), last=before.last.isoformat(),
+    )  # fmt: skip
+    section = Section(
+        "changes",
+        f"{_('What changed')} · {_(words.FIGURES[wanted.figure])}",
+        told_figures.changes_table(shown, names),
+        folded=False,
+    )
+    return {
+        **page_of(
+            [section] if found.found else [],
+            said=said,
+            nothing=_("Nothing changed that stands"),
+            nothing_more=_(
+                "That does not prove that all is as it was: with more visits smaller changes can be seen. Areas whose "
+                "checklist has changed are not compared."
+            ),
+        ),
+        "lead": None,
+        "page_number": number,
+        "pages": pages,
+        "total": len(found.found),
+        "method": method.method(page.actor, wanted, names),
+        "sheet": Sheet("what-changed", *told_sheets.changes(shown, names)),
+    }
