@@ -1,12 +1,16 @@
-"""``compliance nightly``: the night of the ladder, from the command line."""
+"""The night of the ladder, and the proof of the receipts, from the command line."""
 
 import click
 from flask.cli import with_appcontext
 
 from compliance.associations import store as associations
 from compliance.casework import nightly as ladder
+from compliance.corrective_actions import store_draws
+from compliance.people.rules import system_actor
+from compliance.scorecards import store as scorecards
 from compliance.shared import clock
 from compliance.shared.database import session
+from compliance.trends import quarterly
 
 
 @click.command()
@@ -22,3 +26,26 @@ def nightly() -> None:
             f"{name}, {today.isoformat()}: {result.looked_at} open actions, "
             f"{result.prepared} letters prepared, {result.told} enterprises told of a date."
         )
+    quarterly.each_day()
+
+
+@click.command()
+@with_appcontext
+def replay() -> None:
+    """Score every stored scorecard again, repeat every draw for a check on site, and list what differs.
+
+    Ends with 1 if anything does.
+    """
+    total, wrong = 0, 0
+    for association in associations.every():
+        actor = system_actor(association.id)
+        total += scorecards.count(actor)
+        for mismatch in scorecards.replay(actor):
+            wrong += 1
+            click.echo(f"scorecard {mismatch.scorecard_id} of visit {mismatch.visit_id}: {mismatch.code}")
+        for fault in store_draws.replay(actor):
+            wrong += 1
+            click.echo(f"draw {fault.round} of action {fault.action_id}: {', '.join(fault.codes)}")
+    click.echo(f"{total} scorecards replayed, every draw for a check on site repeated: {wrong} differences")
+    if wrong:
+        raise SystemExit(1)

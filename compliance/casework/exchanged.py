@@ -47,7 +47,8 @@ def read_by_enterprise(actor: Actor, action_id: UUID) -> None:
 
 def inside(actor: Actor, row: ActionView, case: cases.Case) -> dict[str, Any]:
     """For the association: everybody by name, and what the reader may do."""
-    thread, refusals = store_comments.thread(actor, row.id), store_refusals.of_action(actor, row.id)
+    thread = store_comments.threads(actor, [row.id]).get(row.id, [])
+    refusals = store_refusals.of_action(actor, row.id)
     entries = [one for one in store_entered.of_finding(actor, row.finding_id) if one.action_id in (None, row.id)]
     declared = store_declarations.of_action(actor, row.id)
     ids = {

@@ -51,6 +51,11 @@ def leaders_look(actor: Actor, enterprise_id: UUID, about_id: UUID) -> None:
     _send(actor, leaders, about_id, "", rests=RESTS)
 
 
+def report_waits(actor: Actor, leader: Any, report_id: UUID, period: str) -> None:
+    """A leader who asked for it is told once that the report of a period waits; without a figure, like every notice."""
+    _send(actor, [leader], report_id, f"report-{period}", rests=timedelta(0))
+
+
 def _tell(actor: Actor, enterprise_id: UUID, about_id: UUID, kind: str, *, rests: timedelta = timedelta(0)) -> None:
     _send(actor, store_ties.managers_of(actor, [enterprise_id])[enterprise_id], about_id, kind, rests=rests)
 

@@ -1,7 +1,7 @@
 """The association's own wording as it is tried: on sample facts and on a real case. Nothing of it is stored."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from compliance.casework import cases, letter_facts, lists
@@ -66,20 +66,42 @@ def problems(actor: Actor, key: str, said: Said) -> dict[str, list[Problem]]:
 
     The request's transaction ends before that.
     """
+    return wording.complaints(said, wording.free().get(key)) or spoken(actor, key, said, sample_of(key)).problems
+
+
+def sample_of(key: str) -> str:
+    """The sample facts on which a passage (its path) or a standard sentence (an empty ``key``) is tried."""
     passage = wording.free().get(key)
-    found = wording.complaints(said, passage)
-    if found:
-        return found
-    kind = passage.kinds[0] if passage else "L2"
-    facts = sample.facts(kind, letter_facts.association(actor), cases.today(actor))
+    return f"sample:{passage.kinds[0] if passage else 'L2'}"
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """How own words read in a letter, and what is wrong with them, by language ("zh", "en")."""
+
+    text: Text
+    problems: dict[str, list[Problem]]
+
+
+def spoken(actor: Actor, key: str, said: Said, chosen: str) -> Spoken:
+    """A passage or standard sentence on the facts that were ``chosen``, in a process that is killed in time; what is
+    wrong in one language does not keep the other from being read.
+
+    Raises ``NotFound`` as ``facts_of`` does. The request's transaction ends.
+    """
+    kind, facts = facts_of(actor, chosen)
+    found = dict(wording.complaints(said, wording.free().get(key)))
+    right = replace(said, zh="" if "zh" in found else said.zh, en="" if "en" in found else said.en)
     given = wording.values(kind, facts, press.words(), "示协函〔2026〕12号")
     session().rollback()  # composing may take two seconds: nothing is locked meanwhile
     try:
-        made = wording.composed({key: said}, given, trials)[key]
+        made = wording.composed({key: right}, given, trials)[key]
     except Problem as problem:
-        return {str(problem.facts["field"]): [problem]}
-    by_language = {"zh": list(wording.unfit(made.zh)), "en": list(wording.unfit(made.en))}
-    return {language: unfit for language, unfit in by_language.items() if unfit}
+        return Spoken(Text("", ""), {**found, str(problem.facts["field"]): [problem]})
+    for language, unfit in (("zh", list(wording.unfit(made.zh))), ("en", list(wording.unfit(made.en)))):
+        if unfit:
+            found[language] = unfit
+    return Spoken(made, found)
 
 
 def preview(actor: Actor, content: Content, chosen: str, language: str) -> bytes:

@@ -76,6 +76,8 @@ class CorrectiveAction(SQLModel, table=True):
     responsible: str = text_column(200)
     planned_for: date | None = None
 
+    # Of the evidence that waits or was accepted: whoever sends in time was in time, however long the check takes.
+    sent_on: date | None = None
     verified_at: datetime | None = moment(nullable=True)
     verified_on: date | None = None
     verified_by: UUID | None = loose_id()

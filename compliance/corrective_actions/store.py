@@ -28,6 +28,7 @@ from compliance.corrective_actions.store_reading import (
 )
 from compliance.findings import store as findings_store
 from compliance.findings.rules import FindingFacts, FindingState, kind_of_deadline, may_be_shown
+from compliance.people import store as people
 from compliance.people.rules import Actor, Role
 from compliance.scorecards import scope
 from compliance.scorecards.store import Visited
@@ -202,6 +203,7 @@ def send_evidence(actor: Actor, action_id: UUID, note: str = "") -> CorrectiveAc
     row = _mine(actor, action_id, Move.send_evidence)
     if not note.strip() and count_evidence(row.id) == 0:
         raise Problem("action-nothing-sent", N_("Please add a file or say what was done."), field="note")
+    row.sent_on = clock.today(people.association(actor).time_zone)
     return _move(actor, row, Move.send_evidence, note)
 
 
@@ -214,6 +216,7 @@ def give_back(actor: Actor, action_id: UUID, reason: str) -> CorrectiveAction:
     row = _mine(actor, action_id, Move.give_back)
     if not reason.strip():
         raise Problem("action-reason-missing", N_("Please give a reason."), field="reason")
+    row.sent_on = None
     return _move(actor, row, Move.give_back, reason)
 
 

@@ -592,3 +592,18 @@ def test_position_words_exist_for_every_answer():
     from compliance.findings.words import POSITIONS
 
     assert set(POSITIONS) == set(Position)
+
+
+def test_a_finding_that_came_back_leads_to_what_was_found_before(app, world, sign_in):
+    with app.app_context():
+        with clock.at(clock.now() - timedelta(days=40)):
+            before = made.released(world, TWO)
+        again = made.released(world, TWO)
+        manager = world.actor("manager")
+        first, second = (
+            next(one.id for one in findings.public_of_visit(manager, visit_id) if one.item == "WAG01")
+            for visit_id in (before, again)
+        )
+    client = sign_in("manager")
+    assert client.get(f"/own/findings/{second}").links(f"/own/findings/{first}")
+    assert "What was found then" not in client.get(f"/own/findings/{first}").text

@@ -279,3 +279,24 @@ def test_every_free_passage_is_in_the_products_words_and_tried_on_a_sample(app, 
                 passages = rules.usual_passages(kind, facts, words)
                 letter = rules.compose(kind, facts, "both", words, passages=passages)
                 assert "OWN Sample Garments" in str(letter.as_json()), (path, kind)
+
+
+def test_while_it_is_typed_a_passage_shows_how_it_reads_and_what_is_wrong(app, world, reviewer):
+    with app.app_context():
+        letter_id = letters.of_visit(world.actor("reviewer"), made.released(world, SHORT))[0].id
+    typed = {"zh": "请于走访（{visited}）后来电 <b>。", "en": "Call {enterprize}.", "on": f"letter:{letter_id}"}
+    status, part = raw(reviewer, "POST", f"{CLOSING}/spoken", **typed)
+    assert status == 200
+    assert "<html" not in part
+    assert "请于走访（2026年" in part
+    assert "&lt;b&gt;" in part
+    assert "Did you mean “enterprise”?" in part
+    assert "Call" not in part
+    assert "Nothing is typed yet" in raw(reviewer, "POST", f"{CLOSING}/spoken", on="sample:L2")[1]
+    assert "too long" in raw(reviewer, "POST", f"{CLOSING}/spoken", zh="长" * 20_000, on="sample:L2")[1]
+    assert raw(reviewer, "POST", f"{CLOSING}/spoken", zh="好。", on="letter:elsewhere")[0] == 404
+    status, part = raw(reviewer, "POST", "/wording/sentences/spoken", zh="共{findings}项。", en="{findings} findings.")
+    assert status == 200
+    assert "findings." in part
+    with app.app_context():
+        assert not store_wording.content(store_wording.draft(world.actor("reviewer"))).passages, "nothing is stored"

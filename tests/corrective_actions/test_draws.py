@@ -6,9 +6,11 @@ from uuid import UUID
 
 import hypothesis.strategies as st
 import pytest
+import sqlalchemy as sa
 import sqlmodel
 from hypothesis import given
 
+from compliance.casework.commands import replay
 from compliance.corrective_actions import draws, store, store_draws
 from compliance.corrective_actions.models_assignment import OnSiteDraw, OnSiteSeed
 from compliance.corrective_actions.rules import ActionState, Check, How
@@ -123,3 +125,18 @@ def test_an_enterprise_reads_the_same_of_an_action_that_is_drawn_and_of_one_that
     assert told[0][0].state is ActionState.verified
     assert told[0][0].verified_on == date(2026, 12, 1)
     db_session.rollback()
+
+
+def test_the_command_repeats_the_draws_of_every_association(app, world, db_session) -> None:
+    runner = app.test_cli_runner()
+    _case, row = accepted(world)
+    answer = runner.invoke(replay)
+    assert answer.exit_code == 0, answer.output
+    assert answer.output.endswith(" 0 differences\n")
+    draw = db_session.get(OnSiteDraw, store_draws.of_action(world.actor("reviewer"), row.id)[0].id)
+    point, drawn = (0.9, False) if draw.drawn else (0.1, True)
+    db_session.execute(sa.update(OnSiteDraw).values(point=point, drawn=drawn))  # behind the product's back
+    db_session.commit()
+    answer = runner.invoke(replay)
+    assert answer.exit_code == 1
+    assert f"draw 1 of action {row.id}: draw" in answer.output

@@ -8,13 +8,15 @@ from flask.typing import ResponseReturnValue
 
 from compliance.casework.choice import id_of, offered
 from compliance.enterprises import store as enterprises
-from compliance.people import papers, rules, store
+from compliance.enterprises.classes import district_name, district_of
+from compliance.enterprises.forms import district_choices
+from compliance.people import papers, rules, store, store_field
 from compliance.people import store_invitations as invitations
 from compliance.people import store_ties as ties
-from compliance.people.forms import PersonForm, RolesForm, TieForm, complain
+from compliance.people.forms import FieldForm, PersonForm, RolesForm, TieForm, complain
 from compliance.people.gate import actor, allow
 from compliance.people.rules import Role
-from compliance.shared import database
+from compliance.shared import database, tongues, translation
 from compliance.shared.problems import NotFound, Problem
 from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
@@ -50,6 +52,9 @@ def _person_page(person_id: UUID, **forms: Any) -> ResponseReturnValue:
         offered=offered(actor(), text),
         text=text,
         named=forms.get("named") or PersonForm(obj=row, formdata=None),
+        goes=Role.inspector in held,
+        field_form=forms.get("field_form") or _field_form(row.id),
+        districts=district_choices(translation.current()),
         roles=forms.get("roles") or RolesForm(roles=[role.value for role in held], formdata=None),
         tie=forms.get("tie") or TieForm(formdata=None),
         rules=rules,
@@ -71,6 +76,36 @@ def rename(person_id: UUID) -> ResponseReturnValue:
             database.session().rollback()
             complain(form, problem)
     return _person_page(person_id, named=form)
+
+
+@bp.post("/people/<uuid:person_id>/field")
+@allow("people.manage")
+def set_field(person_id: UUID) -> ResponseReturnValue:
+    """Enter what the making of teams asks of a person."""
+    row, form = store.get(actor(), person_id), FieldForm()
+    if form.validate():
+        typed = (form.district.data or "").split(" ")[0] if (form.district.data or "")[:6].isdigit() else None
+        district = district_of(typed or form.district.data or "")
+        try:
+            if form.district.data and district is None:
+                raise Problem(
+                    "district-unknown", N_("Write a district's name or its six-digit code."), field="district"
+                )
+            store_field.set_facts(
+                actor(), row, form.languages.data or (), woman=bool(form.woman.data), district=district or ""
+            )
+            return _saved(person_id)
+        except Problem as problem:
+            complain(form, problem)
+    return _person_page(person_id, field_form=form)
+
+
+def _field_form(person_id: UUID) -> FieldForm:
+    known = store_field.facts_of([person_id])[person_id]
+    language = translation.current()
+    district = f"{known.district} {district_name(known.district).in_(language)}" if known.district else ""
+    data = {"languages": tongues.known(known.languages), "woman": known.woman, "district": district}
+    return FieldForm(formdata=None, data=data)
 
 
 @bp.post("/people/<uuid:person_id>/roles")

@@ -13,6 +13,7 @@ from compliance.casework.views.shown import letter_kind, pdf, told, words
 from compliance.letters import press, sample, wording
 from compliance.letters import rules as letter_rules
 from compliance.letters import store_wording as store
+from compliance.letters.sandbox import LONGEST
 from compliance.letters.wording import Sentence
 from compliance.people import store as people
 from compliance.people.gate import actor, allow
@@ -100,6 +101,21 @@ def preview(path: str) -> ResponseReturnValue:
         letter_kind=letter_kind,
     )
     return page, 422
+
+
+@bp.post("/passages/<path>/spoken")
+@allow("letter.wording")
+def spoken_passage(path: str) -> ResponseReturnValue:
+    """How the passage reads while it is typed, as a part of its page. Nothing is stored."""
+    form = PassageForm()
+    return _spoken(_free(path).path, form, form.on.data or "")
+
+
+@bp.post("/sentences/spoken")
+@allow("letter.wording")
+def spoken_sentence() -> ResponseReturnValue:
+    """The same of a standard sentence, on sample facts."""
+    return _spoken("", SentenceForm(), own_wording.sample_of(""))
 
 
 @bp.route("/sentences/new", methods=["GET", "POST"])
@@ -277,6 +293,15 @@ def _choices(form: PassageForm, free: wording.Free) -> None:
         SelectChoice("en", _("English")),
         SelectChoice("both", _("Both; the Chinese text counts")),
     ]
+
+
+def _spoken(key: str, form: Any, chosen: str) -> str:
+    typed = (form.said.zh, form.said.en)
+    if not any(text.strip() for text in typed) or any(len(text) > LONGEST for text in typed):
+        return render_template("casework/wording_spoken.html", too_long=any(map(str.strip, typed)))
+    made = own_wording.spoken(actor(), key, form.said, chosen)
+    problems = {language: list(map(told, found)) for language, found in made.problems.items()}
+    return render_template("casework/wording_spoken.html", text=made.text, problems=problems)
 
 
 def _right(form: Any, key: str) -> bool:
