@@ -1,5 +1,6 @@
 """Fixtures: the application on a fresh copy of the world, a client with manners, a session on each database."""
 
+import copy
 import shutil
 import socket
 from collections.abc import Callable, Iterator
@@ -52,7 +53,7 @@ class Stage:
             shutil.copyfile(self.folder / "template.db", self.folder / "run.db")
         else:
             databases.create(f"run_{self.worker}", template=f"template_{self.worker}")
-        return app, world
+        return app, copy.deepcopy(world)  # a test may add to it
 
     def close(self) -> None:
         """Let go of every connection."""

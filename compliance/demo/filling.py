@@ -13,7 +13,7 @@ from flask import Flask
 from compliance.associations import store as associations
 from compliance.checklists import parse
 from compliance.checklists import store as checklists
-from compliance.demo import outsider, story
+from compliance.demo import days, office, outsider, story
 from compliance.demo.enterprises import invented
 from compliance.people import store as people
 from compliance.people import store_ties as ties
@@ -77,7 +77,9 @@ def fill(app: Flask) -> None:
         shipped = parse.parse(checklists.read_folder(places.checklists_dir()))
         checklists.publish(system, shipped, note="首版 First version")
         cast = story.Cast(association.id, {})
+        office.sign(system, today - timedelta(days=370))
         story.register(cast, invented())
+        office.link(cast)
         for username, name, roles, managed in PEOPLE:
             mine = [cast.enterprises[managed][1]] if managed is not None else []
             row = people.create_person(
@@ -95,6 +97,8 @@ def fill(app: Flask) -> None:
         ties.declare(system, leader, cast.enterprises[6][1], TieKind.owner, "本人为该企业股东")
         session().commit()
     story.tell(cast, today, _show)
+    days.plan(cast, today)
+    office.talk(cast, today)
     click.echo(f"\nThe demo is ready ({time.monotonic() - began:.0f} s).")
 
 

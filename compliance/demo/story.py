@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from compliance.corrective_actions.rules import Check, How
 from compliance.corrective_actions.store_checks import Seen
 from compliance.demo import answers as invented
 from compliance.demo import outsider, pictures
+from compliance.demo.draws import Draws
 from compliance.demo.enterprises import Invented
 from compliance.enterprises import store as enterprises
 from compliance.enterprises.rules import WorkplaceFacts
@@ -27,6 +28,7 @@ from compliance.letters import store_delivery
 from compliance.letters.delivery import Way
 from compliance.people import store as people
 from compliance.people.rules import Actor, system_actor
+from compliance.planning import store_drawn
 from compliance.shared import clock
 from compliance.shared.calendar import working_day_on_or_after
 from compliance.shared.database import session
@@ -42,12 +44,13 @@ ZONE = ZoneInfo("Asia/Shanghai")
 class Plot:
     """One visit of the story: which enterprise, how many days ago, by which route, and how far it has come.
 
+    ``enterprise`` is None where a draw decides (random and targeted visits), and for a follow-up of a targeted visit.
     ``until``: planned, handed_out, sealed, sent_back, outside (sealed, and with a named outsider), released, cancelled,
     or an outcome other than completed.
     ``after``: what the enterprise and the association did afterwards.
     """
 
-    enterprise: int
+    enterprise: int | None
     days_ago: int
     route: Route = Route.random
     until: str = "released"
@@ -87,67 +90,90 @@ class Cast:
 def plots(seed: int = 20261121) -> list[Plot]:
     """The year: nine random visits a quarter, targeted and complaint visits, follow-ups, and every kind of ending."""
     chance = random.Random(seed)  # noqa: S311 - a story, not a secret
-    order = list(range(36))
-    chance.shuffle(order)
     told = []
     for quarter in range(4):
-        for place, index in enumerate(order[quarter * 9 : quarter * 9 + 9]):
+        for place in range(9):
             days = 358 - quarter * 88 - place * 8 - chance.randrange(5)
             after = ("verified", "verified", "partly", "late")[(place + quarter) % 4]
-            told.append(Plot(index, max(days, 20), after=after, quality=quarter * 0.045))
+            told.append(Plot(None, max(days, 20), after=after, quality=quarter * 0.045))
     # Picked by risk: they find more, and say nothing about all members.
-    for place, index in enumerate((1, 2, 7, 8, 10, 16, 19, 25)):
+    for place in range(8):
         told.append(
-            Plot(index, 330 - place * 36, Route.targeted, after="verified" if place < 4 else "late", quality=-0.12)
+            Plot(None, 330 - place * 36, Route.targeted, after="verified" if place < 4 else "late", quality=-0.12)
         )
     told += [
-        Plot(1, 96, Route.follow_up, after="verified", quality=0.2),
-        Plot(16, 60, Route.follow_up, after="verified", quality=0.2),
+        Plot(None, 96, Route.follow_up, after="verified", quality=0.2),
+        Plot(None, 60, Route.follow_up, after="verified", quality=0.2),
+        Plot(0, 240, Route.voluntary, after="verified"),
+        Plot(1, 140, Route.voluntary, after="partly"),
         Plot(20, 150, Route.complaint, forced=("WAG02", "PUN10"), after="disputed"),
-        Plot(0, 7, Route.targeted, forced=("SAF01", "WAG06"), after="begun", quality=-0.05),
+        Plot(0, 7, Route.complaint, forced=("SAF01", "WAG06"), after="begun", quality=-0.05),
         Plot(28, 75, Route.complaint, forced=("SOC08",), after="upheld"),
         Plot(4, 130, Route.voluntary, after="verified", quality=0.1),
-        Plot(13, 210, until="refused", signature=Signature.refused),
-        Plot(31, 120, until="closed_down"),
-        Plot(22, 170, until="not_found"),
-        Plot(34, 100, until="cancelled"),
-        Plot(5, 3, Route.targeted, until="sealed", forced=("SAF01",)),
+        Plot(None, 210, until="refused", signature=Signature.refused),
+        Plot(None, 120, until="closed_down"),
+        Plot(None, 170, until="not_found"),
+        Plot(None, 100, until="cancelled"),
+        Plot(None, 3, Route.targeted, until="sealed", forced=("SAF01",)),
         Plot(11, 2, Route.complaint, until="sealed", forced=("PUN05", "WAG09"), signature=Signature.absent),
-        Plot(27, 4, until="sealed", signature=Signature.refused),
-        Plot(17, 5, until="sent_back"),
-        Plot(9, 0, until="handed_out"),
-        Plot(14, 0, Route.targeted, until="given"),
-        Plot(3, -3, until="planned"),
-        Plot(18, -6, Route.targeted, until="planned"),
-        Plot(23, -9, Route.follow_up, until="planned"),
+        Plot(None, 4, until="sealed", signature=Signature.refused),
+        Plot(None, 5, until="sent_back"),
+        Plot(None, 0, until="handed_out"),
+        Plot(None, 0, Route.targeted, until="given"),
+        Plot(None, -3, until="planned"),
+        Plot(None, -6, Route.targeted, until="planned"),
+        Plot(None, -9, Route.follow_up, until="planned"),
     ]
     # Told last, whenever it was: the seeds of the others are their places in the story.
-    return [*sorted(told, key=lambda plot: -plot.days_ago), Plot(6, 5, until="outside", quality=0.1)]
+    return [*sorted(told, key=lambda plot: -plot.days_ago), Plot(6, 5, Route.voluntary, until="outside", quality=0.1)]
 
 
 def tell(cast: Cast, today: date, step: Callable[[int, int], None]) -> None:
     """Let the whole year happen; commits after each visit. ``step(done, total)`` shows progress."""
     year = plots()
+    busy = {plot.enterprise for plot in year} - {None}
+    draws = Draws(
+        cast.actor("coordinator"),
+        [(_day(plot, today), plot) for plot in year],
+        today - timedelta(days=365),
+        today,
+        frozenset(cast.enterprises[place][2] for place in busy if place is not None),
+    )
+    places = {workplace_id: place for place, (_told, _id, workplace_id) in enumerate(cast.enterprises)}
+    targeted: list[int] = []
     for number, plot in enumerate(year):
         chance = random.Random(number)  # noqa: S311 - a story, not a secret
-        _happen(cast, plot, number, today, chance)
+        drawn = draws.drawn(number)
+        if drawn is not None:
+            plot = replace(plot, enterprise=places[drawn.workplace_id])
+            if plot.until == "closed_down":
+                draws.closed(drawn.workplace_id)
+        elif plot.enterprise is None:
+            plot = replace(plot, enterprise=targeted.pop(0))
+        _happen(cast, plot, number, today, chance, drawn)
+        if plot.route is Route.targeted and plot.enterprise is not None and plot.until == "released":
+            targeted.append(plot.enterprise)
         session().commit()
         session().expunge_all()
         step(number + 1, len(year))
+    draws.finish(cast.actor("administrator"))
 
 
-def _happen(cast: Cast, plot: Plot, number: int, today: date, chance: random.Random) -> None:
+def _day(plot: Plot, today: date) -> date:
     day = today - timedelta(days=plot.days_ago)
-    if plot.days_ago > 12:
-        day = working_day_on_or_after(day)[0]
-    told, _enterprise_id, workplace_id = cast.enterprises[plot.enterprise]
+    return working_day_on_or_after(day)[0] if plot.days_ago > 12 else day
+
+
+def _happen(
+    cast: Cast, plot: Plot, number: int, today: date, chance: random.Random, drawn: store_drawn.Drawn | None
+) -> None:
+    day = _day(plot, today)
+    told, _enterprise_id, workplace_id = cast.enterprises[plot.enterprise or 0]
     first = ("inspector", "inspector2", "inspector3")[number % 3] if plot.days_ago else "inspector"
     second = ("inspector2", "inspector3", "inspector")[number % 3] if plot.days_ago else "inspector3"
     with _at(min(day, today) - timedelta(days=2), 9):
-        visit = visits.plan(
-            cast.actor("coordinator"), workplace_id, planned_for=day, route=plot.route,
-            purpose=_PURPOSES[plot.route], inspector_ids=[cast.ids[first], cast.ids[second]],
-        )  # fmt: skip
+        sent = [cast.ids[first], cast.ids[second]]
+        visit = _plan(cast.actor("coordinator"), workplace_id, plot.route, day, sent, drawn)
         if plot.until == "cancelled":
             visits.cancel(cast.actor("coordinator"), visit, "企业当周停产搬迁，改期重新安排。")
     if plot.until in ("planned", "cancelled"):
@@ -183,6 +209,17 @@ def _happen(cast: Cast, plot: Plot, number: int, today: date, chance: random.Ran
         _afterwards(cast, plot, visit, day + timedelta(days=2), today, chance)
 
 
+def _plan(
+    coordinator: Actor, workplace_id: UUID, route: Route, day: date, sent: list[UUID], drawn: store_drawn.Drawn | None
+) -> Any:
+    """A visit as its draw has it, or as somebody planned it."""
+    purpose = _PURPOSES[route]
+    if drawn is None:
+        return visits.plan(coordinator, workplace_id, planned_for=day, route=route, purpose=purpose, inspector_ids=sent)
+    visit_id = store_drawn.plan_visit(coordinator, drawn.id, day, sent, purpose).visit_id
+    return visits.get(coordinator, visit_id) if visit_id else None
+
+
 def _wait(cast: Cast, plot: Plot, visit: Any, day: date) -> None:
     """What happens to a sealed visit that is not released."""
     with _at(day, 9):
@@ -198,7 +235,7 @@ def _arrive(cast: Cast, plot: Plot, visit: Any, manager: Actor, released: date) 
     with _at(released + timedelta(days=1), 9):
         on = clock.today("Asia/Shanghai")
         for letter in letters.of_visit(cast.system, visit.id):
-            if plot.enterprise % 4 == 3:
+            if (plot.enterprise or 0) % 4 == 3:
                 note = "送达回执由走访员带回。"
                 store_delivery.note(
                     cast.actor("coordinator"), letter, Way.handed, on, taken_by="行政部负责人（示例）", words=note
@@ -210,7 +247,7 @@ def _arrive(cast: Cast, plot: Plot, visit: Any, manager: Actor, released: date) 
 def _afterwards(cast: Cast, plot: Plot, visit: Any, released: date, today: date, chance: random.Random) -> None:
     if plot.after == "late" and chance.random() < 0.2:
         return
-    manager = cast.manager_of(plot.enterprise)
+    manager = cast.manager_of(plot.enterprise or 0)
     policy = visits.checklist(visit).policy
     rows = findings.of_visit(cast.system, visit.id)
     answered = released + timedelta(days=1 if plot.after == "begun" else 4)
@@ -273,7 +310,7 @@ def _look(cast: Cast, action_id: UUID, day: date, policy: Any, today: date) -> N
 def _correct(
     cast: Cast, plot: Plot, visit: Any, policy: Any, released: date, today: date, chance: random.Random
 ) -> None:
-    manager, reviewer = cast.manager_of(plot.enterprise), cast.actor("reviewer")
+    manager, reviewer = cast.manager_of(plot.enterprise or 0), cast.actor("reviewer")
     there = visits.finders(visit)
     for place, action in enumerate(actions.of_visit(cast.system, visit.id)):
         taken = _days_taken(plot, action.days, place, chance)

@@ -27,6 +27,10 @@ VERBS: dict[str, Text] = {
     "enterprise.import": Text("import a spreadsheet", "导入表格"),
     "enterprise.open": Text("open an entry that is in one's scope", "打开本人范围内的企业信息"),
     "enterprise.own": Text("see the own enterprise's released results", "查看本企业已发布的结果"),
+    "draw.audit": Text("check draws once their seed is revealed", "种子公开后核查抽取结果"),
+    "draw.manage": Text(
+        "set up periods, freeze their frames and draw who is visited", "设立抽取周期、冻结抽样框并抽取走访对象"
+    ),
     "enterprise.read": Text("read the register", "查看企业名册"),
     "evidence.original": Text(
         "open the original of a photo or take a blur away, with a reason", "注明原因后查看照片原图或去除遮盖"
@@ -72,7 +76,10 @@ VERBS: dict[str, Text] = {
     ),
     "seal.read": Text("read the register of uses of the seal's picture", "查看印章图样使用登记"),
     "tie.declare": Text("declare one's own ties", "申报本人的利害关系"),
+    "risk.judge": Text("read, as figures over all, whether the risk score finds shortfalls", "查看风险评分是否有效"),
+    "risk.read": Text("see the points of risk of each workplace with their reasons", "查看各工作场所的风险分数及理由"),
     "trends.read": Text("read trends", "查看趋势"),
+    "report.make": Text("make leadership reports and be told of new ones", "生成领导层报告并订阅新报告通知"),
     "visit.conduct": Text("fill in and seal visits that were handed out", "填写并封存派发给本人的走访"),
     "visit.desk_entry": Text("enter a paper sheet at the desk", "补录纸质表"),
     "visit.plan": Text("plan visits and hand them out", "计划并派发走访"),

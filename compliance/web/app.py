@@ -16,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from compliance.people import accounts, gate
 from compliance.shared import database, jobs, packing, places
 from compliance.shared.certificates import Source
+from compliance.trends import store_put as cells
 from compliance.web import documented, errors, formats, headers, home, languages, menu, pages, tables
 from compliance.web.settings import Settings, load
 
@@ -43,6 +44,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     tables.load_all()
+    cells.init()
     database.db.init_app(app)
     # There are no asynchronous engines, and their farewell would start a thread at the end of every request.
     app.teardown_appcontext_funcs[:] = [f for f in app.teardown_appcontext_funcs if not iscoroutinefunction(f)]

@@ -50,9 +50,11 @@ _COMMANDS = (
     ("compliance.people.commands", "admin"),
     ("compliance.checklists.commands", "group"),
     ("compliance.enterprises.commands", "group"),
-    ("compliance.scorecards.commands", "replay"),
     ("compliance.letters.commands", "group"),
+    ("compliance.planning.commands", "draw"),
     ("compliance.casework.commands", "nightly"),
+    ("compliance.casework.commands", "replay"),
+    ("compliance.trends.commands", "group"),
     ("compliance.web.run", "demo"),
     ("compliance.web.audit_commands", "audit"),
 )

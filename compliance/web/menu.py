@@ -31,7 +31,7 @@ class Entry:
 
 
 MENU = (
-    Entry("visits.today", N_("My visits"), "visit", "visit.conduct", ("visit", "sealing", "evidence")),
+    Entry("visits.today", N_("My visits"), "visit", "visit.conduct", ("visit", "sealing", "evidence", "my_days")),
     Entry(
         "reviews.waiting",
         N_("Review"),
@@ -41,9 +41,11 @@ MENU = (
     ),
     Entry("own.overview", N_("Our scorecard"), "scorecard", "enterprise.own", ("howto",)),
     Entry("case.mine", N_("The case"), "review", "case.own"),
-    Entry("trends.overview", N_("Trends"), "trend", "trends.read"),
+    Entry("trends.overview", N_("Trends"), "trend", "trends.read", ("risk_quality", "leadership_reports")),
     Entry("work.mine", N_("My work"), "review", "visit.read", ("on_site", "leave")),
     Entry("visits.plan", N_("Visits"), "plan", "visit.plan", ("visit", "evidence", "field", "outsiders")),
+    Entry("draws.listed", N_("Draws"), "checklist", "draw.manage", ("drawn", "days", "risk")),
+    Entry("draw_audit.listed", N_("Check of draws"), "seal", "draw.audit"),
     Entry("worklist.actions", N_("Actions"), "action", "visit.read", ("exchange", "entered")),
     Entry(
         "letterbook.register",

@@ -12,10 +12,9 @@ import compliance
 
 def mount(app: Flask) -> None:
     """Register the blueprint ``bp`` of each ``compliance.<noun>.views`` and of each casework page module."""
-    for module in _view_modules():
-        blueprint = getattr(module, "bp", None)
-        if isinstance(blueprint, Blueprint):
-            app.register_blueprint(blueprint)
+    found = [getattr(module, "bp", None) for module in _view_modules()]
+    for blueprint in dict.fromkeys(one for one in found if isinstance(one, Blueprint)):  # several modules may share one
+        app.register_blueprint(blueprint)
 
 
 def _view_modules() -> list[ModuleType]:

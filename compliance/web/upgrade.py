@@ -11,7 +11,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 
+from compliance.associations import store as associations
+from compliance.people.rules import system_actor
 from compliance.shared import clock, database, places
+from compliance.trends import store_verify as cells
 
 KEPT_COPIES = 5
 
@@ -61,7 +64,17 @@ def upgrade(app: Flask) -> bool:
         if file and copy:
             _put_back(copy, file)
         raise UpgradeFailed(f"{type(error).__name__}: {error}") from error
+    if before:
+        _fill_cells(app)
     return True
+
+
+def _fill_cells(app: Flask) -> None:
+    """What the trends keep beside the results, made from them where an upgrade brought or emptied its tables."""
+    with app.app_context():
+        if not cells.complete():
+            cells.rebuild([system_actor(association.id) for association in associations.every()])
+        database.session().commit()
 
 
 def migrate(url: sa.URL, module: object = None, revision: str = "head", *, down: bool = False) -> None:

@@ -1,6 +1,7 @@
 """Migrations: they give the tables that the code describes, go up and down with data, and keep what must not change."""
 
 import shutil
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,14 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
+from compliance.corrective_actions import store as actions
+from compliance.shared import clock
 from compliance.shared import ids as ids_of
 from compliance.shared.database import Id, db, session
 from compliance.web import upgrade
 from tests import databases
 from tests.casework import made
+from tests.corrective_actions.test_store import delivered
 
 
 def engine_of(app):
@@ -85,6 +89,23 @@ def test_an_outsider_who_was_only_written_down_becomes_a_reason(app, world, db_s
     upgrade.migrate(url, module)
     with db.engine.connect() as connection:
         assert connection.execute(sa.text("SELECT reason FROM waiver")).scalar() == "A. Person (Firm): Alone."
+
+
+def test_what_was_sent_before_has_its_day_in_the_time_zone_of_the_association(app, world, db_session):
+    _case, _, row = delivered(world)
+    manager = world.actor("manager")
+    with clock.at(datetime(2026, 11, 22, 17, tzinfo=UTC)):  # one in the morning of the day after, there
+        actions.send_evidence(manager, row.id, "Done.")
+    session().commit()
+    assert row.sent_on == date(2026, 11, 23)
+    session().close()
+    db.engine.dispose()
+    url, module = db.engine.url, app.config["SQLALCHEMY_ENGINES"]["default"].get("module")
+    upgrade.migrate(url, module, "0025", down=True)
+    db.engine.dispose()
+    upgrade.migrate(url, module)
+    with db.engine.connect() as connection:
+        assert str(connection.execute(sa.text("SELECT sent_on FROM corrective_action")).scalar()) == "2026-11-23"
 
 
 @pytest.mark.parametrize("table", ["audit_line", "answer_event", "checklist_version"])

@@ -41,6 +41,13 @@ def test_every_text_has_its_chinese(used, chinese):
     assert not missing, f"{len(missing)} texts without Chinese, first: {dict(list(missing.items())[:10])}"
 
 
+def test_the_catalogue_compiles():
+    with CATALOGUE.open("rb") as file:
+        catalogue = read_po(file)
+    wrong = {message.id: found for message in catalogue if (found := list(map(str, message.check(catalogue))))}
+    assert not wrong, f"a sign of per cent before a letter is read as a place to fill: {wrong}"
+
+
 def test_no_text_of_a_script_is_overlooked(used):
     # The reader of scripts loses its way in nested template strings: a text there would never be Chinese.
     for script in (PACKAGE / "static" / "js" / "tablet").rglob("*.js"):

@@ -90,7 +90,7 @@ def import_register(person):
 def plan_and_hand_out(person):
     page = person.go("/visits/plan/new?q=AOLUN")
     page.click("a:has-text('Choose')")
-    page.select_option("select[name=route]", "random")
+    page.select_option("select[name=route]", "targeted")
     page.check("label:has-text('Inspector One') input")
     page.click("main form button.primary")
     page.click("text=Hand out now")
