@@ -415,6 +415,26 @@ def test_tablet_18_a_mark_that_goes_takes_the_tick_with_it(served, at_work, upri
     arrives(served, visit, lambda rows: rows[0]["unrecognisable_at"] is not None)
 
 
+def test_tablet_18_a_board_opened_right_after_keeping_has_what_was_kept(at_work, upright):
+    one, visit = at_work()
+    choose(one, file(upright))
+    view(one)
+    draw(one)
+    Canvas(one).fits(1200, 900).drag((0.4, 0.5), (0.6, 0.5))
+    one.page.evaluate(  # a quick finger, a slow tablet: twice on the button before the page has drawn what was kept
+        """() => new MutationObserver((_changes, watch) => {
+             if (document.querySelector("dialog.drawing")) return;
+             watch.disconnect();
+             setTimeout(() => { for (const time of [1, 2]) document.querySelector(".viewer-acts .primary").click(); });
+           }).observe(document.body, { childList: true })"""
+    )
+    one.page.locator("dialog.drawing .full-bar .primary").click()
+    expect(one.page.locator("dialog.drawing canvas")).to_have_count(1)
+    Canvas(one).fits(1200, 900).drag((0.4, 0.8), (0.6, 0.8))
+    keep(one)
+    wait_until(lambda: len(drawn(one, visit)) == 2)
+
+
 def test_behind_the_lock_no_photo_is_seen_and_what_was_being_drawn_is_there_afterwards(at_work, upright):
     one, visit = at_work()
     choose(one, file(upright))

@@ -40,6 +40,8 @@ class Viewer {
   #turn = 0;
   #typing = 0;
   #from = null;
+  #atBoard = false;
+  #keeping = Promise.resolve(); // what was drawn or ticked last
 
   constructor(ctx, photos, first, editable) {
     Object.assign(this, { ctx, album: albumOf(ctx), photos, at: Math.max(0, photos.findIndex((one) => one.id === first)), editable });
@@ -145,7 +147,10 @@ class Viewer {
 
   #tick(photo) {
     const tick = h("input", { type: "checkbox", checked: photo.clear, disabled: !this.whole && !photo.clear });
-    tick.addEventListener("change", () => this.album.tick(photo, tick.checked).catch(() => { tick.checked = photo.clear; }));
+    tick.addEventListener("change", () => {
+      const { checked } = tick;
+      this.#keep(photo, (now) => this.album.tick(now, checked)).catch(() => { tick.checked = photo.clear; });
+    });
     return h("label", { class: "choice" }, tick, h("span", {}, _("Nobody in this picture can be recognised")));
   }
 
@@ -156,20 +161,38 @@ class Viewer {
       button(_("Strike through"), () => this.#strike(photo), { sign: "strike" }));
   }
 
-  async #draw(photo) {
-    const { annotate } = await import("./annotate.js");
-    await this.#keepWords();
-    // What is drawn in the picture already cannot be taken out of it here.
-    const locked = this.drawn ? photo.marks : [];
-    const field = `marks:${photo.id}`;
-    const keep = (marks) => JSON.stringify([...locked, ...marks]);
-    const answer = await annotate({
-      picture: this.picture, marks: this.drawn ? [] : photo.marks, name: photo.caption, clear: photo.clear,
-      onchange: (marks) => { this.ctx.type(photo.item, field, keep(marks)).catch(() => {}); },
-    });
-    if (answer === undefined) return; // what was drawn stays a draft, and is there when the tablet is opened again
-    if (answer) await this.album.draw(photo, [...locked, ...answer.marks], answer.clear).catch(() => {});
-    await this.ctx.store.removeDraft(this.ctx.visit, `${photo.item} ${field}`).catch(() => {});
+  /** What was drawn or ticked is kept one after the other, each over the photo as the one before left it. */
+  #keep(photo, work) {
+    const kept = this.#keeping.then(async () => work(await this.#asItIs(photo)));
+    this.#keeping = kept.catch(() => {});
+    return kept;
+  }
+  async #asItIs(photo) { return (await this.album.all()).find((one) => one.id === photo.id) ?? photo; }
+
+  async #draw(shown) {
+    if (this.#atBoard) return; // a double tap
+    this.#atBoard = true;
+    try {
+      const { annotate } = await import("./annotate.js");
+      await this.#keepWords();
+      await this.#keeping;
+      const photo = await this.#asItIs(shown);
+      // What is drawn in the picture already cannot be taken out of it here.
+      const locked = this.drawn ? photo.marks : [];
+      const field = `marks:${photo.id}`;
+      const keep = (marks) => JSON.stringify([...locked, ...marks]);
+      const answer = await annotate({
+        picture: this.picture, marks: this.drawn ? [] : photo.marks, name: photo.caption, clear: photo.clear,
+        onchange: (marks) => { this.ctx.type(photo.item, field, keep(marks)).catch(() => {}); },
+      });
+      if (answer === undefined) return; // what was drawn stays a draft, and is there when the tablet is opened again
+      this.#keep(photo, async (now) => {
+        if (answer) await this.album.draw(now, [...locked, ...answer.marks], answer.clear).catch(() => {});
+        await this.ctx.store.removeDraft(this.ctx.visit, `${photo.item} ${field}`);
+      }).catch(() => {});
+    } finally {
+      this.#atBoard = false;
+    }
   }
 
   async #strike(photo) {
