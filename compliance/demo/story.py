@@ -38,6 +38,8 @@ from compliance.visits.rules import Outcome, Route, Signature
 from compliance.visits.store import Closing
 
 ZONE = ZoneInfo("Asia/Shanghai")
+CHECKED_AT = "http://127.0.0.1:5000/check"
+"""Where the demo's letters say that they can be checked: the page as the README's command serves it."""
 
 
 @dataclass(frozen=True)
@@ -204,7 +206,7 @@ def _happen(
         if plot.until == "released":
             for row in visits.evidence_of(visit, struck=False):
                 visits.describe(reviewer, visit, row, caption=row.caption, unrecognisable=True)
-        release.release(reviewer, visit.id)
+        release.release(reviewer, visit.id, verify_url=CHECKED_AT)
     if plot.until == "released":
         _afterwards(cast, plot, visit, day + timedelta(days=2), today, chance)
 
@@ -282,7 +284,11 @@ def _afterwards(cast: Cast, plot: Plot, visit: Any, released: date, today: date,
         with _at(released + timedelta(days=9), 10):
             first = next(row for row in rows if not row.sealed)
             corrections.decide_dispute(
-                cast.actor("leader"), first.id, Decision.upheld, "经核对当日名册，企业所述属实，撤销该项。"
+                cast.actor("leader"),
+                first.id,
+                Decision.upheld,
+                "经核对当日名册，企业所述属实，撤销该项。",
+                verify_url=CHECKED_AT,
             )
     if plot.after not in ("answered", "begun"):
         _correct(cast, plot, visit, policy, released, today, chance)

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
 from flask import Flask
 
+from compliance.demo import story
 from compliance.letters import press, store_trust
 from compliance.letters import store as letters
 from compliance.letters.commands import verify
@@ -58,6 +60,11 @@ def test_whoever_holds_the_letter_learns_that_it_is_genuine_and_in_force(client:
         assert issued.number in page.text
         assert NAME not in page.text, "the addressee is told in part"
     assert issued.number in client.post("/check", {"code": issued.code}).text
+
+
+def test_the_codes_on_the_demo_s_letters_lead_to_the_page(client: Client, issued: Issued) -> None:
+    printed = f"{story.CHECKED_AT}/{issued.code}"
+    assert issued.number in client.get(urlsplit(printed).path).text
 
 
 def test_the_page_speaks_chinese(app: Flask, issued: Issued) -> None:
