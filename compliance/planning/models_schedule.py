@@ -18,16 +18,29 @@ from compliance.visits.parts import Part
 
 
 class DayPlan(SQLModel, table=True):
-    """One drawing of days for what was drawn in a period: from which seed, and what came out."""
+    """One drawing of days for what was drawn in a period: from which seed and inputs (a file), and what came out.
+
+    Drawings of before the inputs were kept have neither their digest nor that of the plan, and cannot be repeated.
+    """
 
     __tablename__ = "day_plan"
-    __table_args__ = ({"info": {"audit": False}},)
+    __table_args__ = (
+        sa.UniqueConstraint("period_id", "number"),
+        sa.CheckConstraint(
+            "(inputs_digest IS NULL) = (plan_digest IS NULL) AND (inputs_digest IS NULL) = (number IS NULL)",
+            name="frozen_whole",
+        ),
+        {"info": {"audit": False}},
+    )
     id: UUID = primary_id()
     association_id: UUID = reference("association.id")
     period_id: UUID = reference("draw_period.id")
+    number: int | None = None
     algorithm: str = text_column(20)
     seed: str = text_column(64)
     settings: dict[str, Any] = json_column()
+    inputs_digest: str | None = text_column(64, nullable=True)
+    plan_digest: str | None = text_column(64, nullable=True)
     placed: int
     unplaced: int
     made_at: datetime = moment(default_now=True)

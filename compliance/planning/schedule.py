@@ -13,12 +13,19 @@ from compliance.shared.problems import Problem
 from compliance.shared.words import N_
 from compliance.visits.parts import Part
 
-ALGORITHM = "days-1"
+ALGORITHM = "days-2"
+"""The name of the algorithm in ``schedule_draw``; changed with everything that can change a plan."""
 TEAM = 2
 """People in a team."""
 
 
 BY_DAY = (Part.morning, Part.afternoon)
+
+NEAR: Sequence[tuple[int, float]] = ((6, 4.0), (4, 2.0), (0, 1.0))
+"""(leading digits of the district's code that agree, weight): whoever lives in the district of a visit is drawn four
+times as readily as somebody from another city, whoever lives in the city twice as readily."""
+UNKNOWN_NEAR = 2.0
+"""The weight where either district is not entered: neither favoured nor passed over."""
 
 
 class Relaxed(StrEnum):
@@ -133,17 +140,27 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An inspector: never sent to enterprises of ``not_to``, nor on days of ``away`` (first and last, included)."""
+    """An inspector: never sent to enterprises of ``not_to``, nor on days of ``away`` (first and last, included).
+
+    ``base`` is the code of the district from which they set out, or empty.
+    """
 
     id: UUID
     languages: frozenset[str] = frozenset()
     woman: bool = False
     not_to: frozenset[UUID] = frozenset()
     away: tuple[tuple[date, date], ...] = ()
+    base: str = ""
 
     def there_on(self, day: date) -> bool:
         """Whether they are not on leave on this day."""
         return not any(first <= day <= last for first, last in self.away)
+
+    def nearness(self, district: str) -> float:
+        """The weight with which they are drawn for a visit in a district."""
+        if not self.base or not district:
+            return UNKNOWN_NEAR
+        return next(weight for digits, weight in NEAR if self.base[:digits] == district[:digits])
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,9 @@
 
 Hard, whatever happens: working days only; nobody on leave, with a tie, or in two places at once; two people in a team;
 neighbours within one half-day or on days far apart. See ``schedule.LEVELS`` for what is given up, in which order.
+
+Who goes is drawn among those who were sent out least (one visit more or less is the same), the nearer the more readily
+(``schedule.NEAR``); anybody can be drawn for any place.
 """
 
 import random
@@ -11,6 +14,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from compliance.planning.schedule import (
+    ALGORITHM,
     BY_DAY,
     LEVELS,
     Fixed,
@@ -56,16 +60,19 @@ def draw_replacement(
     *,
     without: UUID,
 ) -> tuple[UUID, tuple[Relaxed, ...]] | None:
-    """Somebody to take the place of ``without`` in a team: drawn among those with whom least is given up."""
+    """Somebody to take the place of ``without`` beside those who stay (none, one or more): drawn among those with whom
+    least is given up, the nearer the more readily. Whether those who stay can go themselves is not asked.
+    """
     drawing = _Drawing(people, terms, seed, fixed)
+    able = [one for one in drawing.able(places, when) if one.id not in {without, *staying}]
+    beside = [one for one in drawing.people if one.id in staying]
+    short = {one.id: frozenset(what_is_given_up(places, [*beside, one], drawing.people)) for one in able}
     for level in LEVELS:
-        offered = [
-            team for team in drawing.teams(places, when, level, frozenset({without}))
-            if set(staying) <= {one.id for one in team}
-        ]  # fmt: skip
-        new = sorted({one.id for team in offered for one in team} - set(staying))
-        if new:
-            return drawing.rng.choice(new), tuple(sorted(level))
+        offered = [one for one in able if short[one.id] <= level]
+        if offered:
+            weights = [one.nearness(places[0].district) for one in offered]
+            [chosen] = drawing.rng.choices(offered, weights)
+            return chosen.id, tuple(sorted(short[chosen.id]))
     return None
 
 
@@ -98,7 +105,7 @@ class _Drawing:
         fixed: Iterable[Fixed],
         but: tuple[date, Part] | None = None,
     ) -> None:
-        self.rng = random.Random(f"days-1 {seed}")  # noqa: S311 - repeatable by its seed, which is drawn secretly
+        self.rng = random.Random(f"{ALGORITHM} {seed}")  # noqa: S311 - repeatable by its seed, which is drawn secretly
         self.people = sorted(people, key=lambda one: one.id)
         self.terms, self.but = terms, but
         self.spoken = frozenset(code for one in self.people for code in one.languages)
@@ -212,16 +219,16 @@ class _Drawing:
     def teams(
         self, tour: Sequence[Place], when: tuple[date, Part], level: frozenset[Relaxed], gone: frozenset[UUID]
     ) -> Iterator[Team]:
-        """Every two who may go, those first who were sent out least; equals in a drawn order."""
+        """Every two who may go, those first who were sent out least; equals in a drawn order, the near ones sooner."""
         last = frozenset(id for one in tour for id in one.last)
-        banned = {place.enterprise for place in tour}
         able = [
             one
-            for one in self.people
-            if one.id not in gone and not one.not_to & banned and self._free(one, when)
-            if Relaxed.rotation in level or one.id not in last
+            for one in self.able(tour, when)
+            if one.id not in gone and (Relaxed.rotation in level or one.id not in last)
         ]
-        able = sorted(self._shuffled(able), key=lambda one: (one.id in last, self.load[one.id]))
+        least = min((self.load[one.id] for one in able), default=0)
+        drawn = {one.id: self.rng.expovariate(one.nearness(tour[0].district)) for one in able}
+        able.sort(key=lambda one: (one.id in last, max(0, self.load[one.id] - least - 1), drawn[one.id]))
         for more, second in enumerate(able):
             for first in able[:more]:
                 team = (first, second)
@@ -229,6 +236,11 @@ class _Drawing:
                     continue
                 if Relaxed.language in level or all(self._understood(team, place) for place in tour):
                     yield team
+
+    def able(self, places: Sequence[Place], when: tuple[date, Part]) -> list[Person]:
+        """Everybody who may go to all of these places in a half-day, in the order of their ids."""
+        banned = {place.enterprise for place in places}
+        return [one for one in self.people if not one.not_to & banned and self._free(one, when)]
 
     def _understood(self, team: Team, place: Place) -> bool:
         asked = place.languages & self.spoken

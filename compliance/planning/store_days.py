@@ -170,7 +170,7 @@ def tally(actor: Actor, period: DrawPeriod) -> Tally:
 def drawings(period: DrawPeriod) -> list[DayPlan]:
     """When days were drawn, the newest first."""
     query = select(DayPlan).where(DayPlan.period_id == period.id)
-    return list(session().exec(query.order_by(col(DayPlan.made_at).desc())))
+    return list(session().exec(query.order_by(col(DayPlan.made_at).desc(), col(DayPlan.number).desc())))
 
 
 def districts(period: DrawPeriod) -> list[str]:

@@ -1,10 +1,9 @@
 """Drawing the days of a period, and what that is made from: people, places, and visits that have their day already."""
 
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,7 +14,8 @@ from compliance.enterprises.parks import neighbours_key
 from compliance.people import store as people
 from compliance.people import store_field
 from compliance.people.rules import Actor
-from compliance.planning import store, store_drawn
+from compliance.planning import day_inputs, frames, store, store_drawn
+from compliance.planning.day_inputs import Inputs
 from compliance.planning.models import DrawnWorkplace, DrawPeriod
 from compliance.planning.models_schedule import DayPlan, VisitSlot, VisitSlotPerson
 from compliance.planning.periods import PeriodState
@@ -31,7 +31,7 @@ from compliance.planning.schedule import (
     settings_of,
 )
 from compliance.planning.schedule_draw import draw_days
-from compliance.shared import audit
+from compliance.shared import audit, files
 from compliance.shared.audit import audited
 from compliance.shared.calendar import is_working_day
 from compliance.shared.database import session
@@ -41,7 +41,12 @@ from compliance.visits import store_teams
 from compliance.visits.parts import Part, begins, part_of
 from compliance.visits.states import State
 
+if TYPE_CHECKING:
+    from compliance.visits.models import Visit
+
 SETTINGS = "handout"
+DRAWN = "schedule.drawn"
+INPUTS_TYPE = "text/plain"
 STANDING = (State.planned, State.handed_out, State.sealed, State.released)
 _AT_ONCE = 500
 
@@ -99,10 +104,19 @@ def draw_for(actor: Actor, period_id: UUID) -> DayPlan | None:
     waiting = without_day(actor, period)
     if not waiting:
         return None
-    settings, seed = handout(actor), secrets.token_hex(32)
-    known = gather(actor, period)
-    places = places_of(actor, waiting)
-    plan = draw_days(places.values(), known.people, settings.terms(days_left(actor, period)), seed, known.fixed)
+    settings, known = handout(actor), gather(actor, period)
+    inputs = Inputs(
+        period.id,
+        1 + len(session().exec(select(DayPlan.id).where(DayPlan.period_id == period.id)).all()),
+        settings.terms(days_left(actor, period)),
+        known.people,
+        tuple(places_of(actor, waiting).values()),
+        known.fixed,
+    )
+    # What is kept is what is drawn from: read again from the very bytes that stay.
+    data = day_inputs.written(inputs)
+    inputs, seed = day_inputs.read(data), day_inputs.seed_of(period.seed or "", inputs.number)
+    plan = draw_days(inputs.places, inputs.people, inputs.terms, seed, inputs.fixed)
     there = {
         row.drawn_id: row
         for row in session().exec(select(VisitSlot).where(VisitSlot.period_id == period.id).with_for_update())
@@ -118,16 +132,30 @@ def draw_for(actor: Actor, period_id: UUID) -> DayPlan | None:
     made = DayPlan(
         association_id=actor.association_id,
         period_id=period.id,
+        number=inputs.number,
         algorithm=ALGORITHM,
         seed=seed,
         settings=asdict(settings),
+        inputs_digest=files.put(data, INPUTS_TYPE).digest,
+        plan_digest=day_inputs.digest_of(plan, seed),
         placed=len(plan.slots),
         unplaced=len(plan.left),
         made_by=actor.person_id,
     )
     session().add(made)
     session().flush()
-    audit.record(actor, "schedule.drawn", period, placed=made.placed, unplaced=made.unplaced, algorithm=ALGORITHM)
+    audit.record(
+        actor,
+        DRAWN,
+        period,
+        placed=made.placed,
+        unplaced=made.unplaced,
+        algorithm=ALGORITHM,
+        number=made.number,
+        inputs_digest=made.inputs_digest,
+        seed_digest=frames.digest_of(bytes.fromhex(seed)),
+        plan_digest=made.plan_digest,
+    )
     return made
 
 
@@ -162,18 +190,25 @@ def teams(slot_ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
 
 def gather(actor: Actor, period: DrawPeriod, *, but: Iterable[UUID] = ()) -> Known:
     """Everybody who can be sent, and every visit that has its day; ``but`` are slots that are left out."""
+    return gather_between(actor, period.first_day, period.last_day, but=but)
+
+
+def gather_between(
+    actor: Actor, first: date, last: date, *, but: Iterable[UUID] = (), but_visits: Iterable[UUID] = ()
+) -> Known:
+    """The same for a span of days; ``but_visits`` are visits that are left out as well."""
     far = timedelta(days=handout(actor).apart + 1)
-    first, last = period.first_day - far, period.last_day + far
     going = tuple(
-        Person(one.person_id, one.facts.languages, one.facts.woman, one.not_to, one.away)
-        for one in store_field.inspectors(actor, period.first_day, period.last_day)
+        Person(one.person_id, one.facts.languages, one.facts.woman, one.not_to, one.away, one.facts.district)
+        for one in store_field.inspectors(actor, first, last)
     )
-    return Known(going, (*_visits(actor, first, last), *_slots(actor, first, last, frozenset(but))))
+    made = _visits(actor, first - far, last + far, frozenset(but_visits))
+    return Known(going, (*made, *_slots(actor, first - far, last + far, frozenset(but))))
 
 
-def places_of(actor: Actor, drawn: Iterable[DrawnWorkplace]) -> dict[UUID, Place]:
-    """Drawn workplaces as a drawing sees them: nothing of why they were drawn."""
-    rows = list(drawn)
+def places_of(actor: Actor, wanted: "Iterable[DrawnWorkplace | Visit]") -> dict[UUID, Place]:
+    """Drawn workplaces, or visits, as a drawing sees them: nothing of why they are visited."""
+    rows = list(wanted)
     ids = sorted({one.workplace_id for one in rows})
     workplace, enterprise = SQLModel.metadata.tables["workplace"], SQLModel.metadata.tables["enterprise"]
     facts: dict[UUID, Any] = {}
@@ -203,7 +238,7 @@ def places_of(actor: Actor, drawn: Iterable[DrawnWorkplace]) -> dict[UUID, Place
     }
 
 
-def _visits(actor: Actor, first: date, last: date) -> list[Fixed]:
+def _visits(actor: Actor, first: date, last: date, but: frozenset[UUID]) -> list[Fixed]:
     """Visits of any route that are planned or were made in these days."""
     visit, workplace = SQLModel.metadata.tables["visit"], SQLModel.metadata.tables["workplace"]
     sent = SQLModel.metadata.tables["visit_inspector"]
@@ -238,6 +273,7 @@ def _visits(actor: Actor, first: date, last: date) -> list[Fixed]:
             _neighbourhood(row.enterprise_id, row.park, row.address),
         )
         for row in rows
+        if row.id not in but
     ]
 
 

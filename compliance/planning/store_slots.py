@@ -92,7 +92,7 @@ def eligible(actor: Actor, row: VisitSlot, leaving: UUID) -> list[tuple[Person, 
     by_id = {one.id: one for one in known.people}
     found = []
     for person in known.people:
-        if person.id not in (leaving, *staying) and not _why_not(person, together, row.day, row.part, known.fixed):
+        if person.id not in (leaving, *staying) and not why_not(person, together, row.day, row.part, known.fixed):
             team = [person, *(by_id[id] for id in staying if id in by_id)]
             found.append((person, what_is_given_up(together, team, known.people)))
     return sorted(found, key=lambda one: (len(one[1]), one[1], one[0].id))
@@ -105,7 +105,7 @@ def who_cannot_go(actor: Actor, row: VisitSlot) -> list[UUID]:
     return [
         id
         for id in store_schedule.teams([row.id])[row.id]
-        if id not in by_id or _why_not(by_id[id], together, row.day, row.part, ())
+        if id not in by_id or why_not(by_id[id], together, row.day, row.part, ())
     ]
 
 
@@ -133,21 +133,32 @@ def replace(actor: Actor, slot_id: UUID, leaving: UUID, instead: UUID | None, re
             raise Conflict("slot-nobody", N_("Nobody else is free and without a tie. Draw another half-day."))
         instead = found[0]
     person = next((one for one in known.people if one.id == instead), None)
-    wrong = (
-        _UNKNOWN if person is None or instead in team else _why_not(person, together, row.day, row.part, known.fixed)
-    )
+    wrong = UNKNOWN if person is None or instead in team else why_not(person, together, row.day, row.part, known.fixed)
     if wrong:
         raise Problem("slot-choice", wrong, field="instead")
+    pass_on(actor, tour(row), leaving, instead, why, together, known)
+    return row
+
+
+def pass_on(
+    actor: Actor,
+    rows: Sequence[VisitSlot],
+    leaving: UUID,
+    instead: UUID,
+    reason: str,
+    places: Sequence[Place],
+    known: store_schedule.Known,
+) -> None:
+    """Put one person in the place of another in the teams of slots. The caller checked it, and puts it on the trail."""
     by_id = {one.id: one for one in known.people}
-    for one in tour(row):
+    for one in rows:
         before = snapshot(one)
         new = [instead if id == leaving else id for id in store_schedule.teams([one.id])[one.id]]
         store_schedule.send(one, new)
         there = [by_id[id] for id in new if id in by_id]
-        one.relaxed = [given.value for given in what_is_given_up(together, there, known.people)]
+        one.relaxed = [given.value for given in what_is_given_up(places, there, known.people)]
         one.problem = ""
-        _note(actor, one, ChangeKind.replaced, why, before)
-    return row
+        _note(actor, one, ChangeKind.replaced, reason, before)
 
 
 @audited("schedule.moved")
@@ -192,18 +203,27 @@ def undo(actor: Actor, slot_id: UUID) -> VisitSlot:
     known = store_schedule.gather(actor, period, but=[*mates, *(one.id for one in rows)])
     by_id = {one.id: one for one in known.people}
     place = store_schedule.places_of(actor, [store_drawn.get(actor, row.drawn_id)])
-    if any(id not in by_id or _why_not(by_id[id], list(place.values()), day, part, known.fixed) for id in team):
+    if any(id not in by_id or why_not(by_id[id], list(place.values()), day, part, known.fixed) for id in team):
         raise Conflict("slot-undo-busy", N_("Somebody of the former team is not free any more. Draw again instead."))
     for one in rows:
-        newest = next(iter(changes(one)))
-        now = snapshot(one)
-        _restore(one, newest.before)
-        if newest.kind is ChangeKind.moved:
-            one.moved = max(0, one.moved - 1)
-        newest.undone = True
-        session().add(newest)
-        _note(actor, one, ChangeKind.undone, newest.reason, now)
+        restore(actor, one)
     return row
+
+
+def restore(actor: Actor, row: VisitSlot) -> None:
+    """Take the newest change of a slot back. The caller checked that it can be, and puts it on the trail."""
+    newest, now = changes(row)[0], snapshot(row)
+    kept = newest.before
+    row.day, row.part = date.fromisoformat(kept["day"]), Part(kept["part"])
+    row.begins_at, row.position = datetime.fromisoformat(kept["begins_at"]), kept["position"]
+    row.relaxed = list(kept["relaxed"])
+    session().add(row)
+    store_schedule.send(row, [UUID(id) for id in kept["people"]])
+    if newest.kind is ChangeKind.moved:
+        row.moved = max(0, row.moved - 1)
+    newest.undone = True
+    session().add(newest)
+    _note(actor, row, ChangeKind.undone, newest.reason, now)
 
 
 def may_undo(row: VisitSlot, last: VisitSlotChange) -> bool:
@@ -227,14 +247,6 @@ def snapshot(row: VisitSlot) -> dict[str, Any]:
     }
 
 
-def _restore(row: VisitSlot, kept: dict[str, Any]) -> None:
-    row.day, row.part = date.fromisoformat(kept["day"]), Part(kept["part"])
-    row.begins_at, row.position = datetime.fromisoformat(kept["begins_at"]), kept["position"]
-    row.relaxed = list(kept["relaxed"])
-    session().add(row)
-    store_schedule.send(row, [UUID(id) for id in kept["people"]])
-
-
 def _together(actor: Actor, row: VisitSlot) -> tuple[list[Place], store_schedule.Known]:
     """The places of a slot's tour, and what else has its day."""
     rows = tour(row)
@@ -243,12 +255,13 @@ def _together(actor: Actor, row: VisitSlot) -> tuple[list[Place], store_schedule
     return list(places.values()), store_schedule.gather(actor, period, but=[one.id for one in rows])
 
 
-_UNKNOWN = N_("Choose an inspector who does not go there already.")
+UNKNOWN = N_("Choose an inspector who does not go there already.")
 
 
-def _why_not(
+def why_not(
     person: Person, places: Sequence[Place], day: date | None, part: Part | None, fixed: Sequence[Fixed]
 ) -> str | None:
+    """Why somebody cannot go to these places in a half-day, as an English message id; None where they can."""
     if day is None or part is None:
         return N_("This visit has no day.")
     if any(place.enterprise in person.not_to for place in places):

@@ -26,6 +26,7 @@ class Move(StrEnum):
     cancel = "cancel"
     hand_out = "hand_out"
     move_version = "move_version"
+    change_team = "change_team"
     answer = "answer"
     seal = "seal"
     send_back = "send_back"
@@ -65,6 +66,7 @@ MOVES: Mapping[tuple[State, Move], State] = {
     (State.planned, Move.cancel): State.cancelled,
     (State.planned, Move.hand_out): State.handed_out,
     (State.handed_out, Move.move_version): State.handed_out,
+    (State.handed_out, Move.change_team): State.handed_out,
     (State.handed_out, Move.answer): State.handed_out,
     (State.handed_out, Move.cancel): State.cancelled,
     (State.handed_out, Move.seal): State.sealed,

@@ -17,6 +17,7 @@ from compliance.visits import store_reading as reading
 from compliance.visits import sync
 from compliance.visits.models import Visit, VisitInspector
 from compliance.visits.models_tablet import Tablet, VisitVersion
+from compliance.visits.models_teams import TeamChange
 from compliance.visits.rules import State
 
 WHY_ASIDE = {
@@ -35,6 +36,17 @@ _GIVEN = (
     .with_for_update(of=Visit)
     .execution_options(populate_existing=True)
 )
+_GIVEN_BEFORE = (
+    select(Visit)
+    .where(col(Visit.id) == sa.bindparam("visit"), col(Visit.association_id) == sa.bindparam("association"))
+    .where(
+        col(Visit.id).in_(
+            sa.select(col(TeamChange.visit_id)).where(col(TeamChange.leaving_id) == sa.bindparam("person"))
+        )
+    )
+    .with_for_update(of=Visit)
+    .execution_options(populate_existing=True)
+)
 _ADDRESSED = (
     _GIVEN.add_columns(col(Tablet.drift_seconds))
     .join(Tablet, col(Tablet.id) == sa.bindparam("device"))
@@ -42,8 +54,9 @@ _ADDRESSED = (
 )
 
 
-def addressed(actor: Actor, visit: Any, device: Any) -> tuple[Visit, int | None]:
-    """The visit that a batch is for, held, and how far the tablet's clock was off at its last contact.
+def addressed(actor: Actor, visit: Any, device: Any) -> tuple[Visit, int | None, str]:
+    """The visit that a batch is for, held, how far the tablet's clock was off at its last contact, and why what comes
+    is kept aside, if it is.
 
     Raises what ``own_tablet`` and ``given`` raise.
     """
@@ -51,8 +64,9 @@ def addressed(actor: Actor, visit: Any, device: Any) -> tuple[Visit, int | None]
     found = session().execute(_ADDRESSED, {**_of(actor), **ids}).first() if all(ids.values()) else None
     if found is None:  # rarely: look once more, and say what is wrong
         tablet = own_tablet(actor, device)
-        return given(actor, visit), tablet.drift_seconds
-    return found[0], found[1]
+        row = given(actor, visit)
+        return row, tablet.drift_seconds, why_not_theirs(actor, row)
+    return found[0], found[1], why_aside(actor, found[0])
 
 
 def _of(actor: Actor) -> dict[str, Any]:
@@ -73,12 +87,16 @@ def own_tablet(actor: Actor, device: Any) -> Tablet:
 
 
 def given(actor: Actor, visit: Any) -> Visit:
-    """A visit that was handed out to this inspector, whatever became of it since; its row is held.
+    """A visit that was handed out to this inspector, whatever became of it since, also if somebody else went instead of
+    them; its row is held.
 
     Raises ``NotFound`` for every other.
     """
     id = visit if isinstance(visit, UUID) else sync.uuid_of(visit)
-    row: Visit | None = session().execute(_GIVEN, {**_of(actor), "visit": id}).scalar() if id else None
+    asked = {**_of(actor), "visit": id}
+    row: Visit | None = session().execute(_GIVEN, asked).scalar() if id else None
+    if row is None and id:
+        row = session().execute(_GIVEN_BEFORE, asked).scalar()
     if row is None:
         raise NotFound("visit-unknown", N_("There is no such visit."))
     return row
@@ -89,6 +107,11 @@ def why_aside(actor: Actor, visit: Visit) -> str:
     if visit.enterprise_id in actor.outside_ids:
         return "tie"
     return "" if visit.state is State.handed_out else visit.state.value
+
+
+def why_not_theirs(actor: Actor, visit: Visit) -> str:
+    """The same for what an inspector sends who may have been replaced since the visit was handed out."""
+    return why_aside(actor, visit) if reading.is_sent(actor, visit) else "tie"
 
 
 def versions_of(visit: Visit) -> Iterable[Checklist]:

@@ -102,7 +102,7 @@ def change(
 
     How a drawn visit came about is not changed: the figures rest on it. Raises ``Problem`` then.
     """
-    _lock(visit)
+    hold(visit)
     after(visit.state, Move.change)
     if visit.inclusion_probability is not None and route is not visit.route:
         raise Problem("visit-drawn", N_("This visit was drawn; why it is made cannot be changed."), field="route")
@@ -116,7 +116,7 @@ def change(
 @audited("visit.cancelled")
 def cancel(actor: Actor, visit: Visit, reason: str) -> Visit:
     """Call off a visit that is planned or still open. What was entered stays on record."""
-    _lock(visit)
+    hold(visit)
     moved_to = after(visit.state, Move.cancel)
     visit.cancelled_reason = check_reason(clean(reason))[:2000]
     visit.state = moved_to
@@ -131,7 +131,7 @@ def hand_out(actor: Actor, visit: Visit) -> Visit:
     Raises ``Conflict`` before the day or in another state, ``Problem`` without inspectors or with one who meanwhile
     has a tie, ``NotFound`` while no checklist is published.
     """
-    _lock(visit)
+    hold(visit)
     moved_to = after(visit.state, Move.hand_out)
     check_day_of_hand_out(visit.planned_for, reading.today(actor))
     sent = reading.inspectors([visit.id])[visit.id]
@@ -154,7 +154,7 @@ def move_version(actor: Actor, visit: Visit, version_id: UUID) -> Visit:
 
     Raises ``Conflict`` when the visit is not open or the version is not newer, ``NotFound`` for an unknown version.
     """
-    _lock(visit)
+    hold(visit)
     after(visit.state, Move.move_version)
     numbers = {row.id: row.number for row in checklists.versions(actor)}
     if version_id not in numbers or visit.checklist_version_id is None:
@@ -188,7 +188,7 @@ def record(
     Raises ``Conflict`` unless the visit is open, ``Refused`` unless the actor may enter, ``Problem`` (facts ``item``,
     ``field``) for a value that cannot be kept.
     """
-    _lock(visit)
+    hold(visit)
     after(visit.state, Move.answer)
     if not reading.may_enter(actor, visit, at_desk=source is Source.desk):
         raise Refused("visit-not-yours", N_("Only the inspectors of this visit enter answers."))
@@ -304,7 +304,7 @@ def seal(actor: Actor, visit: Visit) -> Visit:
     Raises ``Refused`` for anybody but its inspectors, ``Conflict`` unless it is open, and ``Problem``
     ``visit-incomplete`` (facts ``count``, ``missing``: the list) while something is missing.
     """
-    _lock(visit)
+    hold(visit)
     moved_to = after(visit.state, Move.seal)
     if not (actor.is_system or reading.is_sent(actor, visit)):
         raise Refused("visit-not-yours", N_("Only an inspector of this visit can seal it."))
@@ -328,7 +328,7 @@ def return_to_inspector(actor: Actor, visit: Visit, reason: str) -> Visit:
 
     Raises ``Conflict`` unless it is sealed, ``Problem`` without a reason.
     """
-    _lock(visit)
+    hold(visit)
     moved_to = after(visit.state, Move.send_back)
     visit.sent_back_reason = check_reason(clean(reason))[:2000]
     visit.state = moved_to
@@ -345,7 +345,7 @@ def correct(actor: Actor, visit: Visit, item: str, field: str, value: Value, rea
     ``item`` is an item id, ``"@profile"`` or ``"@closing"``. Raises ``Refused`` for anybody who neither reviews nor
     decides disputes, ``Conflict`` in another state, ``Problem`` without a reason or for a value that cannot be kept.
     """
-    _lock(visit)
+    hold(visit)
     after(visit.state, Move.correct)
     if not (can(actor, "visit.review") or can(actor, "dispute.decide")):
         raise Refused("visit-not-reviewer", N_("Only a reviewer corrects a sealed visit."))
@@ -359,7 +359,7 @@ def correct(actor: Actor, visit: Visit, item: str, field: str, value: Value, rea
 @audited("visit.released")
 def mark_released(actor: Actor, visit: Visit) -> Visit:
     """The visit is released. Who may do that, and what else follows, is decided by whoever calls."""
-    _lock(visit)
+    hold(visit)
     visit.state = after(visit.state, Move.release)
     visit.released_at, visit.released_by = clock.now(), actor.person_id
     return visit
@@ -410,6 +410,17 @@ def _check_plan(
     _check_inspectors(actor, enterprise_id, inspector_ids)
 
 
+def set_team(actor: Actor, visit: Visit, inspector_ids: Sequence[UUID], *, new: UUID) -> None:
+    """Who goes to a visit that the caller holds and puts on the trail; ``new`` is the one who was not there before.
+
+    Raises ``Problem`` where that one is no inspector, has a tie to the enterprise, or goes there already.
+    """
+    _check_inspectors(actor, visit.enterprise_id, [new])
+    if len(set(inspector_ids)) < len(inspector_ids):
+        raise Problem("visit-inspector-twice", N_("This person goes there already."), field="inspectors")
+    _send(visit, inspector_ids)
+
+
 def _check_inspectors(actor: Actor, enterprise_id: UUID, inspector_ids: Sequence[UUID]) -> None:
     offered = {person_id for person_id, _ in people_to_send(actor, enterprise_id)}
     if not set(inspector_ids) <= offered:
@@ -438,7 +449,7 @@ def _next_number(association_id: UUID, year: int) -> int:
     return (session().execute(newest).scalar() or 0) + 1
 
 
-def _lock(visit: Visit) -> None:
+def hold(visit: Visit) -> None:
     """Hold the row until the end of the transaction, and look at it afresh: two moves at once become one after the
     other, and the second sees what the first did.
     """

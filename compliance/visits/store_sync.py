@@ -59,7 +59,7 @@ def receive(actor: Actor, visit: Any, device: Any, entries: Any, at: Any = None)
     sent = _entries(entries)
     now = clock.now()
     try:
-        row, drift = addressed(actor, visit, device)
+        row, drift, why = addressed(actor, visit, device)
     except Problem as problem:
         return Received(refused=[(raw, problem) for raw in sent])
     drift_now = sync.drift_of(now, at) if at is not None else None
@@ -69,7 +69,7 @@ def receive(actor: Actor, visit: Any, device: Any, entries: Any, at: Any = None)
         by=actor.person_id,
         drift=drift if drift_now is None else drift_now,
         source=Source.tablet,
-        why=why_aside(actor, row),
+        why=why,
         now=now,
     )
     return _keep(actor, batch, sent)

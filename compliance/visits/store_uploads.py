@@ -172,7 +172,7 @@ def keep(
     session().execute(sa.delete(PhotoUpload).where(col(PhotoUpload.id) == coming.id))
     if _done(actor, visit, coming) is not None:
         return None
-    why = store_given.why_aside(actor, visit)
+    why = store_given.why_aside(actor, visit) if brought else store_given.why_not_theirs(actor, visit)
     if not why and not _is_asked(visit, coming.item):
         why = "item-gone"
     row = TabletPhoto(

@@ -17,7 +17,7 @@ from compliance.people import store as people
 from compliance.people import store_field
 from compliance.people import store_ties as ties
 from compliance.people.rules import Role, TieKind
-from compliance.planning import store_drawn, store_periods, store_schedule, store_slots
+from compliance.planning import store_drawn, store_instead, store_periods, store_schedule, store_slots
 from compliance.planning.models import DrawPeriod
 from compliance.planning.models_schedule import VisitSlot
 from compliance.planning.settings import Settings
@@ -79,6 +79,10 @@ class Drawn:
         jobs.look_round()
         assert self.visit.state == "handed_out"
 
+    def one_falls_ill_after_it(self):
+        leaving = visits.inspectors([self.visit.id])[self.visit.id][0]
+        store_instead.replace(self.coordinator, self.visit.id, leaving, None, "Ill on the way.")
+
     def called_off(self):
         visits.cancel(self.coordinator, self.visit, "Nobody could go.")
 
@@ -126,14 +130,14 @@ class Drawn:
         session().commit()
 
     STEPS = (
-        drawn, scheduled, another_team, moved, handed_out_by_the_clock, called_off, drawn_again, under_way,
-        refused_at_the_gate, sealed_after_all,
+        drawn, scheduled, another_team, moved, handed_out_by_the_clock, one_falls_ill_after_it, called_off, drawn_again,
+        under_way, refused_at_the_gate, sealed_after_all,
     )  # fmt: skip
 
 
 # After these steps every page is looked at.
 MILESTONES = (
-    Drawn.scheduled, Drawn.handed_out_by_the_clock, Drawn.refused_at_the_gate, Drawn.sealed_after_all,
+    Drawn.scheduled, Drawn.one_falls_ill_after_it, Drawn.refused_at_the_gate, Drawn.sealed_after_all,
 )  # fmt: skip
 
 

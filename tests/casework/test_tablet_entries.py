@@ -15,7 +15,7 @@ from compliance.people.rules import TieKind
 from compliance.shared import audit
 from compliance.shared.ids import event_id
 from compliance.visits import store as visits
-from compliance.visits import store_aside, store_sync
+from compliance.visits import store_aside, store_instead, store_sync
 from compliance.visits.rules import PROFILE
 from tests.casework import made
 from tests.tablets import digest_of
@@ -405,6 +405,32 @@ def test_a_batch_is_one_line_on_the_trail_without_what_was_said(tablet, handed, 
     assert len(note["sha256"]) == 64
     assert "Li Lan" not in json.dumps(changes)
     assert acting(audit.first_broken_line) is None
+
+
+def test_an_inspector_in_whose_place_somebody_else_went_loses_nothing_and_learns_nothing(
+    tablet, handed, acting, world, on_server
+):
+    visit, one = handed(), tablet()
+    one.enter(visit, "SAF04", "note", "Before falling ill.")
+    one.send(visit)
+    acting(
+        lambda: store_instead.send_instead(
+            world.actor("coordinator"),
+            visits.get(world.system, visit),
+            world.people["inspector"],
+            world.people["inspector2"],
+            "Ill on the way.",
+        )
+    )
+    late = one.enter(visit, "SAF04", "good", "Written before, sent after.")
+    answer = one.send(visit)
+    assert [(a["id"], a["code"]) for a in answer.json["aside"]] == [(late["id"], "tie")]
+    assert one.http.get(f"/tablet/visits/{visit}").status_code == 404
+    assert one.contact().json["visits"] == []
+    assert one.receipt(visit).json["complete"]
+    assert [e.value for e in on_server(visit)] == ["Before falling ill."]
+    kept = acting(lambda: [row.value for row in store_aside.aside_of(visits.get(world.system, visit)).entries])
+    assert kept == ["Written before, sent after."]
 
 
 def test_an_inspector_who_declares_a_tie_in_mid_visit_loses_nothing_and_learns_nothing(

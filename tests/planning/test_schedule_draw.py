@@ -327,6 +327,50 @@ def test_who_falls_ill_is_replaced_by_one_who_is_drawn():
     assert draw_replacement([place], when, [uid(9001)], crew(2), Terms(DAYS), "1", (), without=uid(9000)) is None
 
 
+def test_both_of_a_team_who_fall_ill_are_replaced_one_after_the_other():
+    people, [place] = crew(5), one_place()
+    ill = [replace(one, away=((DAYS[0], DAYS[-1]),)) if one.id in (uid(9000), uid(9001)) else one for one in people]
+    team = [uid(9000), uid(9001)]
+    for seed, leaving in enumerate(list(team)):
+        staying = [id for id in team if id != leaving]
+        found = draw_replacement(
+            [place], (DAYS[3], Part.morning), staying, ill, Terms(DAYS), str(seed), (), without=leaving
+        )
+        team[team.index(leaving)] = found[0]
+    assert set(team) <= {uid(9002), uid(9003), uid(9004)} and len(set(team)) == 2
+
+
+HOMES = ("530102", "530111", "530301", "")
+
+
+def test_the_near_go_sooner_and_nobody_is_certain_to_go():
+    """Who lives in the district goes more often, as the weights have it; everybody goes some time."""
+    people = [replace(one, base=HOMES[n % 4]) for n, one in enumerate(crew(8))]
+    went = Counter()
+    for seed in range(400):
+        [slot] = draw_days(one_place(), people, Terms(DAYS), str(seed)).slots
+        went.update(slot.team)
+    by_home = {home: sum(went[one.id] for one in people if one.base == home) for home in HOMES}
+    assert by_home["530102"] > 1.5 * by_home["530111"] > 1.5 * by_home["530301"] > 0
+    assert abs(by_home["530111"] - by_home[""]) < 60, "who entered no district is neither favoured nor passed over"
+    assert by_home["530102"] < 400, "half of all trips at most: the other half goes to others"
+    assert min(went.values()) > 400 * 2 / 8 / 4
+
+
+def test_travel_is_shorter_and_the_load_stays_even():
+    people = [replace(one, base=HOMES[n % 3]) for n, one in enumerate(crew(9))]
+    places = [Place(uid(n), uid(1000 + n), HOMES[n % 3]) for n in range(60)]
+
+    def near(going):
+        plan = draw_days(places, going, Terms(DAYS), "travel")
+        load = Counter(id for slot in plan.slots for id in slot.team)
+        home, there = {one.id: one.base for one in people}, {one.id: one.district for one in places}
+        assert max(load.values()) - min(load.values()) <= 6, "each has about as many visits, two on a tour"
+        return sum(home[id] == there[slot.place] for slot in plan.slots for id in slot.team)
+
+    assert near(people) > 1.3 * near([replace(one, base="") for one in people])
+
+
 def test_three_hundred_workplaces_all_get_a_day():
     shuffler = random.Random(3)
     places = [

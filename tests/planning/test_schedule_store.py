@@ -73,7 +73,9 @@ def visits_table():
 
 def test_the_trail_says_that_days_were_drawn_and_not_which(world, planned):
     lines = [line for line in audit.about(planned.id) if line.verb == "schedule.drawn"]
-    assert len(lines) == 1 and lines[0].changes["note"] == {"placed": 12, "unplaced": 0, "algorithm": "days-1"}
+    assert len(lines) == 1 and lines[0].changes["note"] .keys() == {
+        "placed", "unplaced", "algorithm", "number", "inputs_digest", "seed_digest", "plan_digest",
+    }  # fmt: skip
     told = str([line.changes for line in session().exec(select(audit.AuditLine)) if line.verb.startswith("schedule")])
     assert not any(str(row.workplace_id) in told or str(row.day) in told for row in slots(planned))
 

@@ -8,7 +8,19 @@ from flask.typing import ResponseReturnValue
 
 from compliance.people import store as people
 from compliance.people.gate import actor, allow
-from compliance.planning import draw, frames, store, store_lists, store_verify, strata
+from compliance.planning import (
+    day_inputs,
+    draw,
+    frames,
+    schedule,
+    schedule_draw,
+    store,
+    store_days,
+    store_lists,
+    store_verify,
+    store_verify_days,
+    strata,
+)
 from compliance.planning.models import DrawPeriod
 from compliance.planning.periods import PeriodState
 from compliance.planning.store_lists import Wanted
@@ -43,7 +55,8 @@ def period(period_id: UUID) -> ResponseReturnValue:
         "planning/audit.html",
         row=row,
         verdict=verdict,
-        faults=store_verify.FAULTS,
+        days=store_verify_days.verify(row) if ended and store_days.drawings(row) else None,
+        faults={**store_verify.FAULTS, **store_verify_days.FAULTS},
         too_early=store_verify.TOO_EARLY,
         may=store_verify.may_reveal(row, store.today(actor())),
         looks=store.looks(row) if ended else [],
@@ -92,6 +105,14 @@ def algorithm() -> ResponseReturnValue:
     """The text of the algorithm: the very code that draws."""
     text = "\n\n".join(inspect.getsource(module) for module in (draw, strata, frames))
     return _file(text.encode(), "text/plain; charset=utf-8", f"{frames.ALGORITHM}.txt")
+
+
+@bp.get("/days.txt")
+@allow("draw.audit")
+def days_algorithm() -> ResponseReturnValue:
+    """The text of the algorithm that draws days, hours and teams: the very code."""
+    text = "\n\n".join(inspect.getsource(module) for module in (schedule_draw, schedule, day_inputs))
+    return _file(text.encode(), "text/plain; charset=utf-8", f"{schedule.ALGORITHM}.txt")
 
 
 def _revealed(period_id: UUID, page: str) -> DrawPeriod:
