@@ -283,3 +283,47 @@ def test_another_association_sees_no_period(sign_in, drawn):
 
 
 assert SETTINGS.visits == int(NUMBERS["visits"])
+
+
+# -- while the numbers are typed --------------------------------------------------------------------------------------
+
+
+def part(client, path, **typed):
+    """A part of a page, as the script of the page asks for it."""
+    answer = client.http.post(path, data={"csrf_token": client.token(), **NUMBERS, **typed})
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def test_what_a_plan_buys_is_told_while_it_is_typed_and_nothing_is_stored(app, world, sign_in):
+    with app.app_context():
+        grown(world)
+        session().commit()
+    client = sign_in("coordinator")
+    page = client.get("/draws/new")
+    assert page.document.find(".//*[@data-live='/draws/new/expected']") is not None
+    few, more = (
+        part(client, "/draws/new/expected"),
+        part(client, "/draws/new/expected", visits="24", inspector_days="48"),
+    )
+    assert "What this buys" in few and "Strata to expect" in few and "<html" not in few
+    assert few != more and "Of 24 visits" in more
+    assert "What this buys" in part(client, "/draws/new/expected", name="", first_day=""), "a name can come later"
+    for wrong in ({"visits": ""}, {"visits": "many"}, {"random_share": "5"}, {"inspector_days": "1"}):
+        told = part(client, "/draws/new/expected", **wrong)
+        assert 'class="error"' in told and "What this buys" not in told
+    assert "No period is set up yet" in client.get("/draws/").text
+
+
+def test_the_same_while_a_period_is_changed_and_not_once_it_is_frozen(app, world, sign_in):
+    with app.app_context():
+        row = set_up(grown(world))
+        session().commit()
+        period_id = row.id
+    client = sign_in("coordinator")
+    assert "What this buys" in part(client, f"/draws/{period_id}/expected")
+    with app.app_context():
+        store_periods.freeze(world.actor("coordinator"), period_id)
+        session().commit()
+    client.post(f"/draws/{period_id}/expected", NUMBERS, status=409)
+    sign_in("leader").post("/draws/new/expected", NUMBERS, status=403)

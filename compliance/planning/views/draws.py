@@ -12,7 +12,7 @@ from compliance.enterprises import store_lists as register
 from compliance.people import store as people
 from compliance.people.gate import actor, allow
 from compliance.planning import forecast, jobs, periods, settings, store, store_drawn, store_periods, words_draw
-from compliance.planning.forms_draw import PeriodForm, ReasonForm, blame
+from compliance.planning.forms_draw import NUMBERS, PeriodForm, ReasonForm, blame
 from compliance.planning.models import DrawPeriod
 from compliance.planning.periods import PeriodMove, PeriodState
 from compliance.planning.settings import Settings
@@ -60,6 +60,22 @@ def change(period_id: UUID) -> ResponseReturnValue:
     periods.after(row.state, PeriodMove.change)
     days = {"name": row.name, "first_day": row.first_day, "last_day": row.last_day}
     return _edited(PeriodForm(data={**days, **row.settings}), row)
+
+
+@bp.post("/new/expected")
+@allow("draw.manage")
+def expected_of_new() -> ResponseReturnValue:
+    """What the numbers of a new period would buy, while they are typed, as a part of its page. Nothing is stored."""
+    return _expected(None)
+
+
+@bp.post("/<uuid:period_id>/expected")
+@allow("draw.manage")
+def expected(period_id: UUID) -> ResponseReturnValue:
+    """The same of a period that is changed."""
+    row = store.get(actor(), period_id)
+    periods.after(row.state, PeriodMove.change)
+    return _expected(row)
 
 
 @bp.get("/<uuid:period_id>")
@@ -164,6 +180,24 @@ def _edited(form: PeriodForm, row: DrawPeriod | None) -> ResponseReturnValue:
         except Problem as problem:
             empty = problem.text
     return render_template("planning/edit.html", form=form, row=row, bought=bought, empty=empty), status
+
+
+def _expected(row: DrawPeriod | None) -> ResponseReturnValue:
+    """What is wrong with the numbers that were typed, or what they buy; days and name are not looked at."""
+    form = PeriodForm()
+    form.validate()
+    bought, empty = None, None
+    if not any(form[name].errors for name in NUMBERS):
+        try:
+            settings.check(form.settings())
+            bought = _forecast(row, form.settings())
+        except Problem as problem:
+            if problem.facts.get("field") in form:
+                blame(form, problem)
+            else:
+                empty = problem.text
+    wrong = [(form[name].label.text, text) for name in NUMBERS for text in form[name].errors]
+    return render_template("planning/_expected.html", bought=bought, empty=empty, wrong=wrong)
 
 
 def _saved(form: PeriodForm, row: DrawPeriod | None) -> ResponseReturnValue:

@@ -1,5 +1,6 @@
-// How own words read in a letter, while they are typed: asked of the server a moment after the last key, one at a time.
-const shown = document.querySelector("[data-spoken]");
+// What follows from what is typed (how own words read in a letter, what a draw buys): asked of the server a moment
+// after the last key, one at a time. Nothing is stored by it.
+const shown = document.querySelector("[data-live]");
 const form = shown.closest("main").querySelector("form");
 const PAUSE = 400;
 let timer, asking = false, stale = false;
@@ -13,7 +14,7 @@ async function ask() {
   stale = false;
   shown.setAttribute("aria-busy", "true");
   try {
-    const answer = await fetch(shown.dataset.spoken, { method: "POST", body: new FormData(form) });
+    const answer = await fetch(shown.dataset.live, { method: "POST", body: new FormData(form) });
     if (answer.ok && !answer.redirected) {
       const read = new DOMParser().parseFromString(await answer.text(), "text/html");
       shown.replaceChildren(...read.body.childNodes);
