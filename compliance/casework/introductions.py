@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import segno
-from flask import current_app, render_template, request, url_for
+from flask import current_app, render_template, url_for
 
 from compliance.associations import store as associations
 from compliance.enterprises import store as enterprises
 from compliance.people import store as people
 from compliance.people.rules import Actor
-from compliance.shared import clock, ids
+from compliance.shared import addresses, clock, ids
 from compliance.shared.problems import Conflict, NotFound
 from compliance.shared.words import LANGUAGES, N_, day
 from compliance.visits import store as visits
@@ -93,9 +93,8 @@ def code_of(visit_id: UUID, secret: str) -> str:
 
 
 def address(code: str) -> str:
-    """Where a code is checked: the public address if there is one, else that of this request."""
-    path = url_for("check.by_code", code=code)
-    return str(current_app.config["PUBLIC_URL"] or request.url_root.rstrip("/")) + path
+    """Where a code is checked."""
+    return addresses.base() + url_for("check.by_code", code=code)
 
 
 def picture(where: str) -> str:

@@ -10,14 +10,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, has_request_context, request
-
 from compliance.associations import store as associations
 from compliance.letters import rules as letter_rules
 from compliance.people import store as people
 from compliance.people import store_ties
 from compliance.people.rules import Actor, Role
-from compliance.shared import bilingual, mail, outbox
+from compliance.shared import addresses, bilingual, mail, outbox
 from compliance.shared.outbox import Channel
 from compliance.shared.words import LANGUAGES, N_, Text
 
@@ -62,7 +60,7 @@ def _tell(actor: Actor, enterprise_id: UUID, about_id: UUID, kind: str, *, rests
 
 def _send(actor: Actor, to: Iterable[Any], about_id: UUID, kind: str, *, rests: timedelta) -> None:
     association = associations.get(actor.association_id)
-    facts = {"association": Text(association.name_en, association.name_zh), "address": _address()}
+    facts = {"association": Text(association.name_en, association.name_zh), "address": f"{addresses.base()}/"}
     subject, text, short = (bilingual.said(words, **facts) for words in (_SUBJECT, _TEXT, _SHORT))
     for person in to:
         channel, recipient = _way_to(person)
@@ -96,9 +94,3 @@ def _way_to(person: Any) -> tuple[Channel, str]:
         if where[channel] and channel in mail.channels():
             return channel, where[channel]
     return Channel.email, where[Channel.email]
-
-
-def _address() -> str:
-    """Where to sign in: the public address (production has one), else that of this request."""
-    base = current_app.config["PUBLIC_URL"] or (request.url_root if has_request_context() else "")
-    return str(base).rstrip("/") + "/"

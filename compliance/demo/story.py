@@ -29,7 +29,7 @@ from compliance.letters.delivery import Way
 from compliance.people import store as people
 from compliance.people.rules import Actor, system_actor
 from compliance.planning import store_drawn
-from compliance.shared import clock
+from compliance.shared import addresses, clock
 from compliance.shared.calendar import working_day_on_or_after
 from compliance.shared.database import session
 from compliance.visits import evidence
@@ -38,8 +38,8 @@ from compliance.visits.rules import Outcome, Route, Signature
 from compliance.visits.store import Closing
 
 ZONE = ZoneInfo("Asia/Shanghai")
-CHECKED_AT = "http://127.0.0.1:5000/check"
-"""Where the demo's letters say that they can be checked: the page as the README's command serves it."""
+CHECKED_AT = f"{addresses.HERE}/check"
+"""Where the demo's letters say that they can be checked."""
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,13 @@ import secrets
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import ScriptInfo, with_appcontext
 
 from compliance.associations import store as associations
 from compliance.people import rules, store
 from compliance.people import store_invitations as invitations
 from compliance.people.rules import Role, system_actor
-from compliance.shared import database
+from compliance.shared import addresses, database
 from compliance.shared.problems import Problem
 
 
@@ -42,7 +41,7 @@ def setup(context: click.Context, public_url: str | None) -> None:
                 invitations.withdraw(founder, earlier)
         _invitation, code = invitations.invite(founder, "Administrator", [Role.administrator])
         database.session().commit()
-        address = current_app.config["PUBLIC_URL"] or "http://127.0.0.1:5000"
+        address = addresses.base()
     click.echo("\nStart the server with: compliance run")
     click.echo(f"Then open {address}/setup and type this code:\n\n    {rules.grouped(code)}\n")
     click.echo("It works once, for 14 days. Run this command again for a new one.")
@@ -69,7 +68,7 @@ def rescue(username: str) -> None:
     except Problem as problem:
         raise click.ClickException(str(problem)) from None
     database.session().commit()
-    address = current_app.config["PUBLIC_URL"] or "http://127.0.0.1:5000"
+    address = addresses.base()
     click.echo(f"For {person.name} ({person.username}), until {invitation.expires_at:%Y-%m-%d %H:%M} UTC, once:")
     click.echo(f"\n    {address}/invitation/{rules.grouped(code)}\n")
     click.echo("This is on the audit trail.")

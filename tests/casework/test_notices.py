@@ -66,6 +66,11 @@ def test_the_notice_says_nothing_but_that_something_waits(app, world, post, reac
         assert told not in text.replace("visits.example.org", ""), told
 
 
+def test_a_notice_that_no_request_wrote_leads_somewhere(app, world, post, reachable):
+    made.released(world, SHORT)
+    assert "http://127.0.0.1:5000/" in text_of(post.received[0])
+
+
 @pytest.mark.parametrize(
     ("language", "there", "absent"),
     [

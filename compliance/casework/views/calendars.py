@@ -3,7 +3,7 @@
 import hashlib
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from compliance.casework import calendar_entries, calendar_file, store_calendar
@@ -12,7 +12,7 @@ from compliance.people import papers, throttle
 from compliance.people import store as people
 from compliance.people.gate import actor, allow, public
 from compliance.people.rules import Actor, can
-from compliance.shared import translation
+from compliance.shared import addresses, translation
 from compliance.shared.problems import NotFound
 from compliance.shared.translation import gettext as _
 from compliance.shared.words import LANGUAGES, N_
@@ -34,7 +34,7 @@ def mine() -> ResponseReturnValue:
     return render_template(
         "people/calendar.html",
         row=row,
-        address=_base() + url_for("calendars.feed", token=token) if token else "",
+        address=addresses.base() + url_for("calendars.feed", token=token) if token else "",
         any=calendar_entries.has_any(actor()),
     )
 
@@ -75,7 +75,7 @@ def feed(token: str) -> Response:
     reader = _reader(person_id)
     entries = calendar_entries.of(reader)
     with translation.in_language(reader.language):
-        data = calendar_file.of(entries, salt, lambda entry: _base() + _page(reader, entry))
+        data = calendar_file.of(entries, salt, lambda entry: addresses.base() + _page(reader, entry))
     answer = Response(data, content_type="text/calendar; charset=utf-8")
     answer.headers["Content-Disposition"] = "inline; filename=deadlines.ics"
     answer.set_etag(hashlib.sha256(data).hexdigest()[:32])
@@ -101,8 +101,3 @@ def _page(reader: Actor, entry: Entry) -> str:
     if entry.enterprise_id is not None:
         return url_for("own.actions", enterprise_id=entry.enterprise_id)
     return url_for("worklist.actions") if can(reader, "visit.read") else url_for("home.start")
-
-
-def _base() -> str:
-    """The public address if there is one, else that of this request."""
-    return str(current_app.config["PUBLIC_URL"] or request.url_root).rstrip("/")

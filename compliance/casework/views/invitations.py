@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import segno
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import SelectChoice
 
@@ -17,7 +17,7 @@ from compliance.people import store_invitations as invitations
 from compliance.people.forms import InviteForm, complain
 from compliance.people.gate import actor, allow
 from compliance.people.rules import Role
-from compliance.shared import database, mail
+from compliance.shared import addresses, database, mail
 from compliance.shared.problems import NotFound, Problem
 from compliance.shared.translation import gettext as _
 from compliance.shared.translation import in_language
@@ -165,6 +165,5 @@ def withdraw(invitation_id: UUID) -> ResponseReturnValue:
 
 
 def _address(code: str) -> str:
-    """Where the holder of a code goes; the public address if there is one, else that of this request."""
-    path = url_for("people.accept", code=rules.grouped(code))
-    return (current_app.config["PUBLIC_URL"] or request.url_root.rstrip("/")) + path
+    """Where the holder of a code goes."""
+    return addresses.base() + url_for("people.accept", code=rules.grouped(code))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import Any
 
-from flask import Response, current_app, request, send_file, url_for
+from flask import Response, request, send_file, url_for
 from markupsafe import Markup, escape
 
 from compliance.checklists import names as checklist_words
@@ -15,7 +15,7 @@ from compliance.findings import words as finding_words
 from compliance.letters import press as letter_press
 from compliance.scorecards.result import Line, Reason
 from compliance.scorecards.shortfalls import heavier
-from compliance.shared import translation
+from compliance.shared import addresses, translation
 from compliance.shared.problems import Problem
 from compliance.shared.translation import gettext as _
 from compliance.shared.words import Text
@@ -153,6 +153,5 @@ def picture(data: bytes, filename: str) -> Response:
 
 
 def verify_url() -> str:
-    """Where anybody who holds a letter can check it, for the letter itself: the public address (production has one)."""
-    base = str(current_app.config["PUBLIC_URL"] or request.url_root).rstrip("/")
-    return base + url_for("check.start")
+    """Where anybody who holds a letter can check it, for the letter itself."""
+    return addresses.base() + url_for("check.start")
