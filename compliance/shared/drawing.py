@@ -5,12 +5,25 @@ is a script, a style or a reference to another file, so that the same drawing st
 """
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from markupsafe import Markup, escape
 
 INK, DIM, GRID, PAPER = "#12262f", "#4a5d67", "#d8e1e5", "#ffffff"
 ELLIPSIS = "…"
+WIDE, NARROW = 720.0, 340.0
+"""How wide a drawing is, in its own units: on paper and most screens, and on a phone, where the name of a row stands
+above it."""
+
+
+def is_narrow(width: float) -> bool:
+    """Whether names stand above their rows, since beside them there is no room."""
+    return width < (WIDE + NARROW) / 2
+
+
+def fitted(draw: Callable[[float], Markup]) -> Markup:
+    """The same drawing for a wide screen and for a phone: ``charts.css`` shows one of them. ``draw`` takes a width."""
+    return Markup('<div class="on-wide">{}</div><div class="on-phone">{}</div>').format(draw(WIDE), draw(NARROW))
 
 
 def number(value: float) -> str:
@@ -25,12 +38,13 @@ def width_of(words: str, size: float) -> float:
 
 
 def cut(words: str, width: float, size: float) -> str:
-    """The text, shortened with an ellipsis when it is wider than ``width``."""
+    """The text, shortened with an ellipsis when it is wider than ``width``: Latin text after a whole word."""
     if width_of(words, size) <= width:
         return words
-    while words and width_of(words + ELLIPSIS, size) > width:
-        words = words[:-1]
-    return words.rstrip() + ELLIPSIS
+    room = width - width_of(ELLIPSIS, size)
+    at = next((at for at in range(len(words), 0, -1) if width_of(words[:at], size) <= room), 0)
+    whole = _break_at(words[: at + 1], room, size) if at else 0
+    return words[: whole if " " in words[:whole] else at].rstrip(" ,;:，、；：") + ELLIPSIS
 
 
 def lines_of(words: str, width: float, size: float, most: int = 2) -> list[str]:
@@ -93,6 +107,19 @@ def label(x: float, middle: float, words: str, width: float, *, size: float = 13
     return f"<g><title>{escape(words)}</title>{drawn}</g>" if whole else drawn
 
 
+def above(x: float, y: float, words: str, width: float, *, size: float = 13) -> tuple[str, float]:
+    """A row's name in a line of its own (two where it is long) that begins at ``x`` and ends above ``y + height``; and
+    that height.
+    """
+    lines = lines_of(words, width, size)
+    drawn = "".join(
+        text(x, y + size + i * size * 1.2, line, size=size, fill=INK, css="c-ink") for i, line in enumerate(lines)
+    )
+    whole = any(line.endswith(ELLIPSIS) for line in lines)
+    height = size * 1.2 * len(lines) + 4
+    return (f"<g><title>{escape(words)}</title>{drawn}</g>" if whole else drawn), height
+
+
 def label_width(names: Iterable[str], *, size: float = 13, least: float = 60, most: float = 210) -> float:
     """The room that row names need: the longest one, or half of it when it may stand on two lines."""
     longest = max((width_of(name, size) for name in names), default=0)
@@ -129,7 +156,7 @@ def frame(
 ) -> Markup:
     """The drawing. With links inside it is a group and not an image, so that they can be reached."""
     role = "group" if links else "img"
-    name = escape(chart_id)
+    name = escape(f"{chart_id}-phone" if is_narrow(width) else chart_id)
     return Markup(  # noqa: S704 - every word in it was escaped where it was drawn
         f'<svg class="chart" viewBox="0 0 {number(width)} {number(height)}" role="{role}"'
         f' aria-labelledby="{name}-title {name}-about" font-family="Noto Sans, Noto Sans SC, sans-serif">'

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from compliance.shared.charts import SERIES, WIDTH, Place, ticks
+from compliance.shared.charts import SERIES, Place, ticks
 from compliance.shared.drawing import (
     DIM,
     INK,
     PAPER,
+    WIDE,
+    above,
     frame,
     grid,
+    is_narrow,
     label,
     label_width,
     linked,
@@ -63,14 +66,17 @@ def ranges(
     scale: tuple[float, float] = (0, 100),
     unit: str = "",
     keys: tuple[str, str, str] | None = None,
+    width: float = WIDE,
 ) -> Markup:
     """Dots with their intervals, one row each. ``keys`` are the words for the dot, the ring (before) and the grey
     diamond (plain); what no row has is left out.
     """
+    if is_narrow(width):
+        return _narrow_ranges(chart_id, title, about, rows, scale, unit, keys, width)
     names = label_width([row.name for row in rows], size=13)
     notes = max((width_of(row.note, 11) for row in rows), default=0) + 10
     shown = min(190.0, max((width_of(row.shown, 12.5) for row in rows), default=0) + 16)
-    left, end = names + 24, WIDTH - notes - shown
+    left, end = names + 24, width - notes - shown
     low, high = scale
     top, tall = 26.0, 38.0
 
@@ -83,39 +89,89 @@ def ranges(
     marks += [text(x(tick), 15, f"{tick:g}{unit}", anchor="middle", size=11) for tick in steps]
     for index, row in enumerate(rows):
         middle = top + tall * (index + 0.5) - 2
-        drawn = label(left - 18, middle, row.name, names)
-        if row.plain is not None:
-            drawn += _diamond(x(row.plain), middle)
-        if row.before is not None:
-            drawn += _ring(x(row.before), middle)
-        if row.value is not None and row.low is not None and row.high is not None:
-            drawn += _whisker_across(x(row.low), x(row.high), middle) + _dot(x(row.value), middle, 6)
+        drawn = label(left - 18, middle, row.name, names) + _range(row, x, middle)
         given = row.value is not None
         drawn += text(
             end + 14, middle + 4.5, row.shown, size=12.5 if given else 12, bold=given,
             fill=INK if given else DIM, css="c-ink" if given else "c-dim",
         )  # fmt: skip
-        drawn += text(WIDTH, middle + 4.5, row.note, anchor="end", size=11)
+        drawn += text(width, middle + 4.5, row.note, anchor="end", size=11)
         marks.append(linked(drawn, row.href, f"{row.name}: {row.shown} {row.note}"))
     if keys:
-        used = (
-            any(row.value is not None for row in rows),
-            any(row.before is not None for row in rows),
-            any(row.plain is not None for row in rows),
-        )
-        foot = _keys(marks, keys, used, left, foot)
-    return frame(chart_id, title, about, WIDTH, foot, marks, links=any(row.href for row in rows))
+        foot = _keys(marks, keys, rows, left, foot, width)
+    return frame(chart_id, title, about, width, foot, marks, links=any(row.href for row in rows))
+
+
+def _narrow_ranges(
+    chart_id: str,
+    title: str,
+    about: str,
+    rows: Sequence[Range],
+    scale: tuple[float, float],
+    unit: str,
+    keys: tuple[str, str, str] | None,
+    width: float,
+) -> Markup:
+    """The same with the name and the figure above each interval."""
+    low, high = scale
+    left, end = 12.0, width - 12.0
+
+    def x(value: float) -> float:
+        return left + (end - left) * (min(max(value, low), high) - low) / (high - low)
+
+    steps = ticks(low, high, 4)
+    marks = [text(x(tick), 12, f"{tick:g}{unit}", anchor="middle", size=11) for tick in steps]
+    y = 22.0
+    for row in rows:
+        given = row.value is not None
+        figure = width_of(row.shown, 12.5) + width_of(row.note, 11) + 30
+        drawn, named = above(0, y, row.name, width)
+        beside = width_of(row.name, 13) + figure <= width
+        y += 0 if beside else named
+        drawn += text(width, y + 13, row.note, anchor="end", size=11)
+        drawn += text(
+            width - width_of(row.note, 11) - 10, y + 13, row.shown, anchor="end", size=12.5 if given else 12,
+            bold=given, fill=INK if given else DIM, css="c-ink" if given else "c-dim",
+        )  # fmt: skip
+        y += 20
+        if given or row.plain is not None or row.before is not None:
+            drawn += grid([f"M{number(left)} {number(y + 8)}H{number(end)}"])
+            drawn += grid(f"M{number(x(tick))} {number(y + 4)}v8" for tick in steps) + _range(row, x, y + 8)
+            y += 20
+        y += 6
+        marks.append(linked(drawn, row.href, f"{row.name}: {row.shown} {row.note}"))
+    foot = _keys(marks, keys, rows, 0, y, width) if keys else y
+    return frame(chart_id, title, about, width, foot, marks, links=any(row.href for row in rows))
+
+
+def _range(row: Range, x: Place, middle: float) -> str:
+    drawn = ""
+    if row.plain is not None:
+        drawn += _diamond(x(row.plain), middle)
+    if row.before is not None:
+        drawn += _ring(x(row.before), middle)
+    if row.value is not None and row.low is not None and row.high is not None:
+        drawn += _whisker_across(x(row.low), x(row.high), middle) + _dot(x(row.value), middle, 6)
+    return drawn
 
 
 def _keys(
-    marks: list[str], keys: tuple[str, str, str], used: tuple[bool, bool, bool], left: float, foot: float
+    marks: list[str], keys: tuple[str, str, str], rows: Sequence[Range], left: float, foot: float, width: float
 ) -> float:
+    """What the marks mean, those that are there; returns where the drawing ends."""
+    used = (
+        any(row.value is not None for row in rows),
+        any(row.before is not None for row in rows),
+        any(row.plain is not None for row in rows),
+    )
+    if not any(used):
+        return foot
     at, y = left, foot + 12
     for place, (words, shown) in enumerate(zip(keys, used, strict=True)):
         if not shown:
             continue
         wide = 40 + width_of(words, 12)
-        if at + wide > WIDTH and at > left:
+        if at + wide > width and at > left:
             at, y = left, y + 20
         middle = at + 12
         if place == 0:
@@ -137,6 +193,7 @@ def through_time(
     unit: str = "",
     keys: tuple[str, str, str],
     counts: tuple[str, str],
+    width: float = WIDE,
 ) -> Markup:
     """A figure from period to period: dots joined inside their band, where nothing breaks the row of them; the plain
     figure as grey diamonds that nothing joins. ``keys``: words for the dot, for a break, for the diamond; ``counts``:
@@ -146,7 +203,7 @@ def through_time(
     left = max(46.0, 12 + max(width_of(words, 11) for words in counts))
     top, plot = 24.0, 220.0
     bottom = top + plot
-    step = (WIDTH - left - 10) / max(1, len(moments))
+    step = (width - left - 10) / max(1, len(moments))
 
     def x(place: float) -> float:
         return left + step * (place + 0.5)
@@ -155,7 +212,7 @@ def through_time(
         return top + plot * (1 - (min(max(value, low), high) - low) / (high - low))
 
     steps = ticks(low, high)
-    marks = [grid(f"M{number(left)} {number(y(tick))}H{number(WIDTH - 10)}" for tick in steps)]
+    marks = [grid(f"M{number(left)} {number(y(tick))}H{number(width - 10)}" for tick in steps)]
     marks += [text(left - 8, y(tick) + 4, f"{tick:g}{unit}", anchor="end") for tick in steps]
     every = max(1, -(-int(max((width_of(one.name, 12) for one in moments), default=0) + 8) // max(1, int(step))))
     for place, one in enumerate(moments):
@@ -175,8 +232,8 @@ def through_time(
             marks.append(_whisker_up(x(place), y(one.high), y(one.low)))
             marks.append(_dot(x(place), y(one.value), 4.5, spoken))
     marks += _counts_below(moments, counts, left, step, bottom + 38)
-    marks += _keys_below(moments, keys, left, bottom + 62)
-    return frame(chart_id, title, about, WIDTH, bottom + 90, marks, links=False)
+    drawn, foot = _keys_below(moments, keys, 0 if is_narrow(width) else left, bottom + 62, width)
+    return frame(chart_id, title, about, width, foot, [*marks, *drawn], links=False)
 
 
 def _counts_below(
@@ -198,10 +255,12 @@ def _counts_below(
     return marks
 
 
-def _keys_below(moments: Sequence[Moment], keys: tuple[str, str, str], at: float, foot: float) -> list[str]:
-    """What the marks mean, those that are there."""
+def _keys_below(
+    moments: Sequence[Moment], keys: tuple[str, str, str], left: float, foot: float, width: float
+) -> tuple[list[str], float]:
+    """What the marks mean, those that are there; and where the drawing ends."""
     marks = []
-    middle = foot + 12
+    at = left
     shown = (
         any(one.value is not None for one in moments),
         any(one.mark for one in moments),
@@ -210,13 +269,16 @@ def _keys_below(moments: Sequence[Moment], keys: tuple[str, str, str], at: float
     for place, (words, used) in enumerate(zip(keys, shown, strict=True)):
         if not used:
             continue
+        if at > left and at + 22 + width_of(words, 12) > width:
+            at, foot = left, foot + 24
+        middle = foot + 12
         if place == 0:
             marks.append(_whisker_up(at + 8, foot + 4, foot + 20) + _dot(at + 8, middle, 4.5))
         else:
             marks.append(_break_line(at + 8, foot + 3, foot + 21) if place == 1 else _diamond(at + 8, middle))
         marks.append(text(at + 22, foot + 16, words))
         at += 44 + width_of(words, 12)
-    return marks
+    return marks, foot + 28
 
 
 def _break_line(x: float, top: float, bottom: float) -> str:

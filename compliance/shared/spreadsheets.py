@@ -6,15 +6,18 @@ complaint can name the place. Writing never produces a cell that a spreadsheet p
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import chain, islice
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.utils import get_column_letter
 
 from compliance.shared import encodings, workbooks
 from compliance.shared.problems import Problem, TooLarge
@@ -24,6 +27,10 @@ MAX_BYTES = 20 * 2**20
 MAX_ROWS = 200_000
 MAX_COLUMNS = 200
 MAX_CELL = 32_767  # characters; the most that a spreadsheet program keeps in one cell
+
+_LOOKED_AT = 200
+"""Rows that decide how wide the columns are written."""
+_NARROWEST, _WIDEST = 8.0, 60
 
 _SEPARATORS = (",", ";", "\t")
 _RUN_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -176,12 +183,28 @@ def write_workbook(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[
     for title, headers, rows in sheets:
         sheet = book.create_sheet(_sheet_title(title))
         sheet.freeze_panes = "A2"
+        coming = iter(rows)
+        first = list(islice(coming, _LOOKED_AT))
+        for place, wide in enumerate(_widths([headers, *first]), 1):
+            sheet.column_dimensions[get_column_letter(place)].width = wide
         sheet.append([_cell(sheet, header) for header in headers])
-        for row in rows:
+        for row in chain(first, coming):
             sheet.append([_cell(sheet, value) for value in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _widths(rows: Iterable[Sequence[Cell]]) -> list[float]:
+    """How wide each column is, in characters, so that what stands in the first rows can be read."""
+    wide: list[float] = []
+    for row in rows:
+        wide += [_NARROWEST] * (len(row) - len(wide))
+        for place, value in enumerate(row):
+            text = as_text(value)
+            marks = sum(2 if unicodedata.east_asian_width(mark) in "WF" else 1 for mark in text[:_WIDEST])
+            wide[place] = min(_WIDEST, max(wide[place], marks + 2))
+    return wide
 
 
 def _cell(sheet: Any, value: Any) -> Any:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from compliance.shared.charts import DASHES, SERIES, WIDTH, Place, ticks
-from compliance.shared.drawing import cut, frame, grid, number, text, width_of
+from compliance.shared.charts import DASHES, SERIES, Place, ticks
+from compliance.shared.drawing import WIDE, cut, frame, grid, is_narrow, number, text, width_of
 
 MOST_CURVES = 5
 MOST_BANDS = 3
 """With more curves their bands would hide each other; the table has the intervals."""
-_TOP, _PLOT = 14.0, 230.0
+_TOP, _PLOT = 26.0, 230.0
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,21 @@ def steps(
     *,
     days_name: str,
     watched_name: str,
+    share_name: str,
+    width: float = WIDE,
 ) -> Markup:
-    """Up to ``MOST_CURVES`` falling curves over days. Below stand the days and how many are watched on each."""
+    """Up to ``MOST_CURVES`` falling curves over days. Below stand the days and how many are watched on each;
+    ``share_name`` says what the height is.
+    """
+    narrow = is_narrow(width)
     last = max((one.last for one in curves), default=0) or 1
     days = chart_days(last)
     right = min(200.0, max(80.0, max((width_of(one.name, 12) for one in curves), default=0) + 16))
     left, bottom = 52.0, _TOP + _PLOT
-    room = WIDTH - left - right
+    if narrow:
+        left, right = 40.0, 14.0
+    room = width - left - right
+    every = max(1, -(-34 // max(1, int(room * (days[1] if len(days) > 1 else last) / last))))
 
     def x(day: float) -> float:
         return left + room * day / last
@@ -70,26 +78,47 @@ def steps(
     shares = (0, 0.25, 0.5, 0.75, 1)
     marks = [grid(f"M{number(left)} {number(y(one))}H{number(left + room)}" for one in shares)]
     marks += [text(left - 8, y(one) + 4, f"{100 * one:g}%", anchor="end") for one in shares]
-    marks += [text(x(day), bottom + 20, day, anchor="middle") for day in days]
-    marks.append(text(left + room + 14, bottom + 20, cut(days_name, right - 14, 11), size=11))
+    marks += [text(x(day), bottom + 20, day, anchor="middle") for day in days[::every]]
+    marks.append(text(left - 44 if not narrow else 0, 12, share_name, size=11))
+    if narrow:
+        marks.append(text(width, bottom + 36, days_name, anchor="end", size=11))
+    else:
+        marks.append(text(left + room + 14, bottom + 20, cut(days_name, right - 14, 11), size=11))
     for index, one in enumerate(curves[:MOST_CURVES]):
         if one.falls and len(curves) <= MOST_BANDS:
             marks.append(_band(one, index, x, y))
         marks.append(_curve(one, index, x, y))
-    marks += _names(curves[:MOST_CURVES], x, y)
+    if not narrow:
+        marks += _names(curves[:MOST_CURVES], x, y, width)
     row = bottom + 46
-    marks.append(text(left - 44, row - 2, watched_name, size=11))
+    marks.append(text(0 if narrow else left - 44, row - 2, watched_name, size=11))
     for index, one in enumerate(curves[:MOST_CURVES]):
+        if narrow:
+            row += 24
+            marks += _key(one.name, index, row, width)
         if not one.watched:
             continue
         row += 18
         fill, css = SERIES[index % len(SERIES)], f"c-text c-s{index % len(SERIES)}"
         marks += [
             text(x(day), row, count, anchor="middle", size=11, fill=fill, css=css)
-            for day, count in zip(days, one.watched, strict=True)
+            for day, count in list(zip(days, one.watched, strict=True))[::every]
         ]
-        marks.append(text(left + room + 14, row, cut(one.name, right - 14, 11), size=11, fill=fill, css=css))
-    return frame(chart_id, title, description, WIDTH, row + 10, marks, links=False)
+        if not narrow:
+            marks.append(text(left + room + 14, row, cut(one.name, right - 14, 11), size=11, fill=fill, css=css))
+    return frame(chart_id, title, description, width, row + 10, marks, links=False)
+
+
+def _key(name: str, index: int, row: float, width: float) -> list[str]:
+    """How a curve is drawn, and its name."""
+    colour, css = SERIES[index % len(SERIES)], f"c-s{index % len(SERIES)}"
+    dash = DASHES[index % len(DASHES)]
+    dashed = f' stroke-dasharray="{dash}"' if dash else ""
+    return [
+        f'<path d="M0 {number(row - 4)}h28" fill="none" stroke="{colour}" stroke-width="2.2"{dashed}'
+        f' class="c-line {css}"/>',
+        text(36, row, cut(name, width - 36, 12), fill=colour, css=f"c-text {css}", bold=True),
+    ]
 
 
 def _stairs(falls: Sequence[tuple[int, float]], last: int, x: Place, y: Place) -> str:
@@ -118,7 +147,7 @@ def _band(one: Falling, index: int, x: Place, y: Place) -> str:
     )
 
 
-def _names(curves: Sequence[Falling], x: Place, y: Place) -> list[str]:
+def _names(curves: Sequence[Falling], x: Place, y: Place, width: float) -> list[str]:
     """The name of each curve beside its end, pushed apart so that none covers another."""
     ends = sorted((y(one.falls[-1].share if one.falls else 1.0), index) for index, one in enumerate(curves))
     places: list[float] = []
@@ -128,7 +157,7 @@ def _names(curves: Sequence[Falling], x: Place, y: Place) -> list[str]:
     left = x(max((one.last for one in curves), default=0) or 1) + 8
     return [
         text(
-            left, at - over + 4, cut(curves[index].name, WIDTH - left, 12),
+            left, at - over + 4, cut(curves[index].name, width - left, 12),
             fill=SERIES[index % len(SERIES)], css=f"c-text c-s{index % len(SERIES)}", bold=True,
         )
         for at, (_wanted, index) in zip(places, ends, strict=True)

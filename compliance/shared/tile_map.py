@@ -8,8 +8,22 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from compliance.shared.charts import RAMP, WIDTH
-from compliance.shared.drawing import DIM, GRID, INK, PAPER, frame, lines_of, linked, number, text, width_of
+from compliance.shared.charts import RAMP
+from compliance.shared.drawing import (
+    DIM,
+    GRID,
+    INK,
+    PAPER,
+    WIDE,
+    frame,
+    hatching,
+    is_narrow,
+    lines_of,
+    linked,
+    number,
+    text,
+    width_of,
+)
 
 MOST_ACROSS = 6
 _GAP = 4.0
@@ -17,7 +31,9 @@ _GAP = 4.0
 
 @dataclass(frozen=True)
 class Tile:
-    """A square in a column and row (0 is west and north). Without a value it is blank and says ``shown``."""
+    """A square in a column and row (0 is west and north). Without a value it is blank and says ``shown``; ``hatched``
+    where something was seen there, but too little to speak of.
+    """
 
     column: int
     row: int
@@ -26,6 +42,7 @@ class Tile:
     shown: str
     note: str = ""
     href: str | None = None
+    hatched: bool = False
 
 
 def in_rows(count: int, across: int = MOST_ACROSS) -> list[tuple[int, int]]:
@@ -41,23 +58,26 @@ def tiles(
     *,
     scale: tuple[float, float] = (0, 100),
     legend: tuple[str, str, str],
-    blank: str,
+    blank: tuple[str, str],
+    width: float = WIDE,
 ) -> Markup:
     """The squares, coloured over ``scale`` with the lowest dark, each with its figure and perhaps a link.
 
-    ``legend`` are the words at the dark end, in the middle and at the light end; ``blank`` those for an empty square.
+    ``legend`` are the words at the dark end, in the middle and at the light end; ``blank`` those for a hatched square
+    and for an empty one.
     """
     across = max((one.column for one in squares), default=0) + 1
     down = max((one.row for one in squares), default=0) + 1
-    side = min(132.0, (WIDTH + _GAP) / max(across, 4))
-    tall = min(side, 92.0)
-    left = max(0.0, (WIDTH - side * across) / 2)
+    side = min(150.0, (width + _GAP) / max(across, 4))
+    tall = 96.0
+    left = max(0.0, (width - side * across) / 2)
     marks = []
     for one in squares:
         drawn = _square(one, left + side * one.column, tall * one.row, side - _GAP, tall - _GAP, scale)
         marks.append(linked(drawn, one.href, f"{one.name}: {one.shown} {one.note}".strip()))
-    marks += _legend(tall * down + 14, legend, blank)
-    return frame(chart_id, title, description, WIDTH, tall * down + 54, marks, links=any(one.href for one in squares))
+    drawn, foot = _legend(tall * down + 14, legend, blank, width)
+    marks += drawn
+    return frame(chart_id, title, description, width, foot, marks, links=any(one.href for one in squares))
 
 
 def step_of(value: float, scale: tuple[float, float]) -> int:
@@ -78,20 +98,29 @@ def _square(one: Tile, x: float, y: float, wide: float, tall: float, scale: tupl
         drawn = f'{box} fill="{RAMP[step]}">{spoken}</rect>'
         ink = dim = PAPER if step < 3 else INK
         css = dim_css = ""
-    names = lines_of(one.name, wide - 8, 11)
+    if one.hatched:
+        drawn += hatching(x, y, wide, tall)
+    small = wide < 100
+    names = lines_of(one.name, wide - (4 if small else 8), 10 if small else 12, most=3 if small else 2)
     for index, words in enumerate(names):
-        drawn += text(middle, y + 16 + 13 * index, words, anchor="middle", size=11, fill=ink, css=css)
-    size = 16.0 if one.value is not None else 11.0
+        drawn += text(middle, y + 15 + 13 * index, words, anchor="middle", size=10 if small else 12, fill=ink, css=css)
+    size = 17.0 if one.value is not None else 12.0
     size = min(size, size * (wide - 6) / max(1.0, width_of(one.shown, size)))
-    drawn += text(
-        middle, y + tall - 26, one.shown, anchor="middle", size=size,
+    notes = [part for part in one.note.split(" · ") if part] if small else [one.note]
+    foot = y + tall - 9
+    for part in reversed(notes):
+        shrunk = min(11.0, 11 * (wide - 4) / max(1.0, width_of(part, 11)))
+        drawn += text(middle, foot, part, anchor="middle", size=shrunk, fill=dim, css=dim_css)
+        foot -= 13
+    return drawn + text(
+        middle, foot - 3, one.shown, anchor="middle", size=size,
         fill=ink if one.value is not None else dim, css=css if one.value is not None else dim_css,
         bold=one.value is not None,
     )  # fmt: skip
-    return drawn + text(middle, y + tall - 9, one.note, anchor="middle", size=10, fill=dim, css=dim_css)
 
 
-def _legend(top: float, words: tuple[str, str, str], blank: str) -> list[str]:
+def _legend(top: float, words: tuple[str, str, str], blank: tuple[str, str], width: float) -> tuple[list[str], float]:
+    """The colours and what they mean, what a hatched and an empty square mean, and where the drawing ends."""
     wide, left = 44.0, 4.0
     marks = [
         f'<rect x="{number(left + wide * step)}" y="{number(top)}" width="{number(wide)}" height="12" fill="{colour}"/>'
@@ -99,9 +128,16 @@ def _legend(top: float, words: tuple[str, str, str], blank: str) -> list[str]:
     ]
     places = ((left, "start"), (left + wide * len(RAMP) / 2, "middle"), (left + wide * len(RAMP), "end"))
     marks += [text(x, top + 28, said, anchor=anchor, size=11) for (x, anchor), said in zip(places, words, strict=True)]
-    at = left + wide * len(RAMP) + 40
-    marks.append(
-        f'<rect x="{number(at)}" y="{number(top)}" width="20" height="12" fill="{PAPER}" stroke="{GRID}"'
-        ' class="c-blank"/>'
-    )
-    return [*marks, text(at + 28, top + 10, blank, size=11)]
+    at, y = left + wide * len(RAMP) + 32, top
+    if is_narrow(width):
+        at, y = left, top + 42
+    for place, said in enumerate(blank):
+        marks.append(
+            f'<rect x="{number(at)}" y="{number(y)}" width="20" height="12" fill="{PAPER}" stroke="{GRID}"'
+            ' class="c-blank"/>'
+        )
+        if place == 0:
+            marks.append(hatching(at, y, 20, 12))
+        marks.append(text(at + 28, y + 10, said, size=11))
+        y += 20
+    return marks, max(y, top + 42) + 4

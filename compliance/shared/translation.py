@@ -34,6 +34,11 @@ def gettext(msgid: str, /, **facts: object) -> str:
     return text % facts if facts else text
 
 
+def ngettext(one: str, many: str, count: int, /) -> str:
+    """The words that go with a count, without it."""
+    return str(catalogue().ngettext(one, many, count))
+
+
 def lazy_gettext(msgid: str, /, **facts: object) -> LazyString:
     """The same for a text that is made before anybody asks for a page."""
     return LazyString(gettext, msgid, **facts)

@@ -60,6 +60,11 @@ _MONTHS = (
 )
 
 
+def sentences(*parts: str) -> str:
+    """Sentences one after the other; behind a Chinese full stop there is no space. Empty ones are left out."""
+    return " ".join(part for part in parts if part).replace("。 ", "。")
+
+
 def day(value: date, language: str) -> str:
     """A date in full: ``21 November 2026`` or ``2026年11月21日``."""
     if language.startswith("zh"):

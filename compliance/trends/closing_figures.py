@@ -6,6 +6,7 @@ from compliance.checklists.names import SEVERITIES
 from compliance.checklists.policy import Severity
 from compliance.checklists.rules import AREAS
 from compliance.estimation.clustered import FEWEST
+from compliance.shared.drawing import fitted
 from compliance.shared.step_chart import MOST_BANDS, Fall, Falling, chart_days, steps
 from compliance.shared.translation import gettext as _
 from compliance.shared.words import part
@@ -124,7 +125,18 @@ def _section(
         else _("The share still open, by days since delivery. Below stands how many are still watched.")
     )
     chart = (
-        steps("c-" + key, title, about, curves, days_name=_("days"), watched_name=_("Still open and watched"))
+        fitted(
+            lambda width: steps(
+                "c-" + key,
+                title,
+                about,
+                curves,
+                days_name=_("days"),
+                watched_name=_("Still open and watched"),
+                share_name=_("still open"),
+                width=width,
+            )
+        )
         if curves
         else None
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from compliance.estimation.strata import Scale
 from compliance.shared import tile_map
+from compliance.shared.drawing import fitted
 from compliance.shared.tile_map import Tile
 from compliance.shared.translation import gettext as _
 from compliance.trends import places
@@ -28,8 +29,11 @@ def map_section(
         "One square for each district, at about its place among the others: no square stands for an area. The darker, "
         "the more has to be done."
     )
-    chart = tile_map.tiles(
-        "district-map", title, about, squares, scale=ends, legend=_legend(scale), blank=_("No estimate")
+    blank = (_("Visits, but too few for an estimate"), _("No visits"))
+    chart = fitted(
+        lambda width: tile_map.tiles(
+            "district-map", title, about, squares, scale=ends, legend=_legend(scale), blank=blank, width=width
+        )
     )
     rows = []
     for code in sorted({*figures, *members, *where}, key=lambda code: (code == UNKNOWN, code)):
@@ -46,7 +50,7 @@ def map_section(
             "Each figure is estimated for the members of the district from the drawn visits there, with its own "
             "interval. Districts differ by chance too: two whose intervals overlap much do not clearly differ."
         ),
-        _("A blank square has no estimate; below the reason stands the plain figure of all visits there, if any."),
+        _("A hatched square has no estimate; below the reason stands the plain figure of all visits there, if any."),
         _("A visit counts under the district of its workplace, the members under that of the enterprise."),
         _("No map is fetched from anywhere. Districts whose place is not known stand in rows below."),
     )
@@ -58,7 +62,7 @@ def _square(code: str, place: tuple[int, int], one: Stated | None, names: Labels
     if one is None or not (one.n or one.plain.n):
         return Tile(*place, name, None, _("no visits"))
     if one.points is None:
-        return Tile(*place, name, None, value_text(one), plain_text(one), _visits(code, link))
+        return Tile(*place, name, None, value_text(one), plain_text(one), _visits(code, link), hatched=True)
     return Tile(*place, name, one.points, value_text(one), f"{interval_text(one)} · {n_text(one)}", _visits(code, link))
 
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
+from markupsafe import Markup
+
 from compliance.checklists.rules import Checklist
 from compliance.estimation.rules import FEWEST_VISITS
 from compliance.shared import charts
+from compliance.shared.drawing import fitted
 from compliance.shared.translation import gettext as _
-from compliance.shared.words import part
+from compliance.shared.words import part, sentences
 from compliance.trends import words
 from compliance.trends.labels import Labels, Shown, Table
 from compliance.trends.marks import ALL, FREQUENT, Need, most_frequent
@@ -66,7 +69,7 @@ def clause_sections(figures: Sequence[tuple[str, Stated]], names: Labels, link: 
         if one.points is not None
     ]  # fmt: skip
     about = _("The estimated share of workplaces with a finding of the clause, with its 95 per cent interval.")
-    chart = charts.bars("clauses", title, about, bars) if bars else None
+    chart = fitted(lambda width: charts.bars("clauses", title, about, bars, width=width)) if bars else None
     rows = [
         [Shown(name), *stated_entries(one, link("found", clause=number)), count(int(one.plain.total))]
         for name, number, one in named
@@ -154,8 +157,11 @@ def _matrix(figures: Mapping[tuple[str, str], Stated], by: By, names: Labels, li
     )
     if not items or not groups:
         return None
-    brief = groups[:8]
+    # A column is drawn where it says something; the table has all.
+    brief = [group for group in groups if any(_speaks(figures.get((item, group))) for item in items)][:8]
     title = _("Where which shortfall is found")
+    if len(brief) == 1:
+        title = f"{title} · {_group(by, brief[0], names)}"
     squares, rows = [], []
     for item in items:
         found = [figures.get((item, group)) for group in groups]
@@ -177,14 +183,22 @@ def _matrix(figures: Mapping[tuple[str, str], Stated], by: By, names: Labels, li
     about = _(
         "The share of workplaces with the shortfall; the darker the more. Blank where too few visits stand behind it."
     )
-    chart = charts.heatmap(
-        "needs-matrix", title, about, [names.item(item) for item in items], [_group(by, one, names) for one in brief],
-        squares, scale=(100, 0),
-    )  # fmt: skip
-    spoken = any(one.value is not None for row in squares for one in row)
+    columns = [_group(by, one, names) for one in brief]
+    named = [names.item(item) for item in items]
+    bars = _single(named, squares) if len(brief) == 1 else []
+
+    def draw(width: float) -> Markup:
+        if bars:
+            return charts.bars("needs-matrix", title, f"{columns[0]}. {about}", bars, top=100, width=width)
+        return charts.heatmap("needs-matrix", title, about, named, columns, squares, scale=(100, 0), width=width)
+
+    chart = fitted(draw)
+    spoken = bool(brief)
     note = _(
         "Estimates for all members of the group; in brackets, where the draw allows none, the share of the visits."
     )
+    if len(brief) < len(groups):
+        note = sentences(note, _("Drawn are the groups of which something can be said; the table has all."))
     return Section(
         "matrix", title, Table([_("Item"), *(_group(by, one, names) for one in groups)], rows if spoken else []),
         chart if spoken else None, "" if spoken else _("Too few visits in every group."), note, how_marked(),
@@ -193,6 +207,19 @@ def _matrix(figures: Mapping[tuple[str, str], Stated], by: By, names: Labels, li
 
 def _group(by: By, key: str, names: Labels) -> str:
     return str(_("All members")) if key == ALL else names.brief(by, key)
+
+
+def _single(named: Sequence[str], squares: Sequence[Sequence[charts.Cell]]) -> list[charts.Bar]:
+    """The only group of which something can be said, as bars, the most frequent first."""
+    drawn = [
+        charts.Bar(name, cell.value, cell.shown, cell.note, href=cell.href)
+        for name, (cell,) in zip(named, squares, strict=True)
+    ]
+    return sorted(drawn, key=lambda one: -(one.value or 0.0))
+
+
+def _speaks(one: Stated | None) -> bool:
+    return one is not None and (one.points is not None or one.plain_points is not None)
 
 
 def _square(one: Stated | None, href: str) -> charts.Cell:

@@ -130,7 +130,7 @@ def _stratum(one: Frame, names: Labels) -> str:
         names.along(By.district, one.district) if one.district else "",
     ]
     said = " · ".join(part for part in parts if part) or str(_("All"))
-    return f"{said} ({_('chosen by risk, all visited')})" if one.certain else said
+    return str(_("%(stratum)s (chosen by risk, all visited)", stratum=said)) if one.certain else said
 
 
 def _weight(one: Frame) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from compliance.shared import charts
+from compliance.shared.drawing import fitted
 from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
 from compliance.trends import reach, words
@@ -58,7 +59,7 @@ def section(found: Mapping[str, Reached], by: By, names: Labels, link: Link) -> 
     title = _("Last visit") + " · " + _(words.BY[by])
     parts = [charts.Part(_(GROUP_WORDS[group]), colour) for group, colour in zip(GROUPS, COLOURS, strict=True)]
     about = _("Active enterprises by how long ago their last visit was; the numbers are in the table.")
-    chart = charts.stacked(f"reach-{by.value}", title, about, parts, stacks)
+    chart = fitted(lambda width: charts.stacked(f"reach-{by.value}", title, about, parts, stacks, width=width))
     rows = []
     for key, one in ordered:
         rows.append(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from compliance.estimation.rules import estimate
 from compliance.estimation.strata import Scale, Sums
 from compliance.shared import charts
+from compliance.shared.drawing import fitted
 from compliance.shared.translation import gettext as _
 from compliance.shared.words import part
 from compliance.trends import stated, words
@@ -61,7 +62,7 @@ def route_section(whole: Outcomes, link: Link) -> Section:
     parts = [charts.Part(_(text), colour) for text, colour in zip(words.OUTCOMES.values(), colours, strict=True)]
     title = _("How visits ended, by route")
     about = _("One row for each route; the numbers are in the table.")
-    chart = charts.stacked("outcomes", title, about, parts, stacks)
+    chart = fitted(lambda width: charts.stacked("outcomes", title, about, parts, stacks, width=width))
     heads = [_("Route"), *(_(text) for text in words.OUTCOMES.values()), _("Refused or not found, share")]
     return Section("routes", title, Table(heads, rows), chart, how=how())
 

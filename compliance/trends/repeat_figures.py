@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from compliance.estimation.clustered import FEWEST, Clusters, Share, clustered_share
 from compliance.shared import charts
+from compliance.shared.drawing import fitted
 from compliance.shared.translation import gettext as _
 from compliance.shared.words import part
 from compliance.trends import repeats, words
@@ -104,7 +105,7 @@ def _classes(found: Mapping[str, Again], by: By, names: Labels, link: Link) -> S
     about = _(
         "The share of the workplaces visited again where an earlier finding came back, with its 95 per cent interval."
     )
-    chart = charts.bars("repeats", title, about, bars, top=100) if bars else None
+    chart = fitted(lambda width: charts.bars("repeats", title, about, bars, top=100, width=width)) if bars else None
     heads = [
         _(words.DIMENSIONS[by]), _("Workplaces visited again"), _("With an earlier finding"), _("It came back"),
         _("Share"),
@@ -144,7 +145,7 @@ def _items(items: Sequence[ItemAgain], names: Labels, link: Link) -> Section:
     about = _(
         "The number of workplaces at which the item was found again, of those visited again after a finding of it."
     )
-    chart = charts.bars("repeat-items", title, about, bars) if bars else None
+    chart = fitted(lambda width: charts.bars("repeat-items", title, about, bars, width=width)) if bars else None
     heads = [_("Item"), _("Workplaces where it came back"), _("Visited again after a finding of it"), _("Share")]
     return Section("items", title, Table(heads, rows), chart, "" if chart else _("Nothing has come back."))
 

@@ -13,7 +13,7 @@ from compliance.checklists.names import SEVERITIES
 from compliance.checklists.policy import Severity
 from compliance.shared.step_chart import Fall, Falling, steps
 from compliance.shared.translation import gettext as _
-from compliance.shared.words import part
+from compliance.shared.words import part, sentences
 from compliance.trends import report_sentences as say
 from compliance.trends import stated, told_figures, words
 from compliance.trends.board import Safe, may_state, safe, safe_count
@@ -226,7 +226,15 @@ def _curves(facts: Facts) -> Markup | None:
     if not curves:
         return None
     about = _("The share still open, by days since delivery, with 95% bands.")
-    return steps("closing", _("Days to closure, by severity"), about, curves, days_name=_("days"), watched_name="")
+    return steps(
+        "closing",
+        _("Days to closure, by severity"),
+        about,
+        curves,
+        days_name=_("days"),
+        watched_name="",
+        share_name=_("still open"),
+    )
 
 
 def _curve(one: Closing) -> Falling:
@@ -257,7 +265,7 @@ def _refusals(facts: Facts) -> str:
                 )
             )
         )
-    return " ".join(words_)
+    return sentences(*words_)
 
 
 def _needs(facts: Facts, names: Labels) -> Part:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from compliance.estimation.strata import Scale
 from compliance.shared.translation import gettext as _
-from compliance.shared.words import N_, part
+from compliance.shared.words import N_, part, sentences
 from compliance.trends import stated
 from compliance.trends.board import SMALLEST, safe_count, safe_share
 from compliance.trends.closing import Closing
@@ -45,7 +45,7 @@ def level(name: str, one: Stated) -> str:
     )
     if one.estimate.widened:
         # Without their number, which is often small.
-        words = f"{words} {_('Who refused is counted at worst and at best, so the interval is wider.')}"
+        words = sentences(str(words), _("Who refused is counted at worst and at best, so the interval is wider."))
     return str(words)
 
 
@@ -68,7 +68,7 @@ def movement(one: Movement) -> str:
 
 def said(name: str, one: Movement) -> str:
     """An area in one paragraph."""
-    return " ".join(words for words in (level(name, one.after), movement(one)) if words)
+    return sentences(level(name, one.after), movement(one))
 
 
 def never_a_cause() -> str:
@@ -151,7 +151,7 @@ def on_time(one: Closing | None, delivered: int | None) -> str:
         words.append(str(_("Fewer than half are closed so far.")))
     else:
         words.append(str(_("Half are closed within %(days)s days.", days=one.curve.median)))
-    return " ".join(words)
+    return sentences(*words)
 
 
 def changes(found: int, compared: int, spoken: int, *, first: bool) -> str:
@@ -173,7 +173,7 @@ def changes(found: int, compared: int, spoken: int, *, first: bool) -> str:
             "5%%.",
             n=found,
         )
-    return f"{head} {tail}"
+    return sentences(head, tail)
 
 
 def coverage(one: Reached) -> str:

@@ -49,10 +49,10 @@ def _figures(facts: Facts) -> Sheet:
     table = report_parts.visits_table(facts)
     found = safe_count(facts.found), safe_count(facts.put_right)
     rows: list[list[Cell]] = [
-        [_("First day"), facts.span.first.isoformat(), ""],
-        [_("Last day"), facts.span.last.isoformat(), ""],
-        [_("shortfalls found"), *_count(found[0])],
-        [_("shortfalls put right and verified"), *_count(found[1])],
+        [_("First day"), facts.span.first, ""],
+        [_("Last day"), facts.span.last, ""],
+        [_("Shortfalls found"), *_count(found[0])],
+        [_("Shortfalls put right and verified"), *_count(found[1])],
     ]
     heads = [_("Completed"), _("Refused or not found"), _("Closed down")]
     return _("Figures"), [_("Figure"), _("Value"), _("Why not")], [*rows, *_table(table, heads)]

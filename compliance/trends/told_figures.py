@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from compliance.estimation.strata import Scale
 from compliance.shared import charts, interval_charts
+from compliance.shared.drawing import WIDE, fitted
 from compliance.shared.interval_charts import Moment, Range
 from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
@@ -87,9 +88,14 @@ def areas_chart(told: Sequence[AreaTold], wanted: Selection, names: Labels, link
         for one in told
     ]  # fmt: skip
     about = _("One row for each area: the estimate with its interval, and the number of drawn visits at the end.")
-    return interval_charts.ranges(
-        "areas", _("The five areas"), about, rows, unit=unit_of(wanted), keys=keys(), scale=scale(told_of(told))
-    )
+
+    def draw(width: float) -> Markup:
+        return interval_charts.ranges(
+            "areas", _("The five areas"), about, rows, unit=unit_of(wanted), keys=keys(), scale=scale(told_of(told)),
+            width=width,
+        )  # fmt: skip
+
+    return fitted(draw) if link else draw(WIDE)
 
 
 def told_of(told: Sequence[AreaTold]) -> list[Stated]:
@@ -147,9 +153,11 @@ def time_chart(told: Sequence[PeriodTold], wanted: Selection, names: Labels) -> 
     ]  # fmt: skip
     about = _("One place for each period; the numbers of visits stand below. What is not known is not drawn.")
     first, _before, plain = keys()
-    return interval_charts.through_time(
-        "time", _("Over time"), about, moments, unit=unit_of(wanted), scale=scale([one.told for one in told]),
-        keys=(first, str(_("break")), plain), counts=(str(_("drawn")), str(_("all"))),
+    return fitted(
+        lambda width: interval_charts.through_time(
+            "time", _("Over time"), about, moments, unit=unit_of(wanted), scale=scale([one.told for one in told]),
+            keys=(first, str(_("break")), plain), counts=(str(_("drawn")), str(_("all"))), width=width,
+        )
     )  # fmt: skip
 
 
@@ -196,9 +204,12 @@ def heat_chart(
     about = _("Each square has its estimate and the number of drawn visits; hatched squares have too few to speak of.")
     top = (0.0, 100.0) if wanted.figure == "score" else (100.0, 0.0)
     columns = [names.area(area) for area in FIGURES]
-    return charts.heatmap(
-        "heat", _("Areas and groups"), about, [names.brief(by, group) for group in chosen], columns, cells, scale=top
-    )
+    rows = [names.brief(by, group) for group in chosen]
+
+    def draw(width: float) -> Markup:
+        return charts.heatmap("heat", _("Areas and groups"), about, rows, columns, cells, scale=top, width=width)
+
+    return fitted(draw) if link else draw(WIDE)
 
 
 def busiest(found: Mapping[str, Mapping[str, Stated]]) -> list[str]:
@@ -248,9 +259,11 @@ def groups_chart(told: Sequence[GroupTold], by: By, wanted: Selection, names: La
         for one in told[:MOST_GROUPS]
     ]  # fmt: skip
     about = _("One row for each group: the estimate with its interval, and the number of drawn visits at the end.")
-    return interval_charts.ranges(
-        "groups", _("Groups compared"), about, rows, unit=unit_of(wanted), keys=keys(),
-        scale=scale([one.told for one in told]),
+    return fitted(
+        lambda width: interval_charts.ranges(
+            "groups", _("Groups compared"), about, rows, unit=unit_of(wanted), keys=keys(),
+            scale=scale([one.told for one in told]), width=width,
+        )
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Every text exists in Chinese, with the same places to fill."""
 
+import ast
 import re
 
 import pytest
@@ -76,3 +77,17 @@ def test_the_area_of_discipline_is_never_called_a_penalty(chinese):
     # 处罚 and 责令 are an authority's words.
     for english, text in chinese.items():
         assert "责令" not in text, english
+
+
+def test_no_text_stands_inside_an_f_string():
+    # The reader of Python does not look into them: a text there would never be Chinese.
+    found = [
+        f"{file.relative_to(PACKAGE)}:{call.lineno}"
+        for file in PACKAGE.rglob("*.py")
+        for string in ast.walk(ast.parse(file.read_text()))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in KEYWORDS
+        and call.args and isinstance(call.args[0], ast.Constant)
+    ]  # fmt: skip
+    assert not found

@@ -1,6 +1,5 @@
 """Charts: well-formed, escaped, silent about what is not known, and the same words for eye and ear."""
 
-import itertools
 import re
 from xml.etree import ElementTree
 
@@ -15,39 +14,52 @@ from compliance.shared.charts import (
     Cell,
     Dot,
     Part,
-    Series,
     Stack,
     bars,
     dots,
     heatmap,
-    line,
     stacked,
     ticks,
 )
+from compliance.shared.drawing import NARROW, WIDE
+from compliance.shared.interval_charts import Moment, Range, ranges, through_time
+from compliance.shared.step_chart import Fall, Falling, chart_days, steps
+from compliance.shared.tile_map import Tile, tiles
 
 SVG = "{http://www.w3.org/2000/svg}"
 NASTY = "<script>&\"'示例"
-QUARTERS = ("Q1", "Q2", "Q3", "Q4")
 
 
-def every_kind(words: str = "words", href: str | None = None) -> dict[str, Markup]:
-    part = Part(words, "green")
+def every_kind(words: str = "words", href: str | None = None, width: float = WIDE) -> dict[str, Markup]:
+    part, keys, w = Part(words, "green"), (words, words, words), words
+    moments = [Moment(words, 50, 40, 60, 9, 55, 12), Moment(words, None, None, None, 3, 40, 4, "1")]
+    rows = [Range(words, 50, 40, 60, words, words, 55, 45, href), Range(words, None, None, None, words)]
+    curve = Falling(words, [Fall(3, 0.5, 0.3, 0.7)], 20, [3 for _day in chart_days(20)])
     return {
-        "line": line("a", words, words, [words, "b"], [Series(words, [1, None], [9, 3], [0, None], [2, None])]),
-        "bars": bars("b", words, words, [Bar(words, 5, words, words, 3, 6, href), Bar(words, None, words)]),
-        "heatmap": heatmap("c", words, words, [words], [words], [[Cell(50, words, words, href)]]),
-        "dots": dots("d", words, words, [Dot(words, 50, words, 40, 60)], keys=(words, words, words)),
-        "stacked": stacked("e", words, words, [part, part], [Stack(words, [1, 99], words, [href, None])]),
-    }
+        "bars": bars("b", w, w, [Bar(w, 5, w, w, 3, 6, href), Bar(w, None, w)], width=width),
+        "heatmap": heatmap("c", words, words, [words], [words], [[Cell(50, words, words, href)]], width=width),
+        "dots": dots("d", words, words, [Dot(words, 50, words, 40, 60)], keys=keys, width=width),
+        "stacked": stacked("e", words, words, [part, part], [Stack(words, [1, 99], words, [href, None])], width=width),
+        "ranges": ranges("f", words, words, rows, keys=keys, width=width),
+        "time": through_time("g", words, words, moments, keys=keys, counts=(words, words), width=width),
+        "steps": steps(
+            "h", words, words, [curve], days_name=words, watched_name=words, share_name=words, width=width
+        ),
+        "map": tiles(
+            "i", words, words, [Tile(0, 0, words, 5, words, words, href), Tile(1, 0, words, None, words, hatched=True)],
+            legend=keys, blank=(words, words), width=width,
+        ),
+    }  # fmt: skip
 
 
 def parsed(chart: str) -> ElementTree.Element:
     return ElementTree.fromstring(chart)
 
 
+@pytest.mark.parametrize("width", [WIDE, NARROW])
 @pytest.mark.parametrize("sort", every_kind())
-def test_every_chart_is_well_formed_whatever_the_words(sort: str) -> None:
-    root = parsed(every_kind(NASTY, "/x?a=1&b=2")[sort])
+def test_every_chart_is_well_formed_whatever_the_words(sort: str, width: float) -> None:
+    root = parsed(every_kind(NASTY, "/x?a=1&b=2", width)[sort])
     assert root.find("title").text == NASTY
     assert root.find("desc").text == NASTY
 
@@ -83,27 +95,6 @@ def test_every_mark_has_a_print_colour_of_its_own() -> None:
                 assert element.get("fill") or element.get("stroke")
 
 
-def test_a_gap_breaks_the_line_and_is_never_a_zero() -> None:
-    chart = line("x", "t", "d", QUARTERS, [Series("s", [80, None, 80, 80])])
-    lines = re.findall(r'<path d="(M[^"]+)"[^>]*class="c-line c-s0"/>', chart)
-    assert len(lines) == 1  # the first value stands alone as a dot
-    assert lines[0].count("L") == 1
-    assert chart.count("<circle") == 3
-
-
-def test_what_has_no_values_at_all_still_shows_how_many_there_were() -> None:
-    chart = parsed(line("x", "t", "d", QUARTERS, [Series("Complaints", [None] * 4, [1, 2, 0, 3])]))
-    words = [element.text for element in chart.iter("text")]
-    assert words.count("Complaints") == 1
-    assert {"1", "2", "0", "3"} <= set(words)
-
-
-def test_names_at_line_ends_do_not_cover_each_other() -> None:
-    chart = parsed(line("x", "t", "d", QUARTERS, [Series(f"s{i}", [0, 0, 0, 0]) for i in range(5)]))
-    places = sorted(float(e.get("y")) for e in chart.iter("text") if (e.text or "").startswith("s"))
-    assert all(below - above >= 15.9 for above, below in itertools.pairwise(places))
-
-
 def test_a_bar_without_a_value_says_so_instead_of_drawing_nothing_of_length_nothing() -> None:
     chart = bars("x", "t", "d", [Bar("Metal", None, "too few visits", "n = 3"), Bar("Food", 0, "0%", "n = 9")])
     assert chart.count("<rect") == 1
@@ -121,7 +112,7 @@ def test_a_square_without_a_value_is_blank_and_says_why() -> None:
 def test_long_column_names_lean_so_that_they_can_be_read() -> None:
     names = ["Manufacture of rubber and plastics products"] * 9
     assert "rotate(" in heatmap("x", "t", "d", ["r"], names, [[Cell(1, "1")] * 9])
-    assert "rotate(" not in heatmap("x", "t", "d", ["r"], QUARTERS, [[Cell(1, "1")] * 4])
+    assert "rotate(" not in heatmap("x", "t", "d", ["r"], ["Q1", "Q2", "Q3", "Q4"], [[Cell(1, "1")] * 4])
 
 
 def test_segments_fill_the_row_and_say_their_share() -> None:
@@ -142,10 +133,9 @@ def test_a_scorecard_shows_only_the_marks_that_it_has() -> None:
     assert "median" not in chart
 
 
-@pytest.mark.parametrize("sort", [line, bars, heatmap, dots, stacked])
+@pytest.mark.parametrize("sort", [bars, heatmap, dots, stacked])
 def test_nothing_to_show_is_no_fault(sort: object) -> None:
     empty = {
-        line: lambda: line("x", "t", "d", [], []),
         bars: lambda: bars("x", "t", "d", []),
         heatmap: lambda: heatmap("x", "t", "d", [], [], []),
         dots: lambda: dots("x", "t", "d", []),
@@ -182,3 +172,30 @@ def test_lines_lose_nothing_but_what_the_ellipsis_marks(words: str) -> None:
 def test_english_breaks_between_words_and_chinese_anywhere() -> None:
     assert drawing.lines_of("Social security", 60, 12) == ["Social", "security"]
     assert drawing.lines_of("社会保障与福利", 60, 12) == ["社会保障与", "福利"]
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+@pytest.mark.parametrize("sort", every_kind())
+def test_no_word_stands_outside_its_drawing(sort: str, width: float) -> None:
+    root = parsed(every_kind("Two words", width=width)[sort])
+    across, down = (float(edge) for edge in root.get("viewBox", "").split()[2:])
+    for one in root.iter("text"):
+        if one.get("transform"):
+            continue
+        wide = drawing.width_of(one.text or "", float(one.get("font-size", "0")))
+        left = float(one.get("x", "0")) - {"start": 0.0, "middle": wide / 2, "end": wide}[one.get("text-anchor", "")]
+        assert left >= -0.5, one.text
+        assert left + wide <= across + 0.5, one.text
+        assert 0 < float(one.get("y", "0")) <= down, one.text
+
+
+def test_a_page_has_a_drawing_for_a_wide_screen_and_one_for_a_phone_with_ids_of_its_own() -> None:
+    both = drawing.fitted(lambda width: every_kind(width=width)["ranges"])
+    ids = re.findall(r' id="([^"]+)"', both)
+    assert len(ids) == len(set(ids)) == 4
+    assert both.index('class="on-wide"') < both.index('class="on-phone"')
+
+
+def test_long_words_are_cut_after_a_whole_one() -> None:
+    assert drawing.cut("Is one true wage ledger kept, with hours and items?", 200, 12) == "Is one true wage ledger…"
+    assert drawing.cut("工资清单和工资台账是否真实完整", 100, 12) == "工资清单和工资…"

@@ -27,7 +27,7 @@ def curve(name: str = "critical", last: int = 60) -> Falling:
 
 
 def drawn_steps(*curves: Falling) -> Markup:
-    return steps("s", "Days", "About", curves, days_name="days", watched_name="still open")
+    return steps("s", "Days", "About", curves, days_name="days", watched_name="still watched", share_name="still open")
 
 
 def test_a_curve_falls_in_steps_and_ends_where_watching_ended() -> None:
@@ -77,7 +77,7 @@ def test_days_are_few_ascending_and_within(last: int) -> None:
 
 def test_names_cannot_break_out_of_a_drawing() -> None:
     map_of = tiles(
-        "m", NASTY, NASTY, [Tile(0, 0, NASTY, 50, NASTY, NASTY, f"/x?a={NASTY}")], legend=LEGEND, blank=NASTY
+        "m", NASTY, NASTY, [Tile(0, 0, NASTY, 50, NASTY, NASTY, f"/x?a={NASTY}")], legend=LEGEND, blank=(NASTY, NASTY)
     )
     for drawn in (drawn_steps(curve(NASTY)), map_of):
         assert "<script" not in drawn
@@ -87,7 +87,7 @@ def test_names_cannot_break_out_of_a_drawing() -> None:
 
 def test_squares_with_links_are_a_group_and_each_link_has_a_name() -> None:
     squares = [Tile(0, 0, "Wuhua", 88.0, "88.0", "n = 9", "/a"), Tile(1, 0, "Panlong", None, "too few visits", "n = 2")]
-    root = parsed(tiles("m", "Map", "About", squares, legend=LEGEND, blank="too few"))
+    root = parsed(tiles("m", "Map", "About", squares, legend=LEGEND, blank=("too few", "none")))
     assert root.get("role") == "group"
     [link] = root.iter(f"{SVG}a")
     assert link.get("aria-label") == "Wuhua: 88.0 n = 9"

@@ -13,6 +13,7 @@ from compliance.findings.models import Finding
 from compliance.findings.states import FindingState
 from compliance.planning.models import DrawnWorkplace, DrawPeriod, DrawStratum
 from compliance.planning.periods import PeriodState
+from compliance.planning.settings import Settings
 from compliance.scorecards import store as scorecards
 from compliance.shared.database import session
 from compliance.visits.answers import Answer
@@ -94,7 +95,7 @@ class Maker:
         period = DrawPeriod(
             association_id=self.world.association_id, name=f"{first}", first_day=first, last_day=last,
             state=PeriodState.drawn, algorithm="test", frame_digest="0" * 64, frame_size=population, seed="1",
-            seed_digest="1" * 64, drawn_at=NOW, frozen_at=NOW,
+            seed_digest="1" * 64, drawn_at=NOW, frozen_at=NOW, settings=vars(Settings()),
         )  # fmt: skip
         session().add(period)
         session().flush()

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from compliance.shared import audit, clock
 from compliance.shared.database import db, session
+from compliance.trends.views.frame import IGNORED
 from compliance.visits.states import Outcome, Route
 from tests.trends.made import NOW, Maker, items
 from tests.world import World
@@ -70,8 +71,46 @@ def test_pages_have_manners_in_both_languages(page: Any, drawn: Any, language: s
         assert bool(re.search("[一-鿿]", found.h1)) is (language == "zh")
 
 
+@pytest.mark.parametrize("path", ["/trends/areas", "/trends/groups"])
+def test_where_no_group_can_speak_the_table_leads_and_not_an_empty_drawing(page: Any, drawn: Any, path: str) -> None:
+    drawn(visits=5, bad=2, population=10)
+    found = page("leader", path, period="recent")
+    assert "In no group have enough visits been drawn" in found.text
+    assert not [one for one in found.document.iter() if (one.get("class") or "") == "chart"]
+    assert "n = 5" in found.text
+    assert any("by=size" in link for link in found.links("by=size"))
+    assert "Compare by size" in found.text
+    assert "Compare by size" not in page("leader", path, period="recent", by="size").text
+
+
+def test_a_page_carries_on_what_it_does_not_look_at_and_does_not_ask_for_it(page: Any, drawn: Any) -> None:
+    drawn()
+    found = page("leader", "/trends/coverage", period="recent", figure="shortfall", topic="wages")
+    carried = {one.get("name"): one.get("value") for one in found.document.iter("input") if one.get("type") == "hidden"}
+    assert (carried["figure"], carried["topic"]) == ("shortfall", "wages")
+    asked_for = {one.get("name") for one in found.document.iter("select")}
+    assert not asked_for & {"figure", "topic", "step"}
+    on_the_map = page("leader", "/trends/map", period="recent").document
+    assert "figure" in {one.get("name") for one in on_the_map.iter("select")}
+
+
+@pytest.mark.parametrize("path", sorted(IGNORED))
+def test_what_a_page_does_not_look_at_changes_nothing_on_it(app: Flask, page: Any, drawn: Any, path: str) -> None:
+    drawn(visits=20, bad=5, before=8, others=2, refused=1)
+    with app.test_request_context():
+        address = app.url_for(path)
+    others = {"by": "size", "topic": "wages", "figure": "shortfall", "step": "month", "sector": "C18", "size": "small"}
+
+    def told(**asked: str) -> str:
+        text: str = page("leader", address, period="recent", **asked).text
+        return text.rpartition(" Show ")[2]
+
+    for name in set(IGNORED[path]) & others.keys():
+        assert told(**{name: others[name]}) == told(), name
+
+
 def test_an_empty_association_is_told_so_and_what_to_do(page: Any) -> None:
-    words = ("No visits in this period", "No released findings", "Nothing changed that stands")
+    words = ("No visits in this period", "No released findings", "Nothing can be compared yet")
     for path in TOLD:
         text = page("leader", path).text
         assert any(word in text for word in words)

@@ -22,6 +22,7 @@ from compliance.people.gate import actor, allow
 from compliance.scorecards.result import OVERALL, Result
 from compliance.scorecards.store import ScorecardView
 from compliance.shared import charts
+from compliance.shared.drawing import fitted
 from compliance.shared.translation import gettext as _
 
 bp = Blueprint("own", __name__, url_prefix="/own")
@@ -161,10 +162,13 @@ def _chart(checklist: Checklist, now: Result, before: Result | None) -> Any:
 
     rows = [dot(area, checklist.area(area.area).short.in_(language)) for area in now.areas]
     rows.append(dot(now.area(OVERALL), str(_("Overall"))))
-    return charts.dots(
-        "own-areas",
-        _("Scores by area, 0 to 100"),
-        _("The same figures stand in the table."),
-        rows,
-        keys=(str(_("this visit")), str(_("the visit before")), str(_("median"))),
+    return fitted(
+        lambda width: charts.dots(
+            "own-areas",
+            _("Scores by area, 0 to 100"),
+            _("The same figures stand in the table."),
+            rows,
+            keys=(str(_("this visit")), str(_("the visit before")), str(_("median"))),
+            width=width,
+        )
     )

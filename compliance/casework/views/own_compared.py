@@ -19,6 +19,7 @@ from compliance.enterprises import classes
 from compliance.people.gate import actor, allow
 from compliance.scorecards.result import OVERALL
 from compliance.shared import charts, translation
+from compliance.shared.drawing import fitted
 from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
 from compliance.trends import benchmarks, store_benchmarks
@@ -99,12 +100,15 @@ def _chart(chart_id: str, lines: list[dict[str, Any]]) -> Markup:
         )
         for line in lines
     ]
-    return charts.dots(
-        f"compared-{chart_id}",
-        _("Your scores among enterprises like yours, 0 to 100"),
-        _("The pale bar is the middle half of the group; the same figures stand in the table."),
-        rows,
-        keys=(_("your score"), _("the visit before"), _("middle of the group")),
+    return fitted(
+        lambda width: charts.dots(
+            f"compared-{chart_id}",
+            _("Your scores among enterprises like yours, 0 to 100"),
+            _("The pale bar is the middle half of the group; the same figures stand in the table."),
+            rows,
+            keys=(_("your score"), _("the visit before"), _("middle of the group")),
+            width=width,
+        )
     )
 
 

@@ -62,10 +62,10 @@ def approve_several() -> ResponseReturnValue:
             session().commit()
             sent += letter is not None
             if letter is None:
-                problems.append(f"{row.enterprise}{_(': ')}{_('nothing is left of it, so that it was dropped')}")
+                problems.append(row.enterprise + _(": ") + _("nothing is left of it, so that it was dropped"))
         except Problem as problem:
             session().rollback()
-            problems.append(f"{row.enterprise}{_(': ')}{told(problem)}")
+            problems.append(row.enterprise + _(": ") + told(problem))
     if sent:
         words = catalogue().ngettext("%(num)s letter is sent.", "%(num)s letters are sent.", sent)
         flash(words % {"num": sent}, "success")

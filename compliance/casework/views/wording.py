@@ -283,7 +283,8 @@ def _choices(form: PassageForm, free: wording.Free) -> None:
         SelectChoice(f"sample:{kind}", _("Sample: %(kind)s", kind=letter_kind(kind).in_(language))) for kind in kinds
     ] + [
         SelectChoice(
-            case.value, f"{case.number or _('Draft')} · {letter_kind(case.kind).in_(language)} · {case.enterprise}"
+            case.value,
+            " · ".join((case.number or _("Draft"), letter_kind(case.kind).in_(language), case.enterprise)),
         )
         for case in own_wording.real_cases(actor())
         if case.kind in free.kinds

@@ -9,6 +9,7 @@ from compliance.planning import risk_quality, risk_words, store_risk, store_risk
 from compliance.planning.risk_quality import Figure, Quality
 from compliance.planning.store_risk_quality import Judged
 from compliance.shared import charts, translation
+from compliance.shared.drawing import fitted
 from compliance.shared.translation import gettext as _
 from compliance.shared.words import part
 
@@ -49,7 +50,8 @@ def _chart(found: Quality) -> Markup | None:
         charts.Bar(_("The third with the most points"), 100 * found.top, part(found.top)),
     ]
     about = _("Weighted by how many workplaces each visit stands for.")
-    return charts.bars("score-quality", _("Share of visits with a shortfall"), about, rows, top=100)
+    title = _("Share of visits with a shortfall")
+    return fitted(lambda width: charts.bars("score-quality", title, about, rows, top=100, width=width))
 
 
 def _ranks(found: Figure | None) -> str:

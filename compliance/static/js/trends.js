@@ -13,3 +13,6 @@ if (period) {
   period.addEventListener("change", fit);
   fit();
 }
+// Where the pages do not fit beside each other, the one that is shown is in sight.
+const here = document.querySelector(".trend-pages [aria-current]");
+if (here) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 24;

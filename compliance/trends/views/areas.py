@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from compliance.people.gate import allow
 from compliance.shared.translation import gettext as _
+from compliance.shared.words import sentences
 from compliance.trends import method, told, told_figures, told_sheets, words
+from compliance.trends.rules import By
 from compliance.trends.sections import Section, page_of
 from compliance.trends.views.frame import Page, Sheet, bp, show, title_of
 from compliance.trends.views.told_page import no_visits, sorted_by
@@ -26,14 +28,18 @@ def _areas(page: Page) -> Mapping[str, Any]:
     order = told_figures.busiest(found)
     note = _("The darker, the more needs attention. Hatched: too little to speak of. Press a square for its visits.")
     if len(order) > told_figures.MOST_GROUPS:
-        note = f"{note} {_('Drawn are the %(n)s with the most visits; the table has all.', n=told_figures.MOST_GROUPS)}"
+        drawn = _("Drawn are the %(n)s with the most visits; the table has all.", n=told_figures.MOST_GROUPS)
+        note = sentences(note, drawn)
+    spoken = any(not one.silent for areas in found.values() for one in areas.values())
     sections = [
         Section(
             "heat",
             f"{_(words.BY[by])} · {_(words.FIGURES[wanted.figure])}",
             told_figures.heat_table(found, order, by, names, page.link),
-            told_figures.heat_chart(found, by, wanted, names, page.link),
-            note=note,
+            told_figures.heat_chart(found, by, wanted, names, page.link) if spoken else None,
+            "" if spoken else _silent(),
+            note=note if spoken else _("Press an entry for its visits."),
+            **_wider(page, "areas", spoken=spoken),
         )
     ]
     return {
@@ -43,6 +49,22 @@ def _areas(page: Page) -> Mapping[str, Any]:
         "method": method.method(page.actor, wanted, names),
         "sheet": Sheet("trends-areas", *told_sheets.grid(found, order, by, names)),
     }
+
+
+def _silent() -> str:
+    return str(
+        _(
+            "In no group have enough visits been drawn for a figure about all its members. The table says what is "
+            "certain: how many visits stand behind each. Take a longer period, or compare by larger groups."
+        )
+    )
+
+
+def _wider(page: Page, endpoint: str, *, spoken: bool) -> dict[str, Any]:
+    """Where larger groups stand beside each other, if these are too small to speak of."""
+    if spoken or page.wanted.by is By.size:
+        return {}
+    return {"href": page.link(endpoint, by=By.size.value), "more": _("Compare by size")}
 
 
 @bp.get("/groups")
@@ -65,15 +87,18 @@ def _groups(page: Page) -> Mapping[str, Any]:
     chosen = next((one.group for one in found if one.is_base), None)
     note = _("Press a name to compare all others with it. Press a figure for its visits.")
     if chosen is not None:
-        note = f"{_('Compared with: %(group)s.', group=names.along(by, chosen))} {note}"
+        note = sentences(_("Compared with: %(group)s.", group=names.along(by, chosen)), note)
+    spoken = any(not one.told.silent for one in found)
     sections = [
         Section(
             "groups",
             f"{_(words.BY[by])} · {names.area(wanted.topic)} · {_(words.FIGURES[wanted.figure])}",
             told_figures.groups_table(found, by, wanted, names, page.link),
-            told_figures.groups_chart(found, by, wanted, names, page.link),
+            told_figures.groups_chart(found, by, wanted, names, page.link) if spoken else None,
+            "" if spoken else _silent(),
             note=note,
             folded=False,
+            **_wider(page, "groups", spoken=spoken),
         )
     ]
     return {

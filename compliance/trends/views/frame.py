@@ -46,6 +46,23 @@ PAGES: dict[str, str] = {
 }
 """The pages of figures in the order of the navigation: endpoint and its words."""
 
+IGNORED: dict[str, tuple[str, ...]] = {
+    "trends.overview": ("by",),
+    "trends.changes": ("topic", "by", "step"),
+    "trends.areas": ("topic", "step"),
+    "trends.groups": ("step",),
+    "trends.shortfalls": ("figure", "by", "step"),
+    "trends.districts": ("by", "step"),
+    "trends.clauses": ("topic", "figure", "by", "step"),
+    "trends.closing_times": ("figure", "step"),
+    "trends.repeats": ("figure", "step"),
+    "trends.training": ("topic", "figure", "step"),
+    "trends.reach": ("topic", "figure", "step"),
+    "trends.refusals": ("topic", "figure", "step"),
+    "trends.board": ("topic", "figure", "sector", "district", "size", "trait", "version", "step"),
+}
+"""What a page does not look at: its form carries these on for the other pages, and does not show them."""
+
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Link = Callable[..., str]
 _quoted = lru_cache(maxsize=4096)(quote_plus)
@@ -128,7 +145,7 @@ def show(template: str, title: str, make: Callable[[Page], Mapping[str, Any]]) -
     wanted = form.selection(today)
     frame = {
         "title": title, "form": form, "wanted": wanted, "pages": _pages(), "link": linker(),
-        "left_out": store.left_out(person),
+        "left_out": store.left_out(person), "ignored": IGNORED.get(request.endpoint or "", ()),
     }  # fmt: skip
     if wanted is None:
         return render_template("trends/frame.html", **frame), 422

@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from compliance.people.gate import allow
 from compliance.shared.problems import Problem
 from compliance.shared.translation import gettext as _
-from compliance.shared.words import N_
+from compliance.shared.translation import ngettext
+from compliance.shared.words import N_, sentences
 from compliance.trends import method, stated, store, store_cells, told, told_figures, told_sheets, words
 from compliance.trends.cells import Outcomes
 from compliance.trends.labels import Shown as Entry
@@ -88,11 +89,19 @@ def _tiles(page: Page, made: Outcomes | None) -> list[Tile]:
     refused = made.number(outcome="refused") if made else 0
     right = store.put_right(page.actor, page.wanted)
     return [
-        Tile(f"{visits:,}", _("visits made and released"), link("visits", released=1, view="all") if visits else None),
-        Tile(f"{right:,}", _("shortfalls put right, checked"), link("actions", state="closed") if right else None),
+        Tile(
+            f"{visits:,}",
+            ngettext("visit made and released", "visits made and released", visits),
+            link("visits", released=1, view="all") if visits else None,
+        ),
+        Tile(
+            f"{right:,}",
+            ngettext("shortfall put right, checked", "shortfalls put right, checked", right),
+            link("actions", state="closed") if right else None,
+        ),
         Tile(
             f"{refused:,}",
-            _("visits refused"),
+            ngettext("visit refused", "visits refused", refused),
             link("visits", outcome="refused", released=1, view="all") if refused else None,
         ),
     ]
@@ -104,13 +113,14 @@ def _areas(page: Page, areas: Sequence[AreaTold]) -> Section:
     for one in areas:
         for said in stated.notes(one.now):
             told_of.setdefault(said, []).append(names.area(one.area))
-    notes = [f"{', '.join(of)}: {said}" for said, of in told_of.items()]
+    comma, colon = _(", "), _(": ")
+    notes = [said if len(of) == len(areas) else comma.join(of) + colon + said for said, of in told_of.items()]
     return Section(
         "areas",
-        f"{_('The five areas')} · {_(words.FIGURES[wanted.figure])}",
+        _("The five areas") + " · " + _(words.FIGURES[wanted.figure]),
         told_figures.areas_table(areas, wanted, names, link),
         told_figures.areas_chart(areas, wanted, names, link),
-        note=" ".join(notes),
+        note=sentences(*notes),
         folded=False,
     )
 
@@ -120,7 +130,7 @@ def _time(page: Page) -> Section:
     periods = told.through_time(page.actor, wanted)
     return Section(
         "time",
-        f"{_('Over time')} · {names.area(wanted.topic)} · {_(words.FIGURES[wanted.figure])}",
+        " · ".join((_("Over time"), names.area(wanted.topic), _(words.FIGURES[wanted.figure]))),
         told_figures.time_table(periods, wanted, names, page.link),
         told_figures.time_chart(periods, wanted, names),
         note=" ".join(told_figures.break_lines(periods, wanted.step, names)),

@@ -1,6 +1,7 @@
 """The most frequent shortfalls and their movement."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask.typing import ResponseReturnValue
@@ -70,6 +71,6 @@ def _made(page: Page) -> Mapping[str, Any]:
         "page_number": number,
         "pages": pages,
         "total": len(found),
-        "method": method.method(page.actor, wanted, names),
+        "method": method.method(page.actor, replace(wanted, figure="shortfall"), names),
         "sheet": Sheet("shortfalls", *told_sheets.items(rows, names)),
     }
