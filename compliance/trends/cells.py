@@ -7,14 +7,16 @@ version; a workplace trait only by itself; items, clauses and bands with one of 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from operator import add
 from typing import NamedTuple, Self
 from uuid import UUID
+
+import numpy as np
 
 from compliance.enterprises.classes import district_stem
 from compliance.estimation.strata import Stratum, Sums
 from compliance.trends.contribution import BAND, CLAUSE, CRITICAL_ITEM, DISTRICT, ITEM, SECTOR, SIZE, TRAIT, month_of
 from compliance.trends.measures import OVERALL
+from compliance.trends.packed import Numbers
 from compliance.trends.periods import Step
 from compliance.trends.rules import ROUTES, UNKNOWN, Selection, View
 
@@ -206,22 +208,15 @@ class Frame(NamedTuple):
         )  # fmt: skip
 
 
-Numbers = tuple[int, ...]
-"""The numbers of a measure's columns, and for a mark how many had it."""
-
-
-@dataclass
-class Leaf:
-    """The numbers of one stratum and route in a bucket and group: those of each measure by its place among those asked
-    for, None where no visit was asked; and how many refused.
+class Leaves(NamedTuple):
+    """The numbers of n strata and routes in a bucket and group: how many ``refused``, and ``numbers`` (k, n) with the
+    lines of each measure's columns one below the other; that of a mark has how many were asked, and how many had it.
     """
 
-    numbers: list[Numbers | None]
-    refused: int = 0
-
-
-Leaves = Mapping[tuple[UUID, str], Leaf]
-"""By stratum and route."""
+    strata: Sequence[UUID]
+    routes: Sequence[str]
+    refused: Numbers
+    numbers: Numbers
 
 
 @dataclass(frozen=True)
@@ -257,11 +252,6 @@ class Outcomes:
         return sum(n for (a, b), n in self.counts.items() if route in (None, a) and outcome in (None, b))
 
 
-def together(first: Numbers | None, second: Numbers) -> Numbers:
-    """Two visits' numbers, or many's, added up."""
-    return second if first is None else tuple(map(add, first, second))
-
-
 def readings(
     bucket: str, group: str, measures: Sequence[Measure], leaves: Leaves, frames: Sequence[Frame], asked: Asked
 ) -> Iterator[Reading]:
@@ -271,32 +261,33 @@ def readings(
     """
     months = months_of(bucket, asked)
     place_of = {frame.id: place for place, frame in enumerate(frames)}
-    refused = [0] * len(frames)
-    parts = []
-    for (stratum_id, route), leaf in leaves.items():
-        place = place_of.get(stratum_id)
-        if place is not None:
-            refused[place] += leaf.refused
-        parts.append((place, route, leaf.numbers))
-    made: list[dict[tuple[bool, Numbers], Stratum]] = [{} for _ in frames]
-    for at, measure in enumerate(measures):
+    place = np.array([place_of.get(id, -1) for id in leaves.strata], np.int64)
+    drawn = place >= 0
+    of_frames = _by_place(leaves.numbers[:, drawn], place[drawn], len(frames))
+    refused = np.bincount(place[drawn], weights=leaves.refused[drawn], minlength=len(frames)).astype(int).tolist()
+    routes = sorted(set(leaves.routes))
+    of_routes = _by_place(leaves.numbers, np.array([routes.index(one) for one in leaves.routes], np.int64), len(routes))
+    compared = [route in ROUTES[asked.view] for route in routes]
+    plain = of_routes[compared].sum(axis=0).tolist()
+    made: list[dict[tuple[bool, tuple[int, ...]], Stratum]] = [{} for _ in frames]
+    at = 0
+    for measure in measures:
         score = measure.kind is Kind.score
-        nothing: Numbers = (0, 0, 0) if score else (0, 0)
-        by_route: dict[str, Numbers] = {}
-        of_stratum = [nothing] * len(frames)
-        for place, route, numbers in parts:
-            of = numbers[at] or nothing
-            by_route[route] = together(by_route.get(route), of)
-            if place is not None:
-                of_stratum[place] = together(of_stratum[place], of)
+        lines = slice(at, at + (3 if score else 2))
+        at = lines.stop
         strata = []
-        for frame, known, inside, of in zip(frames, made, refused, of_stratum, strict=True):
-            stratum = known.get((score, of))
+        for frame, known, inside, of in zip(frames, made, refused, of_frames[:, lines].tolist(), strict=True):
+            key = (score, tuple(of))
+            stratum = known.get(key)
             if stratum is None:
-                stratum = known[score, of] = frame.stratum(measure.sums(of), inside, months)
+                stratum = known[key] = frame.stratum(measure.sums(of), inside, months)
             strata.append(stratum)
-        plain = nothing
-        for route in ROUTES[asked.view] & by_route.keys():
-            plain = together(plain, by_route[route])
-        sums = {route: measure.sums(of) for route, of in by_route.items()}
-        yield Reading(bucket, group, measure, tuple(strata), measure.sums(plain), sums)
+        by_route = zip(routes, map(measure.sums, of_routes[:, lines].tolist()), strict=True)
+        yield Reading(bucket, group, measure, tuple(strata), measure.sums(plain[lines]), dict(by_route))
+
+
+def _by_place(numbers: Numbers, place: Numbers, places: int) -> Numbers:
+    """Lines of numbers added up by place: for each place the sum of each line."""
+    found = np.zeros((places, len(numbers)), np.int64)
+    np.add.at(found, place, numbers.T)
+    return found

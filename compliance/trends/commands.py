@@ -26,10 +26,7 @@ def verify() -> None:
     for one in proof.differences:
         numbers = f": kept {one.kept}; by the receipts {one.given}" if one.kept or one.given else ""
         click.echo(f"{one.table} {one.fault.value} ({one.where}){numbers}")
-    click.echo(
-        f"{proof.visits} released visits, {proof.cells} cells, {proof.marks} rows of marks: "
-        f"{len(proof.differences)} differences"
-    )
+    click.echo(f"{proof.visits} released visits, {proof.cells} rows of cells: {len(proof.differences)} differences")
     if proof.differences:
         click.echo("Run `compliance trends rebuild` to make the cells from the receipts; figures are right after it.")
         raise SystemExit(1)
@@ -41,4 +38,4 @@ def rebuild() -> None:
     """Throw all cells away and make them again from visits, scorecards and findings. Nobody can write meanwhile."""
     made = store_verify.rebuild([system_actor(association.id) for association in associations.every()])
     session().commit()
-    click.echo(f"{made.visits} released visits, {made.cells} cells, {made.marks} rows of marks written")
+    click.echo(f"{made.visits} released visits, {made.cells} rows of cells written")

@@ -4,10 +4,13 @@ Ids are as the database's driver gives them (bytes on SQLite): a million visits 
 only compared, counted and written back.
 """
 
+import struct
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import compress
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from compliance.checklists.rules import AREAS
 from compliance.trends.measures import FIGURES, MEASURES, OUTCOMES, TRAITS
@@ -25,13 +28,8 @@ ITEM, CRITICAL_ITEM, CLAUSE, BAND = "i:", "x:", "c:", "b:"
 """How marks are told apart: a finding of the item, a critical one, one of the clause, and the visit's band."""
 
 _PLACE = {name: place for place, name in enumerate(MEASURES)}
-_OUTCOME = {outcome: _PLACE[outcome] for outcome in OUTCOMES}
-_N = tuple(_PLACE[f"{area}_n"] for area in FIGURES)
-_ASKED = {area: _PLACE[f"{area}_asked"] for area in FIGURES}
-_SHORT = {area: _PLACE[f"{area}_short"] for area in FIGURES}
-_FINDINGS, _CRITICALS = _PLACE["findings"], _PLACE["criticals"]
-_REPEATS, _REPEATED = _PLACE["repeats"], _PLACE["repeated"]
-_NOTHING = [0] * len(MEASURES)
+_OUTCOME = {outcome: place for place, outcome in enumerate(OUTCOMES)}
+_FIGURE = {area: place for place, area in enumerate(FIGURES) if area in AREAS}
 
 
 class Shortfall(NamedTuple):
@@ -69,8 +67,25 @@ class Facts(NamedTuple):
     shortfalls: Sequence[Shortfall]
 
 
+SUMS = np.dtype(
+    [
+        ("outcome", "u1"),
+        ("findings", "<u2"),
+        ("criticals", "<u2"),
+        ("repeats", "<u2"),
+        ("tenths", "<i2", len(FIGURES)),
+        ("looked", "u1", len(FIGURES)),
+    ]
+)
+"""What a visit adds, in 25 bytes: the place of its outcome in ``OUTCOMES``; its findings; for each of ``FIGURES`` the
+score in tenths, -1 where it enters no average, and as bits whether anything was looked at, short, critically short.
+"""
+_PACKED = struct.Struct(f"<B3H{len(FIGURES)}h{len(FIGURES)}B")
+ASKED, SHORT, CRITICAL = 1, 2, 4
+
+
 class Put(NamedTuple):
-    """What a visit adds: where, the measures in their order, and how many times each mark (once)."""
+    """What a visit adds: where, the sums as ``SUMS`` has them, and its marks: each once, ascending, a line for each."""
 
     visit_id: Raw
     association_id: Raw
@@ -83,8 +98,8 @@ class Put(NamedTuple):
     district: str
     size: str
     traits: int
-    measures: tuple[int, ...]
-    marks: tuple[str, ...]
+    sums: bytes
+    marks: str
 
 
 def month_of(day: date) -> int:
@@ -94,70 +109,55 @@ def month_of(day: date) -> int:
 
 def put(facts: Facts) -> Put:
     """What a visit adds to each of its cells. Only completed visits add more than their outcome."""
-    measures = _NOTHING.copy()
-    measures[_OUTCOME[facts.outcome]] = 1
-    marks: tuple[str, ...] = ()
-    if facts.outcome == "completed":
-        marks = _looked_at(facts, measures)
-    return Put(*facts[:11], tuple(measures), marks)
-
-
-def _looked_at(facts: Facts, measures: list[int]) -> tuple[str, ...]:
+    findings = criticals = repeats = 0
+    tenths, looked = [-1] * len(FIGURES), [0] * len(FIGURES)
     marks: set[str] = set()
-    if facts.scores:
-        marks.add(BAND + facts.band)
-        measures[_ASKED["overall"]] = 1
-        for place, score, counted, area in zip(_N, facts.scores, facts.counted, FIGURES, strict=True):
-            if score is None:
-                continue
-            measures[_ASKED[area]] = 1
-            if counted:
-                tenths = round(score * 10)
-                measures[place], measures[place + 1], measures[place + 2] = 1, tenths, tenths * tenths
-    for item, area, clause, critical, repeat in facts.shortfalls:
-        measures[_FINDINGS] += 1
-        marks.add(ITEM + item)
-        if clause:
-            marks.add(CLAUSE + clause)
-        known = area in AREAS
-        for among in ("overall", area) if known else ("overall",):
-            at = _SHORT[among]
-            measures[at] = 1
-            measures[_ASKED[among]] = 1
+    if facts.outcome == "completed":
+        if facts.scores:
+            _scored(facts, tenths, looked)
+            marks.add(BAND + facts.band)
+        for item, area, clause, critical, repeat in facts.shortfalls:
+            findings += 1
+            criticals += critical
+            repeats += repeat
+            for place in (0, _FIGURE[area]) if area in _FIGURE else (0,):
+                looked[place] |= ASKED | SHORT | (CRITICAL if critical else 0)
+            marks.add(ITEM + item)
+            if clause:
+                marks.add(CLAUSE + clause)
             if critical:
-                measures[at + 1] = 1
-        if critical:
-            measures[_CRITICALS] += 1
-            marks.add(CRITICAL_ITEM + item)
-        if repeat:
-            measures[_REPEATS] += 1
-            measures[_REPEATED] = 1
-    return tuple(sorted(marks))
+                marks.add(CRITICAL_ITEM + item)
+    sums = _PACKED.pack(_OUTCOME[facts.outcome], findings, criticals, repeats, *tenths, *looked)
+    return Put(*facts[:11], sums, "\n".join(sorted(marks)))
 
 
-CellKey = tuple[Raw, int, str, str, str, str, int, Raw, str, Raw]
-"""Association, grain, sector, district, size, trait, month, stratum, route, version."""
-MarkKey = tuple[Raw, int, str, int, Raw, str, Raw]
-"""Association, grain, code, month, stratum, route, version."""
+def _scored(facts: Facts, tenths: list[int], looked: list[int]) -> None:
+    looked[0] = ASKED
+    for place, (score, counted) in enumerate(zip(facts.scores, facts.counted, strict=True)):
+        if score is not None:
+            looked[place] = ASKED
+            if counted:
+                tenths[place] = round(score * 10)
 
 
-def cell_keys(one: Put) -> Iterator[CellKey]:
-    """The cells that a visit is in: each combination of its classes, and each of its traits."""
-    whence = (one.month, one.stratum_id, one.route, one.version_id)
-    for grain in CUBE:
-        yield (
-            one.association_id, grain, one.sector if grain & SECTOR else "", one.district if grain & DISTRICT else "",
-            one.size if grain & SIZE else "", "", *whence,
-        )  # fmt: skip
-    for trait in traits_of(one.traits):
-        yield (one.association_id, TRAIT, "", "", "", trait, *whence)
-
-
-def mark_keys(one: Put) -> Iterator[MarkKey]:
-    """The rows of marks that a visit is in: all, and each of its classes alone."""
-    codes = ("", one.sector, one.district, one.size)
-    for grain, code in zip(ALONE, codes, strict=True):
-        yield (one.association_id, grain, code, one.month, one.stratum_id, one.route, one.version_id)
+def measured(sums: Sequence[bytes]) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """The measures of each of these puts: a line for each of ``MEASURES``."""
+    given = np.frombuffer(b"".join(sums), SUMS)
+    values = np.zeros((len(MEASURES), len(given)), np.int64)
+    for place in range(len(OUTCOMES)):
+        values[place] = given["outcome"] == place
+    for name in ("findings", "criticals", "repeats"):
+        values[_PLACE[name]] = given[name]
+    values[_PLACE["repeated"]] = given["repeats"] > 0
+    for place, area in enumerate(FIGURES):
+        tenths, looked = given["tenths"][:, place].astype(np.int64), given["looked"][:, place]
+        counted = tenths >= 0
+        values[_PLACE[f"{area}_n"]] = counted
+        values[_PLACE[f"{area}_total"]] = np.where(counted, tenths, 0)
+        values[_PLACE[f"{area}_squares"]] = np.where(counted, tenths * tenths, 0)
+        for bit, part in ((ASKED, "asked"), (SHORT, "short"), (CRITICAL, "critical")):
+            values[_PLACE[f"{area}_{part}"]] = looked & bit > 0
+    return values
 
 
 def traits_of(bits: int) -> Iterator[str]:

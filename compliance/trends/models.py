@@ -7,81 +7,67 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from compliance.shared.database import Id
-from compliance.trends.measures import MEASURES, SUMS
 
 _DERIVED = {"audit": False}  # worked out from rows that are on the trail
 
 
-def _key(name: str, length: int) -> sa.Column[object]:
-    """A code in the key, compared byte by byte on every database."""
-    plain = sa.String(length).with_variant(sa.String(length, collation="C"), "postgresql")
-    return sa.Column(name, plain, primary_key=True)
-
-
-def _association() -> sa.Column[object]:
-    return sa.Column("association_id", Id, sa.ForeignKey("association.id"), primary_key=True)
-
-
-def _whence() -> list[sa.Column[object]]:
-    """Month as YYYYMM; the draw's stratum and the checklist version, the nil id where there is none."""
+def _where() -> list[sa.Column[object]]:
+    """Where a visit counts: month as YYYYMM; the draw's stratum and the checklist version, the nil id where there is
+    none; its classes, and its traits as bits.
+    """
     return [
-        sa.Column("month", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column("stratum_id", Id, primary_key=True),
-        _key("route", 10),
-        sa.Column("version_id", Id, primary_key=True),
+        sa.Column("month", sa.Integer, nullable=False),
+        sa.Column("stratum_id", Id, nullable=False),
+        sa.Column("route", sa.String(10), nullable=False),
+        sa.Column("version_id", Id, nullable=False),
+        sa.Column("sector", sa.String(3), nullable=False),
+        sa.Column("district", sa.String(6), nullable=False),
+        sa.Column("size", sa.String(10), nullable=False),
+        sa.Column("traits", sa.SmallInteger, nullable=False),
     ]
 
 
-TREND_CELL = sa.Table(
-    "trend_cell",
-    SQLModel.metadata,
-    _association(),
-    sa.Column("grain", sa.SmallInteger, primary_key=True, autoincrement=False),
-    _key("sector", 3),
-    _key("district", 6),
-    _key("size", 10),
-    _key("trait", 24),
-    *_whence(),
-    *(
-        sa.Column(name, sa.BigInteger if name in SUMS else sa.Integer, nullable=False)  # a square is up to a million
-        for name in MEASURES
-    ),
-    sa.CheckConstraint("completed >= 0 AND refused >= 0 AND not_found >= 0 AND closed_down >= 0", name="outcomes"),
-    info=_DERIVED,
-    sqlite_with_rowid=False,
-)
-"""Sums by month, stratum, route and version for each class; ``grain`` says by which classes a row is told apart."""
+def _what() -> list[sa.Column[object]]:
+    """What a visit adds there (``contribution.SUMS``), and its marks, a line for each."""
+    return [sa.Column("sums", sa.LargeBinary, nullable=False), sa.Column("marks", sa.Text, nullable=False)]
 
-TREND_MARK = sa.Table(
-    "trend_mark",
+
+TREND_CELLS = sa.Table(
+    "trend_cells",
     SQLModel.metadata,
-    _association(),
+    sa.Column("association_id", Id, sa.ForeignKey("association.id"), primary_key=True),
+    sa.Column("family", sa.SmallInteger, primary_key=True, autoincrement=False),
     sa.Column("grain", sa.SmallInteger, primary_key=True, autoincrement=False),
-    _key("code", 10),
-    *_whence(),
-    sa.Column("marks", sa.Text, nullable=False),
+    sa.Column("part", sa.String(3).with_variant(sa.String(3, collation="C"), "postgresql"), primary_key=True),
+    sa.Column("month", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
     info=_DERIVED,
-    sqlite_with_rowid=False,
 )
-"""How many visits had each item, clause and band, as one text a row; told apart by one class at most."""
+"""The cells of a month, packed (``packed``): a row for each family of sums and each ``grain``, which says by which
+classes they are told apart; of sectors together with other classes, one for each sector (``part``).
+"""
+
+TREND_LOG = sa.Table(
+    "trend_log",
+    SQLModel.metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("association_id", Id, sa.ForeignKey("association.id"), nullable=False, index=True),
+    sa.Column("sign", sa.SmallInteger, nullable=False),
+    *_where(),
+    *_what(),
+    sa.CheckConstraint("sign IN (-1, 1)", name="sign"),
+    info=_DERIVED,
+)
+"""What was put in (1) or taken out (-1) since, and is not in ``trend_cells`` yet."""
 
 TREND_VISIT = sa.Table(
     "trend_visit",
     SQLModel.metadata,
     sa.Column("visit_id", Id, sa.ForeignKey("visit.id"), primary_key=True),
-    sa.Column("association_id", Id, sa.ForeignKey("association.id"), nullable=False),
+    sa.Column("association_id", Id, sa.ForeignKey("association.id"), nullable=False, index=True),
     sa.Column("enterprise_id", Id, sa.ForeignKey("enterprise.id"), nullable=False, index=True),
-    sa.Column("month", sa.Integer, nullable=False),
-    sa.Column("stratum_id", Id, nullable=False),
-    sa.Column("route", sa.String(10), nullable=False),
-    sa.Column("version_id", Id, nullable=False),
-    sa.Column("sector", sa.String(3), nullable=False),
-    sa.Column("district", sa.String(6), nullable=False),
-    sa.Column("size", sa.String(10), nullable=False),
-    sa.Column("traits", sa.SmallInteger, nullable=False),
-    sa.Column("measures", sa.Text, nullable=False),
-    sa.Column("marks", sa.Text, nullable=False),
-    sa.Index("ix_trend_visit_association_month", "association_id", "month"),
+    *_where(),
+    *_what(),
     info=_DERIVED,
 )
-"""What each released visit put into the cells, so that it can be taken back exactly."""
+"""What each released visit put in, so that it can be taken back exactly."""

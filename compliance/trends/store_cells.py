@@ -4,50 +4,75 @@ Other associations' cells do not exist. Visits to enterprises that the actor man
 every sum by what each of them has put in.
 """
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from uuid import UUID
 
-import sqlalchemy as sa
+import numpy as np
 
 from compliance.checklists import store as checklists
 from compliance.people.rules import Actor
-from compliance.shared.database import session
 from compliance.shared.kept import until_written
 from compliance.shared.problems import Problem
 from compliance.shared.words import N_
-from compliance.trends import cells
+from compliance.trends import cells, packed, store_sums
 from compliance.trends.cells import (
     MARKED,
     Asked,
     By,
     Frame,
     Kind,
-    Leaf,
+    Leaves,
     Measure,
     Outcomes,
     Reading,
     bucket_of,
     combines,
     holds,
-    marked,
     months_of,
     stems,
 )
-from compliance.trends.contribution import DISTRICT, SECTOR, SIZE, TRAIT, Put, traits_of
-from compliance.trends.measures import MEASURES, OUTCOMES, TRAITS
-from compliance.trends.models import TREND_CELL, TREND_MARK, TREND_VISIT
+from compliance.trends.measures import OUTCOMES
+from compliance.trends.packed import KEYS, Entries, Family, Numbers
 from compliance.trends.periods import Step
 from compliance.trends.rules import ROUTES, UNKNOWN
+from compliance.trends.sources import as_id
 from compliance.trends.store_frames import frames
-from compliance.trends.store_put import as_put
 
-_DIMENSIONS = {By.sector: SECTOR, By.district: DISTRICT, By.size: SIZE}
-_PLACE = {name: place for place, name in enumerate(MEASURES)}
-Where = tuple[str, str, UUID, str, UUID]
-"""Bucket, group, stratum, route, version."""
-Rows = dict[Where, list[int]]
+_DIMENSIONS = (By.sector, By.district, By.size)
+_FAMILIES = {begin: family for family, begin in packed.MARKS.items()}
+_STRATUM, _ROUTE, _VERSION, _TRAIT = (KEYS.index(name) for name in ("stratum", "route", "version", "trait"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Summed:
+    """Sums of n leaves, in the order of bucket and group: ``places`` (7, n) as entries have them, of which stratum,
+    route and version tell leaves apart, and ``values`` (m, n), a line for each of ``columns``.
+    """
+
+    buckets: Sequence[str]
+    groups: Sequence[str]
+    strata: Sequence[UUID]
+    routes: Sequence[str]
+    versions: Sequence[UUID]
+    places: Numbers
+    columns: Mapping[str, int]
+    values: Numbers
+
+    def of(self, name: str) -> Numbers:
+        """One column; 0 where nobody had it."""
+        at = self.columns.get(name)
+        return np.zeros(self.values.shape[1], np.int64) if at is None else self.values[at]
+
+    def parts(self) -> list[tuple[tuple[str, str], slice]]:
+        """Each bucket and group, and where it stands."""
+        told, start = [], 0
+        for part, some in groupby(zip(self.buckets, self.groups, strict=True)):
+            end = start + sum(1 for _one in some)
+            told.append((part, slice(start, end)))
+            start = end
+        return told
 
 
 def read(
@@ -67,22 +92,22 @@ def read(
 
 def outcomes(actor: Actor, asked: Asked, *, by: By = By.none, step: Step | None = None) -> list[Outcomes]:
     """How the released visits of each bucket and group ended, by route."""
-    columns = ("findings", "criticals", "repeats")
-    found: dict[tuple[str, str], dict[str, list[int]]] = {}
-    for (bucket, group, _stratum, route, _version), values in _cells(actor, asked, columns, by, step).items():
-        of_route = found.setdefault((bucket, group), {}).setdefault(route, [0] * (len(OUTCOMES) + len(columns)))
-        of_route[:] = map(sum, zip(of_route, values, strict=True))
-    view = ROUTES[asked.view]
+    found = _summed(actor, asked, {Family.ends}, by, step)
+    rest = ("findings", "criticals", "repeats")
+    lines = found.values[[found.columns[name] for name in (*OUTCOMES, *rest)]]
+    view = [route in ROUTES[asked.view] for route in found.routes]
     told = []
-    for (bucket, group), routes in sorted(found.items()):
-        counts = {
-            (route, outcome): number
-            for route, values in routes.items()
-            for outcome, number in zip(OUTCOMES, values, strict=False)
+    for (bucket, group), some in found.parts():
+        routes = found.places[_ROUTE, some]
+        counts = np.zeros((len(found.routes), len(lines)), np.int64)
+        np.add.at(counts, routes, lines[:, some].T)
+        ends = {
+            (route, outcome): int(number)
+            for route, of_route in zip(found.routes, counts, strict=True)
+            for outcome, number in zip(OUTCOMES, of_route, strict=False)
             if number
         }
-        rest = [sum(values[at] for route, values in routes.items() if route in view) for at in range(4, 7)]
-        told.append(Outcomes(bucket, group, counts, *rest))
+        told.append(Outcomes(bucket, group, ends, *counts[view, len(OUTCOMES) :].sum(axis=0).tolist()))
     return told
 
 
@@ -92,49 +117,67 @@ def strata(actor: Actor, first: int, last: int) -> list[Frame]:
 
 
 def _read(actor: Actor, asked: Asked, measures: Sequence[Measure], by: By, step: Step | None) -> tuple[Reading, ...]:
-    found: dict[tuple[str, str], dict[tuple[UUID, str], Leaf]] = {}
-    known: dict[Measure, None] = dict.fromkeys(
-        one for one in measures if one.kind not in MARKED or one.mark is not None
-    )
-    by_column = list(dict.fromkeys(name for one in measures for name in one.columns))
-    at = {name: place for place, name in enumerate(by_column, len(OUTCOMES))}
-    rows = _cells(actor, asked, by_column, by, step)
-    marks = _marks(actor, asked, list(marked(measures)), by, step)
-    for counts in marks.values():
-        known.update(dict.fromkeys(one for one, number in counts.items() if number))
-    every = tuple(known)
-    where_of = [(place, one, [at[name] for name in one.columns]) for place, one in enumerate(every)]
-    asks = {version_id: [_asks(version_id, one) for one in every] for version_id in {where[4] for where in rows}}
-    for where, values in rows.items():
-        bucket, group, stratum_id, route, version_id = where
-        leaf = found.setdefault((bucket, group), {}).setdefault((stratum_id, route), Leaf([None] * len(every)))
-        leaf.refused += values[1] + values[2]
-        here, asked_by = marks.get(where, {}), asks[version_id]
-        for place, one, columns in where_of:
-            of = tuple([values[column] for column in columns])
-            if one.kind in MARKED:
-                if not asked_by[place]:
-                    continue
-                of += (here.get(one, 0),)
-            leaf.numbers[place] = cells.together(leaf.numbers[place], of)
-    if by is By.none and step is None:
-        found.setdefault(("", ""), {})
+    found = _summed(actor, asked, {Family.ends, *(one for measure in measures for one in _families(measure))}, by, step)
+    every = tuple(_known(measures, found))
+    numbers = _numbers(every, found)
+    refused = found.of("refused") + found.of("not_found")
     drawn = frames(actor, asked.first, asked.last)
     told: list[Reading] = []
-    for (bucket, group), leaves in sorted(found.items()):
-        among = _frames_of(drawn, leaves, asked, by, bucket, group)
+    for (bucket, group), some in found.parts() or ([(("", ""), slice(0, 0))] if by is By.none and step is None else []):
+        leaves = Leaves(
+            [found.strata[at] for at in found.places[_STRATUM, some].tolist()],
+            [found.routes[at] for at in found.places[_ROUTE, some].tolist()],
+            refused[some], numbers[:, some],
+        )  # fmt: skip
+        among = _frames_of(drawn, leaves.strata, asked, by, bucket, group)
         told += cells.readings(bucket, group, every, leaves, among, asked)
     return tuple(told)
 
 
+def _families(measure: Measure) -> Iterator[Family]:
+    """Where its numbers are kept."""
+    if measure.kind in MARKED:
+        yield _FAMILIES[MARKED[measure.kind]]
+    yield from (packed.FAMILY_OF[name] for name in measure.columns)
+
+
+def _known(measures: Sequence[Measure], found: _Summed) -> Iterator[Measure]:
+    """The measures that were asked for, and for those without a mark one for each mark that was met."""
+    plain = dict.fromkeys(one for one in measures if one.kind not in MARKED or one.mark is not None)
+    yield from plain
+    for kind in dict.fromkeys(one.kind for one in measures if one.kind in MARKED and one.mark is None):
+        for name in sorted(found.columns):
+            if name.startswith(MARKED[kind]) and found.of(name).any():
+                one = Measure(kind, mark=name[len(MARKED[kind]) :])
+                if one not in plain:
+                    yield one
+
+
+def _numbers(measures: Sequence[Measure], found: _Summed) -> Numbers:
+    """The numbers of each measure, a line for each column. A mark counts the visits by versions that can have it."""
+    lines = []
+    asked = {}
+    for one in measures:
+        if one.kind not in MARKED:
+            lines += [found.of(name) for name in one.columns]
+            continue
+        asks = tuple(_asks(version_id, one) for version_id in found.versions)
+        if asks not in asked:
+            by_these = np.array(asks, bool)[found.places[_VERSION]]
+            asked[asks] = by_these, np.where(by_these, found.of("overall_asked"), 0)
+        by_these, number = asked[asks]
+        lines += [number, np.where(by_these, found.of(f"{MARKED[one.kind]}{one.mark}"), 0)]
+    return np.array(lines, np.int64).reshape(len(lines), -1)
+
+
 def _frames_of(
-    drawn: Iterable[Frame], leaves: Mapping[tuple[UUID, str], Leaf], asked: Asked, by: By, bucket: str, group: str
+    drawn: Iterable[Frame], strata: Iterable[UUID], asked: Asked, by: By, bucket: str, group: str
 ) -> list[Frame]:
     classes = stems(asked)
     if by in _DIMENSIONS:
         classes[by.value] = group
     first, last = months_of(bucket, asked)
-    there = {stratum_id for stratum_id, _route in leaves}
+    there = set(strata)
     return [one for one in drawn if (one.touches(first, last) and one.may_hold(classes)) or one.id in there]
 
 
@@ -160,157 +203,53 @@ def _content(version_id: UUID) -> tuple[frozenset[str], frozenset[str]]:
 _contents: dict[UUID, tuple[frozenset[str], frozenset[str]]] = {}  # what a version holds never changes
 
 
-def _cells(actor: Actor, asked: Asked, names: Sequence[str], by: By, step: Step | None) -> Rows:
-    """The sums of the outcomes and of these columns; what nothing is left in for this reader is not there at all."""
-    columns = (*OUTCOMES, *names)
-    cell, grain = TREND_CELL.c, asked.grain(by)
-    codes = [_code_in(actor, cell[one.value], grain & bit, asked, by) for one, bit in _DIMENSIONS.items()]
-    # Every column of the key before the month has its values, or all months would be looked at.
-    traits = [""] if grain != TRAIT else [asked.trait] if asked.trait else TRAITS
-    codes.append(cell.trait.in_(traits))
-    group = _group(by, {one: cell[one.value] for one in (By.sector, By.district, By.size, By.trait)}, cell.version_id)
-    # A figure of marks asks which version a visit was by: not every version has every item.
-    bucket = _bucket(cell.month, step).label("bucket")
-    keys = (bucket, group.label("group"), cell.stratum_id, cell.route, cell.version_id)
-    query = (
-        sa.select(*keys, *(sa.func.sum(cell[name]) for name in columns))
-        .where(*_where(cell, actor, asked, grain), *codes)
-        .group_by(*(["bucket"] if step else []), *(["group"] if by is not By.none else []), *keys[2:])
-    )
-    found: Rows = {}
-    for month, code, stratum_id, route, version_id, *values in session().execute(query):
-        where = (bucket_of(month, step), _named(code, by), stratum_id, route, version_id)
-        numbers = [int(value) for value in values]
-        there = found.get(where)
-        found[where] = numbers if there is None else [a + b for a, b in zip(there, numbers, strict=True)]
-    places = [_PLACE[name] for name in columns]
-    for where, one in _taken_out(actor, asked, by, step):
-        if where in found:
-            found[where] = [a - one.measures[at] for a, at in zip(found[where], places, strict=True)]
-            if not any(found[where][: len(OUTCOMES)]):
-                del found[where]
-    return found
+def _summed(actor: Actor, asked: Asked, families: Collection[Family], by: By, step: Step | None) -> _Summed:
+    """What the reader's visits have, by bucket, group, stratum, route and version; where none is left is nothing."""
+    grain = asked.grain(by)
+    sector = stems(asked).get("sector", "")
+    given = store_sums.sums(actor, families, grain, asked.first, asked.last, sector=sector, whole=False)
+    entries = given.entries
+    chosen = np.ones(len(given.row), bool)
+    for key, allowed in _allowed(asked, entries):
+        chosen &= allowed[entries.places[key]]
+    row, places, values = given.row[chosen], entries.places[:, chosen], entries.values[:, chosen]
+    buckets, bucket = _numbered([bucket_of(month, step) for _part, month in given.rows])
+    groups, group = [""], np.zeros(len(row), np.int64)
+    if by is not By.none:
+        words = entries.words[KEYS.index(by.value)]
+        named = [str(as_id(word)) if by is By.version else word.decode() or UNKNOWN for word in words]
+        groups, of_word = _numbered(named)
+        group = of_word[places[KEYS.index(by.value)]]
+    code = bucket[row] * len(groups) + group
+    for key in (_STRATUM, _ROUTE, _VERSION):
+        code = code * len(entries.words[key]) + places[key]
+    _there, first, leaf = np.unique(code, return_index=True, return_inverse=True)
+    order = np.argsort(leaf, kind="stable")
+    starts = np.searchsorted(leaf[order], np.arange(len(first)))
+    sums = np.add.reduceat(values[:, order], starts, axis=1) if len(order) else values
+    columns = {name: place for place, name in enumerate(entries.columns)}
+    left = sums[[columns[name] for name in OUTCOMES]].any(axis=0)
+    first = first[left]
+    return _Summed(
+        [buckets[at] for at in bucket[row[first]].tolist()], [groups[at] for at in group[first].tolist()],
+        [as_id(word) for word in entries.words[_STRATUM]], [word.decode() for word in entries.words[_ROUTE]],
+        [as_id(word) for word in entries.words[_VERSION]], places[:, first], columns, sums[:, left],
+    )  # fmt: skip
 
 
-def _marks(
-    actor: Actor, asked: Asked, measures: Sequence[Measure], by: By, step: Step | None
-) -> dict[Where, dict[Measure, int]]:
-    """How many visits had each mark that is asked for."""
-    if not measures:
-        return {}
-    mark, grain = TREND_MARK.c, asked.grain(by)
-    wanted = {MARKED[one.kind]: one.kind for one in measures}
-    chosen = {MARKED[one.kind] + one.mark for one in measures if one.mark is not None}
-    every = {MARKED[one.kind] for one in measures if one.mark is None}
-    code = {bit: one for one, bit in _DIMENSIONS.items()}.get(grain)
-    codes = [_code_in(actor, mark.code, grain, asked, by, code)] if code else [mark.code == ""]
-    group = _group(by, dict.fromkeys(_DIMENSIONS, mark.code), mark.version_id)
-    query = sa.select(mark.month, group, mark.stratum_id, mark.route, mark.version_id, mark.marks)
-    found: dict[Where, dict[Measure, int]] = {}
-
-    def add(where: Where, counts: Mapping[str, int]) -> None:
-        into = found.setdefault(where, {})
-        for name, number in counts.items():
-            if name in chosen or name[:2] in every:
-                one = Measure(wanted[name[:2]], mark=name[2:])
-                into[one] = into.get(one, 0) + number
-
-    for month, value, stratum_id, route, version_id, text in session().execute(
-        query.where(*_where(mark, actor, asked, grain), *codes)
-    ):
-        add((bucket_of(month, step), _named(value, by), stratum_id, route, version_id), json.loads(text))
-    for where, put in _taken_out(actor, asked, by, step):
-        add(where, dict.fromkeys(put.marks, -1))
-    return found
+def _numbered(names: Sequence[str]) -> tuple[list[str], Numbers]:
+    """The different names, ascending, and which of them each is."""
+    there = sorted(set(names))
+    place = {name: at for at, name in enumerate(there)}
+    return there, np.array([place[name] for name in names], np.int64)
 
 
-def _where(of: Any, actor: Actor, asked: Asked, grain: int) -> list[sa.ColumnElement[bool]]:
-    conditions = [
-        of.association_id == actor.association_id, of.grain == grain, of.month.between(asked.first, asked.last),
-    ]  # fmt: skip
-    return conditions + ([of.version_id == asked.version] if asked.version else [])
-
-
-def _code_in(
-    actor: Actor, column: Any, told_apart: int, asked: Asked, by: By, dimension: By | None = None
-) -> sa.ColumnElement[bool]:
-    """The condition on one class: the codes themselves, so that the database goes straight to each of them."""
-    dimension = dimension or By(column.name)
-    if not told_apart:
-        return column == ""  # type: ignore[no-any-return]
-    stem = stems(asked).get(dimension.value)
-    if stem == UNKNOWN or (stem and dimension is By.size and by is not By.size):
-        return column == ("" if stem == UNKNOWN else stem)  # type: ignore[no-any-return]
-    there = _codes(actor, dimension)
-    return column.in_([code for code in there if stem is None or holds(code, stem)])  # type: ignore[no-any-return]
-
-
-def _codes(actor: Actor, dimension: By) -> Sequence[str]:
-    """The codes of a class that the cells know, found by one look into the index for each of them."""
-    key = ("codes of cells", actor.association_id, dimension)
-    return until_written(key, lambda: _looked_up(actor, dimension))
-
-
-def _looked_up(actor: Actor, dimension: By) -> tuple[str, ...]:
-    cell = TREND_CELL.c
-    column = cell[dimension.value]
-    mine = (cell.association_id == actor.association_id, cell.grain == _DIMENSIONS[dimension])
-    apart = [
-        cell[one.value] == ""
-        for one in _DIMENSIONS
-        if one is not dimension and _DIMENSIONS[one] < _DIMENSIONS[dimension]
-    ]
-    first = sa.select(sa.func.min(column).label("code")).where(*mine, *apart)
-    seen = first.cte("seen", recursive=True)
-    following = sa.select(sa.func.min(column)).where(*mine, *apart, column > seen.c.code).scalar_subquery()
-    seen = seen.union_all(sa.select(following).where(seen.c.code.is_not(None)))
-    found = session().execute(sa.select(seen.c.code).where(seen.c.code.is_not(None)))
-    return tuple(found.scalars())
-
-
-def _bucket(month: Any, step: Step | None) -> sa.ColumnElement[Any]:
-    """The month, the first month of the quarter, or nothing."""
-    match step:
-        case Step.month:
-            return month  # type: ignore[no-any-return]
-        case Step.quarter:
-            return month - (month % 100 + 2) % 3  # type: ignore[no-any-return]
-        case None:
-            return sa.literal_column("0", sa.Integer)
-
-
-def _group(by: By, columns: Mapping[By, Any], version_id: Any) -> sa.ColumnElement[Any]:
-    of: sa.ColumnElement[Any] = version_id if by is By.version else columns.get(by, sa.literal_column("''"))
-    return of
-
-
-def _named(code: Any, by: By) -> str:
-    if by is By.none:
-        return ""
-    return str(code) if code else UNKNOWN
-
-
-def _taken_out(actor: Actor, asked: Asked, by: By, step: Step | None) -> Iterator[tuple[Where, Put]]:
-    """What the visits to enterprises that the actor sees from outside have put in, where the selection counts it."""
-    if not actor.outside_ids:
-        return
-    visit = TREND_VISIT.c
-    query = sa.select(TREND_VISIT).where(
-        visit.association_id == actor.association_id,
-        visit.enterprise_id.in_(sorted(actor.outside_ids)),
-        visit.month.between(asked.first, asked.last),
-    )
-    classes = stems(asked)
-    for one in map(as_put, session().execute(query)):
-        own = {"sector": one.sector, "district": one.district, "size": one.size}
-        inside = all(holds(own[name], stem) for name, stem in classes.items())
-        if not inside or (asked.version and one.version_id != asked.version):
-            continue
-        traits = list(traits_of(one.traits))
-        if asked.trait and asked.trait not in traits:
-            continue
-        groups: Iterable[str] = [_named(one.version_id if by is By.version else own.get(by.value), by)]
-        if by is By.trait:
-            groups = traits
-        for group in groups:
-            yield (bucket_of(one.month, step), group, one.stratum_id, one.route, one.version_id), one
+def _allowed(asked: Asked, entries: Entries) -> Iterator[tuple[int, Numbers]]:
+    """By key, which of its words were asked for."""
+    for name, stem in stems(asked).items():
+        key = KEYS.index(name)
+        yield key, np.array([holds(word.decode(), stem) for word in entries.words[key]], bool)
+    if asked.trait:
+        yield _TRAIT, np.array([word.decode() == asked.trait for word in entries.words[_TRAIT]], bool)
+    if asked.version:
+        yield _VERSION, np.array([as_id(word) == asked.version for word in entries.words[_VERSION]], bool)

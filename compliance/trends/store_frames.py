@@ -4,19 +4,22 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
+import numpy as np
 import sqlalchemy as sa
 
 from compliance.people.rules import Actor
 from compliance.shared.database import session
 from compliance.shared.kept import until_written
-from compliance.trends import sources
+from compliance.trends import sources, store_sums
 from compliance.trends.cells import Frame
 from compliance.trends.contribution import month_of
-from compliance.trends.models import TREND_CELL
-from compliance.trends.sources import table
+from compliance.trends.measures import OUTCOMES
+from compliance.trends.packed import KEYS, Family
+from compliance.trends.sources import as_id, table
 from compliance.visits.states import State
 
 _DRAWN = ("drawn", "ended")
+_STRATUM = KEYS.index("stratum")
 _LATEST = 100  # a year: visits of a draw that end later still are not looked for
 
 
@@ -62,17 +65,12 @@ def _frames(actor: Actor, first: int, last: int) -> tuple[Frame, ...]:
 
 def _ended(actor: Actor, first: int, last: int) -> Mapping[UUID, tuple[int, int, int]]:
     """By stratum, how many were completed, refused (or not found), and closed down."""
-    cell = TREND_CELL.c
-    sums = (cell.completed, cell.refused + cell.not_found, cell.closed_down)
-    query = (
-        sa.select(cell.stratum_id, *map(sa.func.sum, sums))
-        .where(
-            cell.association_id == actor.association_id, cell.grain == 0, cell.sector == "", cell.district == "",
-            cell.size == "", cell.trait == "", cell.month.between(first, last),
-        )
-        .group_by(cell.stratum_id)
-    )  # fmt: skip
-    return {id: (int(done), int(refused), int(closed)) for id, done, refused, closed in session().execute(query)}
+    entries = store_sums.sums(actor, [Family.ends], 0, first, last, whole=True).entries
+    completed, refused, not_found, closed = entries.values[[entries.columns.index(name) for name in OUTCOMES]]
+    numbers = np.zeros((len(entries.words[_STRATUM]), 3), np.int64)
+    np.add.at(numbers, entries.places[_STRATUM], np.array([completed, refused + not_found, closed]).T)
+    ids = map(as_id, entries.words[_STRATUM])
+    return {id: (done, gone, shut) for id, (done, gone, shut) in zip(ids, numbers.tolist(), strict=True)}
 
 
 def _left(actor: Actor, periods: set[UUID]) -> Mapping[UUID, int]:

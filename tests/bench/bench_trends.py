@@ -12,11 +12,12 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from flask import Flask
@@ -28,7 +29,7 @@ from compliance.people import store as people
 from compliance.people.rules import Role, system_actor
 from compliance.shared import kept
 from compliance.shared.database import db, session
-from compliance.trends import store_cells, store_put, store_verify
+from compliance.trends import store_cells, store_fold, store_put, store_verify
 from compliance.trends.cells import Asked, By, Kind, Measure
 from compliance.trends.models import TREND_VISIT
 from compliance.trends.periods import Step
@@ -41,7 +42,7 @@ from tests.bench.visits import VISITS, fill_visits
 
 FEW = 10_000
 ROUNDS = 5
-RELEASES = 200
+LAST = 202607  # releases are of the last months
 RECENT, YEARS = Asked(202510, 202609), Asked(202110, 202609)
 SCORES = [Measure(Kind.score, area) for area in ("overall", *AREAS)]
 SHARES = [Measure(kind, area) for kind in (Kind.shortfall, Kind.critical) for area in ("overall", *AREAS)]
@@ -85,8 +86,9 @@ def main() -> int:
             _print("trends_1m_ms", large[worst], "ms", page=worst, **facts)
             steep = {"steepest": steepest, "of_it": round(ratios[steepest], 2)}
             _print("trends_growth_ratio", ratios[worst], "times", page=worst, **steep, **facts)
-            took, worked = many.release()
+            took, worked, folding, folded = many.release()
             _print("cells_per_release_ms", took, "ms", processor_ms=round(worked, 2), **facts)
+            _print("cells_fold_ms_per_visit", folding, "ms", at_once=folded, **facts)
             took, worked, differences = many.verified()
             wrong += differences
             _print("cells_verify_1m_s", took, "s", processor_s=round(worked, 1), differences=differences, **facts)
@@ -122,9 +124,8 @@ class _Association:
             uniquifier = person.fs_uniquifier
             if kind == "postgresql":
                 with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                    connection.exec_driver_sql("VACUUM ANALYZE trend_cell")
-                    connection.exec_driver_sql("VACUUM ANALYZE trend_mark")
-                    connection.exec_driver_sql("VACUUM ANALYZE trend_visit")
+                    for table in ("trend_cells", "trend_log", "trend_visit"):
+                        connection.exec_driver_sql(f"VACUUM ANALYZE {table}")
         self.http = self.app.test_client()
         with self.http.session_transaction() as given:
             given["_user_id"], given["_fresh"], given["language"] = uniquifier, True, "zh_Hans_CN"
@@ -135,7 +136,10 @@ class _Association:
             db.engine.dispose()
 
     def costs(self) -> dict[str, float]:
-        """Database time of each reading and each page, in milliseconds."""
+        """Database time of each reading and each page, in milliseconds, with as long a log as may wait for its fold."""
+        with self.app.app_context():
+            self._take_out_and_put_back(self._some(store_fold.LONG // 2))
+            session().commit()
         found = {}
         for name, reading in READINGS.items():
             with self.app.app_context():
@@ -174,23 +178,39 @@ class _Association:
                 rounds.append((time.perf_counter() - began) * 1000)
         return statistics.median(rounds)
 
-    def release(self) -> tuple[float, float]:
-        """What the cells add to a release, and the processor's part: a visit is taken out by hand and comes back."""
-        times, worked = [], []
+    def release(self) -> tuple[float, float, float, int]:
+        """What the cells add to a release, and the processor's part: a visit is taken out by hand and comes back. And
+        what a fold costs for each change in a log as long as it may get, and how many those are.
+        """
         with self.app.app_context():
-            visit, put_in = SQLModel.metadata.tables["visit"], TREND_VISIT.c
-            query = sa.select(put_in.visit_id).order_by(put_in.month, put_in.visit_id).limit(RELEASES * 20)
-            for visit_id in session().execute(query).scalars().all()[::20]:
-                this = sa.update(visit).where(visit.c.id == visit_id)
-                session().execute(this.values(state="sealed"))
-                store_put.bring_up_to_date([visit_id])
-                session().execute(this.values(state="released"))
-                began = time.perf_counter(), time.process_time()
-                store_put.bring_up_to_date([visit_id])
-                times.append((time.perf_counter() - began[0]) * 1000)
-                worked.append((time.process_time() - began[1]) * 1000)
-                session().commit()
-        return statistics.median(times), statistics.median(worked)
+            store_fold.fold()
+            session().commit()
+            times, worked = self._take_out_and_put_back(self._some(store_fold.LONG // 2))
+            began = time.perf_counter()
+            folded = store_fold.fold()
+            session().commit()
+            folding = (time.perf_counter() - began) * 1000 / folded
+        return statistics.median(times), statistics.median(worked), folding, folded
+
+    def _some(self, number: int) -> list[UUID]:
+        """Visits of a few months, as they are released one after the other."""
+        query = sa.select(TREND_VISIT.c.visit_id).where(TREND_VISIT.c.month >= LAST).limit(number * 20)
+        return list(session().execute(query).scalars())[::20]
+
+    def _take_out_and_put_back(self, some: Sequence[UUID]) -> tuple[list[float], list[float]]:
+        times, worked = [], []
+        visit = SQLModel.metadata.tables["visit"]
+        for visit_id in some:
+            this = sa.update(visit).where(visit.c.id == visit_id)
+            session().execute(this.values(state="sealed"))
+            store_put.bring_up_to_date([visit_id])
+            session().execute(this.values(state="released"))
+            began = time.perf_counter(), time.process_time()
+            store_put.bring_up_to_date([visit_id])
+            times.append((time.perf_counter() - began[0]) * 1000)
+            worked.append((time.process_time() - began[1]) * 1000)
+            session().commit()
+        return times, worked
 
     def verified(self) -> tuple[float, float, int]:
         """Seconds of a proof of all cells, the processor's part of them, and the differences it found."""

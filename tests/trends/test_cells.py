@@ -19,9 +19,10 @@ from compliance.findings.models import Finding
 from compliance.findings.states import FindingState
 from compliance.shared import audit, clock
 from compliance.shared.database import db, session
-from compliance.trends import store_put, store_verify
+from compliance.trends import store_cells, store_fold, store_put, store_verify
+from compliance.trends.cells import Asked, By, Kind, Measure
 from compliance.trends.measures import TRAITS
-from compliance.trends.models import TREND_CELL, TREND_MARK, TREND_VISIT
+from compliance.trends.models import TREND_CELLS, TREND_LOG, TREND_VISIT
 from compliance.visits.models import Visit
 from compliance.visits.states import Outcome, Route, State
 from compliance.web import upgrade
@@ -43,23 +44,80 @@ def committed(world):
 def counted():
     return [
         session().execute(sa.select(sa.func.count()).select_from(one)).scalar_one()
-        for one in (TREND_VISIT, TREND_CELL, TREND_MARK)
+        for one in (TREND_VISIT, TREND_CELLS, TREND_LOG)
     ]
 
 
-def cell(**asked):
-    where = [TREND_CELL.c[name] == value for name, value in ({"grain": 0} | asked).items()]
-    return session().execute(sa.select(TREND_CELL).where(*where)).mappings().all()
+def whole(world):
+    """Everything that can be read, for every class."""
+    measures = [Measure(kind) for kind in (Kind.score, Kind.shortfall, Kind.item, Kind.clause, Kind.band)]
+    year = Asked(202501, 202612)
+    return [
+        (store_cells.read(world.system, year, measures, by=by), store_cells.outcomes(world.system, year, by=by))
+        for by in (By.none, By.sector, By.district, By.size)
+    ]
 
 
-def test_a_released_visit_is_counted_in_its_cells(world, db_session, items):
+def completed(world, **asked):
+    found = store_cells.outcomes(world.system, Asked(202501, 202612), **asked)
+    return {one.group: one.number(outcome="completed") for one in found}
+
+
+def fold():
+    folded = store_fold.fold()
+    session().commit()
+    return folded
+
+
+def test_a_released_visit_is_counted(world, db_session, items):
     made = Maker(world)
     visit = made.visit(missed=(items[0],))
     made.finding(visit, items[0])
     committed(world)
-    [whole] = cell(month=202608)
-    assert (whole["completed"], whole["overall_n"], whole["overall_short"], whole["findings"]) == (1, 1, 1, 1)
-    assert whole["overall_total"] ** 2 == whole["overall_squares"] and 0 < whole["overall_total"] < 1000
+    [ended] = store_cells.outcomes(world.system, Asked(202608, 202608))
+    assert (ended.number(outcome="completed"), ended.findings) == (1, 1)
+    score, short = store_cells.read(world.system, Asked(202608, 202608), [Measure(Kind.score), Measure(Kind.shortfall)])
+    assert (score.plain.n, short.plain.total) == (1, 1)
+    assert score.plain.total**2 == score.plain.squares and 0 < score.plain.total < 100
+    assert store_verify.verify().differences == []
+
+
+def test_what_a_release_puts_in_waits_in_a_log_and_reads_the_same_once_it_is_folded(world, db_session, items):
+    made = Maker(world)
+    visit = made.visit(missed=tuple(items[:2]))
+    for item in items[:2]:
+        made.finding(visit, item)
+    made.visit(enterprise=1, outcome=Outcome.refused)
+    committed(world)
+    assert counted() == [2, 0, 2]
+    before = whole(world)
+    assert fold() == 2 and fold() == 0
+    assert counted()[2] == 0 and counted()[1] > 0
+    assert whole(world) == before
+    assert store_verify.verify().differences == []
+
+
+def test_the_worker_folds_a_log_that_has_grown_long(world, db_session, monkeypatch):
+    monkeypatch.setattr(store_fold, "LONG", 2)
+    made = Maker(world)
+    for number in range(2):
+        made.visit(enterprise=number)
+    committed(world)
+    store_fold.fold_long_logs()
+    assert counted()[1:] == [0, 2]
+    made.visit(enterprise=2)
+    committed(world)
+    store_fold.fold_long_logs()
+    assert counted()[2] == 0 and completed(world) == {"": 3}
+
+
+def test_who_changes_many_visits_at_once_leaves_no_long_log(world, db_session, monkeypatch):
+    monkeypatch.setattr(store_fold, "LONG", 2)
+    made = Maker(world)
+    for number in range(3):
+        made.visit(enterprise=number)
+    committed(world)
+    assert counted()[2] == 0
     assert store_verify.verify().differences == []
 
 
@@ -139,19 +197,25 @@ STEP = st.tuples(
     phases=[Phase.generate],  # a step is a transaction: making a failure smaller takes minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(steps=st.lists(STEP, min_size=3, max_size=12))
-def test_any_life_gives_the_cells_of_a_fresh_count_and_leaves_no_trace(world, db_session, items, steps):
+@given(steps=st.lists(STEP, min_size=3, max_size=12), folds=st.randoms())
+def test_any_life_gives_the_cells_of_a_fresh_count_and_leaves_no_trace(world, db_session, items, steps, folds):
     life = Life(world, items)
     life.made.number = session().execute(sa.select(sa.func.count()).select_from(sa.table("visit"))).scalar_one() * 10
     for name, *given_ in steps:
         getattr(life, name)(*given_)
         committed(world)
+        if folds.random() < 0.3:
+            fold()
+    proof = store_verify.verify()
+    assert proof.differences == []
+    fold()
     proof = store_verify.verify()
     assert proof.differences == []
     assert proof.visits == counted()[0] == len(session().exec(select(Visit).where(Visit.state == State.released)).all())
     for visit_id in life.visits:
         session().get(Visit, visit_id).state = State.sealed
     committed(world)
+    fold()
     assert counted() == [0, 0, 0]
 
 
@@ -164,7 +228,7 @@ def test_an_import_that_moves_an_enterprise_takes_its_visits_along(world, db_ses
     assert looked.outcome["changed"] == 1, store_imports.details(looked)
     store_imports.apply(world.system, looked)
     session().commit()
-    assert [(one["sector"], one["completed"]) for one in cell(grain=1)] == [("C39", 1)]
+    assert completed(world, by=By.sector) == {"C39": 1}
     assert store_verify.verify().differences == []
 
 
@@ -212,7 +276,7 @@ def test_two_releases_at_once_are_both_counted(app, world, db_session):
     for thread in threads:
         thread.join()
     assert failures == []
-    assert [one["completed"] for one in cell()] == [8]
+    assert completed(world) == {"": 8}
     assert store_verify.verify().differences == []
 
 
@@ -220,12 +284,23 @@ def test_a_wrong_cell_shows_and_is_put_right(app, world, db_session, items):
     made = Maker(world)
     made.finding(made.visit(missed=(items[0],)), items[0])
     committed(world)
-    session().execute(sa.update(TREND_CELL).where(TREND_CELL.c.grain == 1).values(wages_total=7))
-    session().execute(sa.delete(TREND_CELL).where(TREND_CELL.c.grain == 2))
-    session().execute(sa.update(TREND_MARK).where(TREND_MARK.c.grain == 0).values(marks='{"i:X":9}'))
+    fold()
+    kept = sa.select(TREND_CELLS.c.body).where(TREND_CELLS.c.family == 2, TREND_CELLS.c.grain == 0)
+    body = bytearray(session().execute(kept).scalar_one())
+    body[-1] += 1
+    cells = TREND_CELLS.c
+    wrong = sa.update(TREND_CELLS).where(cells.family == 2, cells.grain == 0)
+    session().execute(wrong.values(body=bytes(body)))
+    session().execute(sa.delete(TREND_CELLS).where(cells.family == 1, cells.grain == 2))
+    session().execute(sa.update(TREND_CELLS).where(cells.family == 4, cells.grain == 1).values(month=202001))
+    session().execute(sa.update(TREND_VISIT).values(month=202607))
     session().commit()
     found = {(one.table, one.fault.value) for one in store_verify.verify().differences}
-    assert found == {("trend_cell", "differs"), ("trend_cell", "missing"), ("trend_mark", "differs")}
+    assert ("trend_visit", "differs") in found
+    session().execute(sa.update(TREND_VISIT).values(month=202608))
+    session().commit()
+    found = {(one.table, one.fault.value) for one in store_verify.verify().differences}
+    assert found == {("trend_cells", fault) for fault in ("differs", "missing", "left over")}
     session().close()
     run = app.test_cli_runner()
     asked = SimpleNamespace(load_app=lambda: app)
@@ -241,19 +316,20 @@ def test_a_wrong_cell_shows_and_is_put_right(app, world, db_session, items):
 def test_bringing_up_to_date_twice_changes_nothing(world, db_session):
     visit = Maker(world).visit()
     committed(world)
-    before = cell()
+    before = counted()
     store_put.bring_up_to_date([visit.id])
     session().commit()
-    assert cell() == before
+    assert counted() == before
 
 
 def test_an_upgrade_fills_the_cells_of_what_is_released_already(app, world, db_session):
     Maker(world).visit()
     committed(world)
-    before = cell()
+    before = whole(world)
     session().close()
     db.engine.dispose()
     upgrade.migrate(db.engine.url, app.config["SQLALCHEMY_ENGINES"]["default"].get("module"), "0020", down=True)
     assert upgrade.upgrade(app)
-    assert cell() == before and len(before) == 1
+    assert whole(world) == before and completed(world) == {"": 1}
+    assert store_verify.verify().differences == []
     assert audit.first_broken_line() is None
