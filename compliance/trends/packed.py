@@ -77,8 +77,8 @@ _IDS = frozenset({"stratum", "version"})
 _BIT = {"sector": SECTOR, "district": DISTRICT, "size": SIZE, "trait": TRAIT}
 _HEAD = struct.Struct("<I7H7IHI")  # entries; words of each key, and their bytes; columns, and the bytes of their names
 _WIDTHS = (1, 2, 4, 8)
-_TYPES = {width: np.dtype(f"<i{width}") for width in _WIDTHS}
-_INDEX = {1: np.dtype("u1"), 2: np.dtype("<u2")}
+_TYPES: Mapping[int, np.dtype[Any]] = {width: np.dtype(f"<i{width}") for width in _WIDTHS}
+_INDEX: Mapping[int, np.dtype[Any]] = {1: np.dtype("u1"), 2: np.dtype("<u2")}
 
 
 def grains(family: Family) -> tuple[int, ...]:
@@ -162,7 +162,7 @@ def spread(leaves: Leaves, family: Family, grain: int) -> Spread:
     rows = [(str(first[code // 1_000_000]), code % 1_000_000) for code in there.tolist()]
     row = row.reshape(-1)
     if family not in MARKS:
-        values = leaves.measures[np.ix_([_PLACE[name] for name in columns], which)]
+        values = leaves.measures[[_PLACE[name] for name in columns]][:, which]
         return Spread(family, rows, row, Entries(words, places, columns, values))
     return _marked(
         leaves, family, Spread(family, rows, row, Entries(words, places, (), np.zeros((0, count), np.int64)))

@@ -167,7 +167,7 @@ def _numbers(measures: Sequence[Measure], found: _Summed) -> Numbers:
             asked[asks] = by_these, np.where(by_these, found.of("overall_asked"), 0)
         by_these, number = asked[asks]
         lines += [number, np.where(by_these, found.of(f"{MARKED[one.kind]}{one.mark}"), 0)]
-    return np.array(lines, np.int64).reshape(len(lines), -1)
+    return np.array(lines, np.int64).reshape(len(lines), found.values.shape[1])
 
 
 def _frames_of(

@@ -96,7 +96,8 @@ def _query(
         stem = "" if sector == UNKNOWN else sector
         chosen.append(cell.part == stem if len(stem) in (0, 3) else cell.part.startswith(stem, autoescape=True))
     # Of a packed row, the columns that it has not are filled with what has the same type.
-    no_id, no_text = sources.raw(cell.association_id), sa.literal_column("''")
+    no_id = sources.raw(cell.association_id)
+    no_text: sa.ColumnElement[str] = sa.literal_column("''")
     kept = sa.select(
         sa.literal_column("0").label("sign"), cell.family, cell.month, no_id, no_text, no_id,
         cell.part.label("sector"), no_text, no_text, sa.literal_column("0"), cell.body.label("sums"), no_text,
