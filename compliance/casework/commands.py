@@ -10,7 +10,7 @@ from compliance.people.rules import system_actor
 from compliance.scorecards import store as scorecards
 from compliance.shared import clock
 from compliance.shared.database import session
-from compliance.trends import quarterly
+from compliance.trends import folding, quarterly
 
 
 @click.command()
@@ -27,6 +27,7 @@ def nightly() -> None:
             f"{result.prepared} letters prepared, {result.told} enterprises told of a date."
         )
     quarterly.each_day()
+    folding.fold_long_logs()
 
 
 @click.command()

@@ -95,9 +95,9 @@ class Leaves(NamedTuple):
     """What n visits of one association put in (or places where visits fall together). Signs may be negative.
 
     ``words`` are the words of each of ``KEYS``, in any order and each once (ids as their 16 bytes, texts in UTF-8;
-    those of the trait stay empty), ``places`` (7, n) which of them each has; ``traits`` the bits of
-    ``TRAITS``; ``measures`` (44, n) in the order of ``MEASURES``. Marks stand apart: ``marks`` are the names with their beginning, and leaf
-    ``mark_leaf[k]`` had the mark ``mark_at[k]`` ``mark_times[k]`` times.
+    those of the trait stay empty), ``places`` (7, n) which of them each has. ``traits`` are the bits of ``TRAITS``,
+    ``measures`` (44, n) lines in the order of ``MEASURES``. Marks stand apart: ``marks`` are the names with their
+    beginning, and leaf ``mark_leaf[k]`` had the mark ``mark_at[k]`` ``mark_times[k]`` times.
     """
 
     months: Numbers

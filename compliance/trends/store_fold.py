@@ -6,7 +6,6 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from compliance.shared import jobs
 from compliance.shared.database import session
 from compliance.trends import packed, sources, store_receipts, store_statements
 from compliance.trends.models import TREND_CELLS, TREND_LOG
@@ -19,14 +18,6 @@ MOST = 50_000
 """Changes that are added up together."""
 _CHANGE = ("id", *WHERE)
 Key = tuple[Any, ...]
-
-
-@jobs.each_minute
-def fold_long_logs() -> None:
-    """Fold the logs that have grown long."""
-    if fold(LONG):
-        session().commit()
-    session().rollback()
 
 
 def fold(longer_than: int = 0) -> int:

@@ -194,8 +194,9 @@ class _Association:
 
     def _some(self, number: int) -> list[UUID]:
         """Visits of a few months, as they are released one after the other."""
-        query = sa.select(TREND_VISIT.c.visit_id).where(TREND_VISIT.c.month >= LAST).limit(number * 20)
-        return list(session().execute(query).scalars())[::20]
+        query = sa.select(TREND_VISIT.c.visit_id).where(TREND_VISIT.c.month >= LAST)
+        found = list(session().execute(query).scalars())
+        return found[:: max(1, len(found) // number)][:number]
 
     def _take_out_and_put_back(self, some: Sequence[UUID]) -> tuple[list[float], list[float]]:
         times, worked = [], []

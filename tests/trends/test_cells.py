@@ -19,7 +19,7 @@ from compliance.findings.models import Finding
 from compliance.findings.states import FindingState
 from compliance.shared import audit, clock
 from compliance.shared.database import db, session
-from compliance.trends import store_cells, store_fold, store_put, store_verify
+from compliance.trends import folding, store_cells, store_fold, store_put, store_verify
 from compliance.trends.cells import Asked, By, Kind, Measure
 from compliance.trends.measures import TRAITS
 from compliance.trends.models import TREND_CELLS, TREND_LOG, TREND_VISIT
@@ -103,11 +103,11 @@ def test_the_worker_folds_a_log_that_has_grown_long(world, db_session, monkeypat
     for number in range(2):
         made.visit(enterprise=number)
     committed(world)
-    store_fold.fold_long_logs()
+    folding.fold_long_logs()
     assert counted()[1:] == [0, 2]
     made.visit(enterprise=2)
     committed(world)
-    store_fold.fold_long_logs()
+    folding.fold_long_logs()
     assert counted()[2] == 0 and completed(world) == {"": 3}
 
 
