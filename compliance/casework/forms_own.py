@@ -62,7 +62,7 @@ class PlanForm(Form):
     planned_for = DateField(
         _l("To be done by"),
         validators=[Optional()],
-        description=_l("Your own date, no later than the due date."),
+        description=_l("Your own date. As long as the due date has not passed, no later than that."),
     )
 
 

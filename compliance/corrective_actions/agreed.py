@@ -107,7 +107,7 @@ def check_plan(
             "repayment-days",
             N_("The payments follow one another, the first not before today and the last no later than %(last)s."),
             field="payments",
-            last=last.isoformat(),
+            last=last,
         )
 
 
@@ -153,7 +153,7 @@ def check_talk(
             "talk-until",
             N_("The new date lies after today and no later than %(last)s."),
             field="talk_until",
-            last=last.isoformat(),
+            last=last,
         )
 
 

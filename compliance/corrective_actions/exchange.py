@@ -98,6 +98,6 @@ def check_came(came_on: date, today: date, delivered_on: date | None) -> None:
         raise Problem(
             "entered-early",
             N_("On this day the enterprise did not know of it yet: it was delivered on %(day)s."),
-            day=delivered_on.isoformat(),
+            day=delivered_on,
             field="came_on",
         )

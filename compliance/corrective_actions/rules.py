@@ -280,7 +280,7 @@ def check_extension(due_on: date | None, extensions: int, until: date, reason: s
         raise Problem(
             "action-until",
             N_("The new date lies after %(due)s and no later than %(last)s."),
-            due=due_on.isoformat(),
-            last=last.isoformat(),
+            due=due_on,
+            last=last,
             field="until",
         )

@@ -37,9 +37,7 @@ def check_reply(
     if disputed:
         raise Conflict("finding-disputed", N_("A dispute about this finding is under way or decided."))
     if today > due:
-        raise Conflict(
-            "finding-reply-late", N_("The time to reply to this finding ended on %(due)s."), due=due.isoformat()
-        )
+        raise Conflict("finding-reply-late", N_("The time to reply to this finding ended on %(due)s."), due=due)
     if position is Position.dispute and not text.strip():
         raise Problem("finding-reason-missing", N_("Please say why the finding is disputed."), field="text")
 
@@ -66,7 +64,7 @@ def check_appeal(
         raise Conflict("dispute-no-appeal", N_("There is one appeal, after a dispute that was not wholly upheld."))
     last = add_working_days(decided_on, policy.reply_working_days)[0]
     if today > last:
-        raise Conflict("dispute-appeal-late", N_("The time to appeal ended on %(due)s."), due=last.isoformat())
+        raise Conflict("dispute-appeal-late", N_("The time to appeal ended on %(due)s."), due=last)
     if not text.strip():
         raise Problem("dispute-reason-missing", N_("Please say why you appeal."), field="text")
 

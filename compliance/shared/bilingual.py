@@ -7,7 +7,7 @@ from babel.support import NullTranslations, Translations
 
 from compliance.shared.places import PACKAGE
 from compliance.shared.problems import Problem
-from compliance.shared.words import LANGUAGES, Language
+from compliance.shared.words import LANGUAGES, Language, inside
 
 
 @cache
@@ -20,7 +20,7 @@ def said(msgid: str, /, **facts: Any) -> dict[str, str]:
     texts: dict[str, str] = {}
     for language in LANGUAGES:
         text = _catalogue(language).ugettext(msgid)
-        plain = {name: fact.in_(language) if hasattr(fact, "in_") else fact for name, fact in facts.items()}
+        plain = {name: inside(fact, language) for name, fact in facts.items()}
         texts[language] = text % plain if plain else text
     return texts
 

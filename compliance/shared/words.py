@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
-from typing import Literal
+from typing import Any, Literal
 
 Language = Literal["en", "zh_Hans_CN"]
 ENGLISH: Language = "en"
@@ -70,6 +70,13 @@ def day(value: date, language: str) -> str:
     if language.startswith("zh"):
         return f"{value.year}年{value.month}月{value.day}日"
     return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def inside(fact: Any, language: str) -> Any:
+    """A fact as it reads inside a sentence: words and days in ``language``, anything else as it is."""
+    if isinstance(fact, Text):
+        return fact.in_(language)
+    return day(fact, language) if isinstance(fact, date) else fact
 
 
 def reached(share: Decimal | float) -> str:

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from compliance.shared import database, translation
 from compliance.shared.problems import Problem
 from compliance.shared.translation import gettext as _
+from compliance.shared.words import inside
 
 
 def words_for(status: int) -> tuple[str, str]:
@@ -38,10 +39,7 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(Problem)
     def _problem(problem: Problem) -> ResponseReturnValue:
         database.session().rollback()
-        facts = {
-            name: fact.in_(translation.current()) if hasattr(fact, "in_") else fact
-            for name, fact in problem.facts.items()
-        }
+        facts = {name: inside(fact, translation.current()) for name, fact in problem.facts.items()}
         return _page(problem.status, _(problem.text, **facts) if facts else _(problem.text))
 
     @app.errorhandler(CSRFError)

@@ -22,6 +22,7 @@ from compliance.people import store_ties as ties
 from compliance.people.rules import TieKind
 from compliance.shared import clock
 from compliance.shared.database import session
+from compliance.shared.words import day
 from compliance.visits import evidence
 from compliance.visits import store as visits
 from compliance.visits.evidence import check
@@ -544,6 +545,8 @@ def test_more_time_is_asked_for_once_with_a_reason_within_what_the_policy_allows
     path = f"/own/actions/{asked[item]}"
     one = client.get(path)
     assert client.submit(one, "/more-time", 422, until=latest[item].isoformat(), reason="").errors()
+    last_day = day(latest[item], "en")
+    assert f"no later than {last_day}" in client.submit(one, "/more-time", 422, until="2099-01-01", reason="Late.").text
     far = client.submit(one, "/more-time", 422, until="2099-01-01", reason="Parts are late.")
     assert far.form("/more-time")["reason"] == "Parts are late."
     values = {"until": latest[item].isoformat(), "reason": "Parts are late."}
@@ -558,6 +561,16 @@ def test_an_overdue_action_says_so(world, sign_in, released):
     with clock.at(clock.now() + timedelta(days=200)):
         assert "was due on" in client.get(f"/own/actions/{asked['WAG01']}").text
         assert "was due on" in client.get("/own/").text
+
+
+def test_who_is_late_says_until_when_it_will_be_done_and_is_offered_no_date_that_has_passed(world, sign_in, released):
+    _visit_id, _told, asked = released
+    client = sign_in("manager")
+    with clock.at(clock.now() + timedelta(days=200)):
+        one = client.get(f"/own/actions/{asked['WAG01']}")
+        assert "You can ask once" not in one.text
+        ahead = (clock.now() + timedelta(days=10)).date()
+        assert "The plan is saved." in client.submit(one, "/plan", **{**PLAN, "planned_for": ahead.isoformat()}).text
 
 
 def test_a_provisional_due_date_says_so(app, world, page, released):

@@ -91,10 +91,11 @@ def plan(action_id: UUID) -> ResponseReturnValue:
             raise Stale(
                 "plan-stale", N_("Somebody else has changed this plan since you opened it. Compare, then save.")
             )
-        if row.due_on and day and day > row.due_on:
+        if row.due_on and day and day > row.due_on >= cases.today(actor()):  # once it is late, any day says more
             raise Problem(
-                "plan-late", N_("This is after the due date. Ask for more time below, or choose an earlier date."),
-                field="planned_for",
+                "plan-late",
+                N_("This is after the due date, %(due)s. Choose an earlier day, or ask for more time further down."),
+                due=row.due_on, field="planned_for",
             )  # fmt: skip
         store.plan(actor(), action_id, planned_for=day, **values)
 
@@ -212,6 +213,7 @@ def shown(row: ActionView, status: int = 200, **forms: Any) -> ResponseReturnVal
     happened = outside.events_shown(actor(), row.id)
     said = exchanged.outside(actor(), row, happened)
     latest = outside.latest_extension(row, checklist) if speaks and not said["denied"] else None
+    latest = latest if latest and latest > cases.today(actor()) else None
     planning = forms.get("planning") or PlanForm(formdata=None, data={**_plan_of(row), "planned_for": row.planned_for})
     planning.seen.data = seen_of(row)
     page = render_template(

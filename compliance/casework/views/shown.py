@@ -1,6 +1,7 @@
 """What the staff's pages of casework share: words, bands, problems in the reader's language, files sent safely."""
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -18,7 +19,7 @@ from compliance.scorecards.shortfalls import heavier
 from compliance.shared import addresses, translation
 from compliance.shared.problems import Problem
 from compliance.shared.translation import gettext as _
-from compliance.shared.words import Text
+from compliance.shared.words import Text, inside
 from compliance.visits import evidence as pictures
 
 LINE_COLOURS = {
@@ -117,9 +118,9 @@ def told(problem: Problem) -> str:
     """A problem in the reader's language."""
     language = translation.current()
     facts = {
-        name: fact.in_(language) if isinstance(fact, Text) else fact
+        name: inside(fact, language)
         for name, fact in problem.facts.items()
-        if isinstance(fact, str | int | Text)
+        if isinstance(fact, str | int | date | Text)
     }
     return str(_(problem.text, **facts) if facts else _(problem.text))
 
