@@ -17,7 +17,9 @@ NUMBERS = ("visits", "inspector_days", "days_per_visit", "random_share", "compla
 class PeriodForm(Form):
     """A period: its days, capacity, shares and strata."""
 
-    name = StringField(_l("Name"), validators=[InputRequired(_l("Please give the period a name.")), Length(max=120)])
+    name = StringField(
+        _l("Name of the period"), validators=[InputRequired(_l("Please give the period a name.")), Length(max=120)]
+    )
     first_day = DateField(_l("First day"), validators=[InputRequired(_l("Please choose a day."))])
     last_day = DateField(_l("Last day"), validators=[InputRequired(_l("Please choose a day."))])
     visits = IntegerField(_l("Visits, at most"), validators=[InputRequired(_l("Please give a number."))])

@@ -1,5 +1,6 @@
 """What a plan of days is made from is frozen as bytes; the plan is proved from them and a seed nobody chose."""
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,12 +22,14 @@ from compliance.planning import (
 from compliance.planning.day_inputs import Inputs
 from compliance.planning.models_schedule import DayPlan, VisitSlot
 from compliance.planning.periods import LeftReason
+from compliance.planning.schedule import Fixed, Person, Place, Terms
 from compliance.planning.schedule_draw import draw_days
 from compliance.shared import audit, clock, files
 from compliance.shared.database import session
 from compliance.shared.problems import Conflict, Problem
+from compliance.visits.parts import Part
 from tests.planning.drawn import MORNING, crew, grown, period
-from tests.planning.test_schedule_draw import programmes, uid
+from tests.planning.test_schedule_draw import DAYS, programmes, uid
 
 SEED = "5e" * 32
 
@@ -59,9 +62,6 @@ def test_what_is_written_is_read_again_and_gives_the_same_plan(programme):
     ],
 )
 def test_bytes_that_are_not_exactly_those_are_refused(spoil):
-    from compliance.planning.schedule import Person, Place, Terms
-    from tests.planning.test_schedule_draw import DAYS
-
     data = day_inputs.written(
         Inputs(uid(1), 1, Terms(DAYS), (Person(uid(2), woman=True),), (Place(uid(3), uid(4), "530102"),), ())
     )
@@ -78,6 +78,33 @@ def test_the_seed_of_days_follows_from_that_of_the_period_and_differs_each_time(
     seeds = [day_inputs.seed_of(SEED, number) for number in (1, 2, 3)]
     assert len(set(seeds)) == 3 and all(len(seed) == 64 for seed in seeds)
     assert seeds[0] == day_inputs.seed_of(SEED, 1) != day_inputs.seed_of("5f" * 32, 1)
+
+
+def test_the_drawing_of_days_never_changes_between_releases():
+    """A plan that was drawn can be proved for ever: whoever changes the algorithm gives it a new name."""
+    people = tuple(
+        Person(uid(9000 + n), woman=n % 2 == 0, base=("530102", "530301", "")[n % 3], away=((DAYS[n], DAYS[n]),))
+        for n in range(6)
+    )
+    places = tuple(
+        Place(
+            uid(n),
+            uid(100 + n // 2),
+            ("530102", "530111", "530301")[n % 3],
+            shifts=n % 4 == 0,
+            last=frozenset({uid(9000 + n % 6)}),
+        )
+        for n in range(15)
+    )
+    fixed = (Fixed(DAYS[3], Part.morning, frozenset({uid(9001)}), (("enterprise", str(uid(100))),)),)
+    inputs = Inputs(uid(1), 1, Terms(DAYS), people, places, fixed)
+    plan = draw_days(inputs.places, inputs.people, inputs.terms, SEED, inputs.fixed)
+    assert (inputs.algorithm, len(plan.slots)) == ("days-2", 15)
+    assert (
+        hashlib.sha256(day_inputs.written(inputs)).hexdigest()
+        == "032fe3241d93e7094b4c8ada347bfd6a5cb073b39d1fb4b5901609dd37eb5953"
+    )
+    assert day_inputs.digest_of(plan, SEED) == "cd54c53782068d254ced1681554e3b08ea6da06d9342696c6de29413d886559b"
 
 
 @pytest.fixture
