@@ -40,6 +40,7 @@ RAMP = ("#6f1f14", "#a33b1c", "#d1662b", "#ea9a52", "#f2c893", "#f3e9d8")
 COLOURS = {
     "green": ("#1b7f5c", PAPER),
     "teal": ("#2f7f96", PAPER),
+    "pale": ("#a9d3df", INK),
     "amber": ("#e3b34a", INK),
     "orange": ("#c8622a", PAPER),
     "red": ("#9c1f1a", PAPER),

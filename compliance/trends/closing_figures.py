@@ -24,7 +24,7 @@ def tiles(whole: Closing | None, standing: Mapping[str, Today], link: Link) -> l
     """The four figures that stand large."""
     overdue, open_now = sum(one.overdue for one in standing.values()), sum(one.open for one in standing.values())
     found = [
-        Tile(str(open_now), _("corrective actions open today")),
+        Tile(str(open_now), _("corrective actions open today"), link("closing_rows", standing="open_today")),
         Tile(str(overdue), _("of them overdue"), link("closing_rows", standing="overdue")),
     ]
     if whole is None:
@@ -54,7 +54,7 @@ def today_section(standing: Mapping[str, Today], link: Link) -> Section:
         narrow = {"severity": severity.value}
         rows.append(
             [
-                Shown(_(SEVERITIES[severity])), count(one.open),
+                Shown(_(SEVERITIES[severity])), count(one.open, link("closing_rows", standing="open_today", **narrow)),
                 count(one.overdue, link("closing_rows", standing="overdue", **narrow)),
                 count(one.to_check, link("closing_rows", standing="to_check", **narrow)),
             ]
@@ -194,7 +194,8 @@ def how() -> tuple[str, ...]:
 def _heads(head: str) -> list[str]:
     within = [_("Closed within %(days)s days", days=days) for days in MILESTONES]
     return [
-        head, _("Delivered"), _("Closed"), _("Enterprises"), _("Done by the due date"), _("Days until half are closed"),
+        head, _("Delivered in the period"), _("Of these closed"), _("Enterprises"), _("Done by the due date"),
+        _("Days until half are closed"),
         *within,
     ]  # fmt: skip
 

@@ -21,7 +21,8 @@ GROUP_WORDS: Mapping[str, str] = {
     "over": N_("Longer ago"),
     "never": N_("Never visited"),
 }
-COLOURS = ("teal", "green", "amber", "orange", "red", "grey")
+COLOURS = ("teal", "pale", "amber", "orange", "red", "grey")
+"""Neighbours differ in how light they are, so that they are told apart without colour."""
 
 
 def tiles(found: Mapping[str, Reached], link: Link) -> list[Tile]:

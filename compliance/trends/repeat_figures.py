@@ -75,7 +75,7 @@ def sections(
     link: Link,
 ) -> list[Section]:
     """By class, by route, by item, and the time between."""
-    shown = [_classes(found, by, names, link), _routes(routes)]
+    shown = [_classes(found, by, names, link), _routes(routes, link)]
     if items:
         shown.append(_items(items, names, link))
     if days:
@@ -114,7 +114,7 @@ def _classes(found: Mapping[str, Again], by: By, names: Labels, link: Link) -> S
     return Section("classes", title, Table(heads, rows), chart, silent, how=how())
 
 
-def _routes(routes: Mapping[Route, tuple[int, int]]) -> Section:
+def _routes(routes: Mapping[Route, tuple[int, int]], link: Link) -> Section:
     rows = []
     for route, text in words.ROUTES.items():
         n, y = routes.get(route, (0, 0))
@@ -122,7 +122,8 @@ def _routes(routes: Mapping[Route, tuple[int, int]]) -> Section:
         rows.append([Shown(_(text)), count(n), count(y), share])
     heads = [_("Route"), _("Visits after an earlier finding"), _("It came back"), _("Share")]
     note = _("Follow-up visits are in no figure but this line.")
-    return Section("routes", _("By the route of the later visit"), Table(heads, rows), note=note)
+    more = {"href": link("found", repeats=1), "more": _("All findings that came back")}
+    return Section("routes", _("By the route of the later visit"), Table(heads, rows), note=note, **more)
 
 
 def _items(items: Sequence[ItemAgain], names: Labels, link: Link) -> Section:

@@ -143,7 +143,8 @@ def plain_text(one: Stated) -> str:
 def said(one: Stated) -> str:
     """The whole in one line: "72 (64 to 80), n = 34"."""
     interval = interval_text(one)
-    return f"{value_text(one)} ({interval}), {n_text(one)}" if interval else f"{value_text(one)}, {n_text(one)}"
+    figure = f"{value_text(one)} ({interval})" if interval else value_text(one)
+    return str(_("%(figure)s, %(visits)s", figure=figure, visits=n_text(one)))
 
 
 def notes(one: Stated) -> list[str]:

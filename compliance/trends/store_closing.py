@@ -21,7 +21,8 @@ from compliance.trends.rules import OVERALL, UNKNOWN, By, Selection
 from compliance.trends.sources import table
 from compliance.visits.states import Route
 
-Standing = Literal["", "closed", "open", "on_time", "late", "overdue", "to_check"]
+Standing = Literal["", "closed", "open", "open_today", "on_time", "late", "overdue", "to_check"]
+_OF_TODAY = ("open_today", "overdue", "to_check")
 Group = Literal["", "severity", "area", "class"]
 
 
@@ -146,19 +147,21 @@ def rows(
 ) -> tuple[list[ActionRow], int]:
     """The actions behind a figure, the longest open first, and how many there are.
 
-    ``overdue`` and ``to_check`` are of today and of all delivered ones; the others of those delivered in the span.
+    ``open_today``, ``overdue`` and ``to_check`` are of today and of all delivered ones; the others of those delivered
+    in the span.
     """
     action, visit, enterprise = table("corrective_action"), table("visit"), table("enterprise")
     standings: dict[str, list[sources.Condition]] = {
         "": [],
         "closed": [_closed_on().is_not(None)],
         "open": [_closed_on().is_(None)],
+        "open_today": [_closed_on().is_(None)],
         "on_time": [_on_time(today)],
         "late": [_late(today)],
         "overdue": [overdue(today)],
         "to_check": [action.c.state == ActionState.evidence_sent],
     }
-    chosen = [*_delivered(actor, wanted, whenever=standing in ("overdue", "to_check")), *standings[standing]]
+    chosen = [*_delivered(actor, wanted, whenever=standing in _OF_TODAY), *standings[standing]]
     if severity:
         chosen.append(action.c.severity == severity)
     if area:

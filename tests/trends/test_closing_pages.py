@@ -128,7 +128,7 @@ def test_tables_can_be_taken_home(sign_in: Any, fill: Any) -> None:
     sheet = load_workbook(BytesIO(answer.data)).active
     assert sheet is not None
     heads, row = list(sheet.iter_rows(values_only=True))[:2]
-    assert heads[1] == "Delivered"
+    assert heads[1] == "Delivered in the period"
     assert row[1] == 24
 
 
@@ -149,3 +149,14 @@ def test_a_tied_enterprise_is_in_no_figure_and_no_row(sign_in: Any, fill: Any) -
 def test_addresses_that_no_link_makes_are_refused(page: Any, query: str) -> None:
     answer = dict(part.split("=") for part in query.split("&"))
     page("leader", "/trends/closing/rows", status=422, **answer)
+
+
+def test_what_is_open_today_leads_to_its_rows(page: Any, fill: Any) -> None:
+    fill()
+    found = page("leader", "/trends/closing", period="year", year="2026")
+    tile = next(
+        one for one in found.document.iter("a") if "open_today" in (one.get("href") or "") and one.find("b") is not None
+    )
+    rows = page("leader", tile.get("href"))
+    assert rows.text.count("Open today") == 1
+    assert len(list(rows.document.find(".//tbody"))) == int(tile.find("b").text)

@@ -24,6 +24,7 @@ STANDINGS: Mapping[str, str] = {
     "": N_("All delivered in the period"),
     "closed": N_("Closed"),
     "open": N_("Still open"),
+    "open_today": N_("Open today"),
     "on_time": N_("Done by the due date"),
     "late": N_("Late"),
     "overdue": N_("Overdue today"),
