@@ -162,7 +162,8 @@ def undo(actor: Actor, visit_id: UUID) -> "Visit":
         raise Conflict("team-undo", N_("This change cannot be taken back any more."))
     of = tour(actor, visit)
     former = next((one for one in of.known.people if one.id == newest.leaving_id), None)
-    if former is None or store_slots.why_not(former, of.places, of.day, of.part, of.known.fixed):
+    # What else they have on this day they had before: only leave and ties are looked at.
+    if former is None or store_slots.why_not(former, of.places, of.day, of.part, ()):
         raise Conflict("team-undo-busy", N_("Whoever went there before cannot go any more. Let somebody else go."))
     swapped = (newest.leaving_id, newest.instead_id)
     for one in of.visits:

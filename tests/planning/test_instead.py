@@ -191,6 +191,25 @@ def test_a_visit_planned_by_hand_can_get_another_team_too(world, db_session):
         assert team_of(visit) == [world.people["ann"]]
 
 
+def test_what_else_somebody_has_on_the_day_does_not_keep_a_change_from_being_taken_back(world, db_session):
+    crew(world)
+    with clock.at(MORNING):
+        coordinator = world.actor("coordinator")
+        both = [
+            visits.plan(
+                coordinator, place, planned_for=visits.today(coordinator), route=Route.complaint,
+                inspector_ids=[world.people["ann"], world.people["bea"]],
+            )
+            for place in world.workplaces[:2]
+        ]  # fmt: skip
+        for visit in both:
+            visits.hand_out(coordinator, visit)
+        store_instead.replace(coordinator, both[0].id, world.people["ann"], None, "Ill.")
+        store_instead.undo(coordinator, both[0].id)
+        session().commit()
+        assert set(team_of(both[0])) == {world.people["ann"], world.people["bea"]}
+
+
 def test_where_nobody_can_go_it_says_so(world, tour):
     first, _second, _row = tour
     visit, coordinator = visit_of(world, first), world.actor("coordinator")
