@@ -75,8 +75,8 @@ def tiles(
     for one in squares:
         drawn = _square(one, left + side * one.column, tall * one.row, side - _GAP, tall - _GAP, scale)
         marks.append(linked(drawn, one.href, f"{one.name}: {one.shown} {one.note}".strip()))
-    drawn, foot = _legend(tall * down + 14, legend, blank, width)
-    marks += drawn
+    meanings, foot = _legend(tall * down + 14, legend, blank, width)
+    marks += meanings
     return frame(chart_id, title, description, width, foot, marks, links=any(one.href for one in squares))
 
 

@@ -122,8 +122,10 @@ def _routes(routes: Mapping[Route, tuple[int, int]], link: Link) -> Section:
         rows.append([Shown(_(text)), count(n), count(y), share])
     heads = [_("Route"), _("Visits after an earlier finding"), _("It came back"), _("Share")]
     note = _("Follow-up visits are in no figure but this line.")
-    more = {"href": link("found", repeats=1), "more": _("All findings that came back")}
-    return Section("routes", _("By the route of the later visit"), Table(heads, rows), note=note, **more)
+    return Section(
+        "routes", _("By the route of the later visit"), Table(heads, rows), note=note, href=link("found", repeats=1),
+        more=_("All findings that came back"),
+    )  # fmt: skip
 
 
 def _items(items: Sequence[ItemAgain], names: Labels, link: Link) -> Section:
