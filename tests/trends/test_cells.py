@@ -19,10 +19,11 @@ from compliance.findings.models import Finding
 from compliance.findings.states import FindingState
 from compliance.shared import audit, clock
 from compliance.shared.database import db, session
-from compliance.trends import folding, store_cells, store_fold, store_put, store_verify
+from compliance.trends import folding, store_cells, store_fold, store_put, store_sums, store_verify
 from compliance.trends.cells import Asked, By, Kind, Measure
 from compliance.trends.measures import TRAITS
 from compliance.trends.models import TREND_CELLS, TREND_LOG, TREND_VISIT
+from compliance.trends.packed import Family
 from compliance.visits.models import Visit
 from compliance.visits.states import Outcome, Route, State
 from compliance.web import upgrade
@@ -277,6 +278,45 @@ def test_two_releases_at_once_are_both_counted(app, world, db_session):
         thread.join()
     assert failures == []
     assert completed(world) == {"": 8}
+    assert store_verify.verify().differences == []
+
+
+def test_who_reads_while_others_release_and_fold_counts_each_visit_once(app, world, db_session):
+    made = Maker(world)
+    ids = [made.visit(released=False, enterprise=number % 3).id for number in range(12)]
+    committed(world)
+    session().close()
+    start, failures, seen = threading.Barrier(4), [], []
+
+    def release(some):
+        for visit_id in some:
+            visit = session().get(Visit, visit_id)
+            visit.state, visit.released_at = State.released, clock.now()
+            committed(world)
+
+    def read():
+        while sum(seen[-1:]) < len(ids):
+            kept = store_sums.sums(world.system, [Family.ends], 0, 202501, 202612, whole=True).entries
+            seen.append(int(kept.values[kept.columns.index("completed")].sum()))
+            session().rollback()
+
+    def alone(act):
+        with app.app_context():
+            start.wait()
+            try:
+                act()
+            except Exception as failure:  # the test says what it was
+                failures.append(failure)
+                seen.append(len(ids))
+
+    acts = [lambda: release(ids[::2]), lambda: release(ids[1::2]), read, lambda: [fold() for _ in range(20)]]
+    threads = [threading.Thread(target=alone, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert seen == sorted(seen) and seen[-1] == len(ids)
     assert store_verify.verify().differences == []
 
 
