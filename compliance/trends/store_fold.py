@@ -1,7 +1,6 @@
 """Folding the log into the packed cells: a release only notes what it puts in, and this adds it up."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,7 +16,6 @@ LONG = 200
 MOST = 50_000
 """Changes that are added up together."""
 _CHANGE = ("id", *WHERE)
-Key = tuple[Any, ...]
 
 
 def fold(longer_than: int = 0) -> int:
@@ -78,25 +76,3 @@ def _kept(association_id: UUID, family: Family, grain: int, rows: Sequence[tuple
     wanted = set(rows)
     found = {(part, month): body for part, month, body in session().execute(query) if (part, month) in wanted}
     return packed.unpacked(family, list(found), list(found.values()))
-
-
-def with_log(kept: Mapping[Key, bytes]) -> dict[Key, bytes]:
-    """Of the packed cells of all associations (their bodies by raw association, family, grain, part and month), those
-    that the log changes, as a fold would leave them.
-    """
-    log, found = TREND_LOG.c, {}
-    by_association: dict[Any, list[Any]] = {}
-    columns = [sources.raw(log[name]) if name.endswith("_id") else log[name] for name in _CHANGE]
-    for association_id, *change in session().execute(sa.select(sources.raw(log.association_id), log.sign, *columns)):
-        by_association.setdefault(association_id, []).append(change)
-    for raw, changes in by_association.items():
-        new = leaves(changes)
-        for family in Family:
-            for grain in packed.grains(family):
-                where = packed.spread(new, family, grain)
-                there = {row: body for row in where.rows if (body := kept.get((raw, int(family), grain, *row)))}
-                old = packed.unpacked(family, list(there), list(there.values()))
-                whole = packed.together([old, where])
-                for row, body in zip(whole.rows, pack(whole), strict=True):
-                    found[raw, int(family), grain, *row] = body
-    return found

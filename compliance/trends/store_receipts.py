@@ -4,7 +4,6 @@ Of this, and of nothing else, the cells are made; it looks across associations, 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -20,8 +19,6 @@ from compliance.trends.measures import TRAITS
 from compliance.trends.sources import table
 from compliance.visits.states import State
 
-_CHUNK = 20_000
-
 
 def of_visits(visit_ids: Sequence[UUID]) -> list[Facts]:
     """The facts of those of these visits that are released."""
@@ -29,7 +26,7 @@ def of_visits(visit_ids: Sequence[UUID]) -> list[Facts]:
         return _of_visit(visit_ids[0])
     given = {"ids": visit_ids}
     rows = session().execute(_these(_visits(), "visit", "id"), given).all()
-    lines = session().execute(_these(_findings(), "finding", "visit_id"), given) if rows else ()
+    lines = session().execute(_these(findings(), "finding", "visit_id"), given) if rows else ()
     return list(_merged(rows, lines, _nil()))
 
 
@@ -57,7 +54,7 @@ def _said(dialect: sa.Dialect) -> tuple[str, str]:
         str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True})).replace(_PLACE, mark)
         for query in (
             _visits().where(table("visit").c.id == place),
-            _findings().where(table("finding").c.visit_id == place),
+            findings().where(table("finding").c.visit_id == place),
         )
     ]
     return found[0], found[1]
@@ -69,18 +66,6 @@ _PLACE = ":the_visit:"
 def _these(query: sa.Select[Any], of: str, name: str) -> sa.Select[Any]:
     column = table(of).c[name]
     return query.where(column.in_(sa.bindparam("ids", expanding=True))).order_by(column)
-
-
-def everything() -> Iterator[Facts]:
-    """The facts of every released visit of every association, in the order of their ids."""
-    options = {"yield_per": _CHUNK}
-    with (
-        closing(session().execute(_visits().order_by(table("visit").c.id), execution_options=options)) as rows,
-        closing(
-            session().execute(_findings().order_by(table("finding").c.visit_id), execution_options=options)
-        ) as lines,
-    ):
-        yield from _merged(rows, lines, _nil())
 
 
 @lru_cache(maxsize=1)
@@ -97,16 +82,12 @@ def _visits() -> sa.Select[Any]:
     )
     for name, area in zip(AREAS, areas, strict=True):
         joined = joined.outerjoin(area, sa.and_(area.c.scorecard_id == card.c.id, area.c.area == name))
-    district = sa.case((workplace.c.district != "", workplace.c.district), else_=enterprise.c.district)
-    traits = sum(
-        (sa.case((workplace.c[name], 1 << place), else_=0) for place, name in enumerate(TRAITS)), sa.literal(0)
-    )
     return (
         sa.select(
             sources.raw(visit.c.id), sources.raw(visit.c.association_id), sources.raw(visit.c.enterprise_id),
             sources.raw(sources.day()), sources.raw(drawn.c.stratum_id), sources.raw(visit.c.route),
-            sources.raw(visit.c.checklist_version_id), enterprise.c.sector, district,
-            sources.raw(enterprise.c.size), traits, sources.raw(visit.c.outcome),
+            sources.raw(visit.c.checklist_version_id), enterprise.c.sector, sources.district(),
+            sources.raw(enterprise.c.size), traits(), sources.raw(visit.c.outcome),
             sources.raw(card.c.id), card.c.score, card.c.coverage, card.c.band,
             *(column for area in areas for column in (area.c.score, area.c.provisional)),
         )
@@ -115,8 +96,16 @@ def _visits() -> sa.Select[Any]:
     )  # fmt: skip
 
 
+def traits() -> sa.ColumnElement[int]:
+    """The traits of a workplace as bits."""
+    workplace = table("workplace")
+    bits = (sa.case((workplace.c[name], 1 << place), else_=0) for place, name in enumerate(TRAITS))
+    return sum(bits, sa.literal(0))
+
+
 @lru_cache(maxsize=1)
-def _findings() -> sa.Select[Any]:
+def findings() -> sa.Select[Any]:
+    """A row a finding that the enterprise was told of and that holds: its visit, and it as ``Shortfall``."""
     finding = table("finding")
     return sa.select(
         sources.raw(finding.c.visit_id), finding.c.item, finding.c.area, finding.c.clause,
@@ -145,15 +134,21 @@ def _facts(row: Sequence[Any], shortfalls: Sequence[Shortfall], nil: Raw) -> Fac
     counted: tuple[bool, ...] = ()
     if card_id is not None:
         scores = (score, *areas[::2])
-        counted = (coverage >= _minimum(version_id), *(not provisional for provisional in areas[1::2]))
+        counted = (coverage >= coverage_minimum(version_id), *(not provisional for provisional in areas[1::2]))
     return Facts(
-        visit_id, association_id, enterprise_id, _month(on), stratum_id or nil, route, version_id or nil,
-        (sector or "")[:3], district or "", size or "", traits, outcome, scores, counted, band or "", shortfalls,
+        visit_id, association_id, enterprise_id, month(on), stratum_id or nil, route, version_id or nil,
+        division(sector), district or "", size or "", traits, outcome, scores, counted, band or "", shortfalls,
     )  # fmt: skip
 
 
-def _month(day: Any) -> int:
+def month(day: Any) -> int:
+    """The month of a day as a driver gives it."""
     return int(day[:4]) * 100 + int(day[5:7]) if isinstance(day, str) else month_of(day)
+
+
+def division(sector: str | None) -> str:
+    """The sector under which an enterprise counts."""
+    return (sector or "")[:3]
 
 
 def _nil() -> Raw:
@@ -162,6 +157,6 @@ def _nil() -> Raw:
 
 
 @lru_cache(maxsize=256)
-def _minimum(version_id: Raw) -> float:
+def coverage_minimum(version_id: Raw) -> float:
     """The coverage below which a score is provisional. What a version says never changes."""
     return float(checklists.load(sources.as_id(version_id)).policy.coverage_minimum) if version_id else 0.0
