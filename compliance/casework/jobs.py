@@ -34,7 +34,7 @@ def make_file(run: Run, enterprise_id: str, person_id: str, address: str, langua
         done += 1
         run.progress(done, total)
 
-    with translation.in_language(language):
+    with translation.in_language(language, people.association(actor).time_zone):
         file = whole_file.of(actor, UUID(enterprise_id), own=own, step=step)
         # Printing takes a while: nothing of the database is held meanwhile. What was read stays readable.
         session().expunge_all()

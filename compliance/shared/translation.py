@@ -44,15 +44,23 @@ def lazy_gettext(msgid: str, /, **facts: object) -> LazyString:
     return LazyString(gettext, msgid, **facts)
 
 
+def time_zone() -> str:
+    """The time zone that a job writes in; empty where the reader's counts."""
+    return str(g.get("time_zone", ""))
+
+
 @contextmanager
-def in_language(language: str) -> Iterator[None]:
-    """Everything inside is said in this language, whatever the reader's is."""
-    before = {name: g.pop(name) for name in ("language", "catalogue") if name in g}
+def in_language(language: str, time_zone: str = "") -> Iterator[None]:
+    """Everything inside is said in this language, whatever the reader's is; a job, which has no reader, says as well
+    in which time zone a moment is a day.
+    """
+    before = {name: g.pop(name) for name in ("language", "catalogue", "time_zone") if name in g}
+    g.time_zone = time_zone or before.get("time_zone", "")
     try:
         with force_locale(language):
             yield
     finally:
-        for name in ("language", "catalogue"):
+        for name in ("language", "catalogue", "time_zone"):
             g.pop(name, None)
         for name, value in before.items():
             setattr(g, name, value)

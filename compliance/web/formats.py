@@ -19,7 +19,9 @@ DEFAULT_ZONE = "Asia/Shanghai"
 
 
 def zone() -> str:
-    """The time zone of the reader's association."""
+    """The time zone of the reader's association, or the one that a job writes in."""
+    if said := translation.time_zone():
+        return said
     return store.association(gate.actor()).time_zone if current_user.is_authenticated else DEFAULT_ZONE
 
 

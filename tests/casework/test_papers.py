@@ -16,6 +16,7 @@ from compliance.visits import signatures
 from compliance.visits import store as visits
 from compliance.visits.events import CLOSING, PRESENCE
 from tests.casework import made
+from tests.shared.conformance import faults
 
 STROKES = json.dumps([{"points": [{"x": 4, "y": 6.5}, {"x": 40, "y": 30}, {"x": 90, "y": 8}]}, {"points": []}])
 
@@ -27,11 +28,12 @@ def words_of(data):
 
 
 def paper(client, path, **query):
-    """A paper as somebody gets it."""
+    """A paper as somebody gets it; what PDF/A and PDF/UA ask of it is asked of every one."""
     answer = client.http.get(path, query_string=query)
     assert answer.status_code == 200, answer.text
     assert answer.mimetype == "application/pdf"
     assert answer.headers["Cache-Control"] == "no-store"
+    assert faults(answer.data) == []
     return answer.data
 
 

@@ -1,7 +1,7 @@
 """An enterprise's whole file: two forms, what each says, what neither says, and who may have it."""
 
 import io
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pikepdf
 import pytest
@@ -29,11 +29,12 @@ from compliance.findings.rules import Position
 from compliance.people import store as people
 from compliance.people import store_ties as ties
 from compliance.people.rules import TieKind
-from compliance.shared import audit, files
+from compliance.shared import audit, files, translation
 from compliance.shared.database import db, session
 from compliance.shared.jobs import Job
 from compliance.shared.press import Pressed
 from compliance.shared.problems import TooLarge
+from compliance.web import formats
 from tests.casework import made
 from tests.casework.test_own import picture
 from tests.casework.test_papers import FOUND, words_of
@@ -97,10 +98,15 @@ def a_conversation(world, items=("WAG05",)):
         reviewer, [asked[item].id for item in items], today, "Office 302", "The director", Outcome.nothing, None,
         "TALK-NOTE: the brother pays.", case.checklist, case.involved, today,
     )  # fmt: skip
+    roster = files.put(b"The roster.", "text/plain")
+    cases.answer_finding(
+        manager, asked["SAF01"].finding_id, Position.agree, "It is open now.", [(roster, "roster.txt")]
+    )
     session().commit()
     return world.enterprises[0]
 
 
+THE_ANSWER = ("It is open now.", "roster.txt")
 BOTH_READ = (
     "May it be paid in two parts?", "Yes, with a plan.", "The order was cancelled.", "Wages come before orders.",
     "Send both receipts.", "The first part is paid.", "Zhao Min", "Accountant", "The bank was closed on Monday.",
@@ -115,9 +121,17 @@ def test_the_file_says_what_both_sides_said_and_agreed(build, sign_in, language)
     enterprise_id = build(a_conversation)
     said = words_of(ask(sign_in("leader", language), f"/register/{enterprise_id}/file")[1])
     told = THE_ASSOCIATION_READS if language == "en" else THE_ASSOCIATION_READS[:-1]
-    for part in (*BOTH_READ, *BOTH_READ_OF_PLANS, *told, "Inspector One", "Reviewer One", "Manager One"):
+    for part in (*THE_ANSWER, *BOTH_READ, *BOTH_READ_OF_PLANS, *told, "Inspector One", "Reviewer One", "Manager One"):
         assert part in said, part
     assert "SECRET" not in said
+
+
+def test_a_job_has_no_reader_and_writes_moments_as_days_of_the_association(app):
+    late = datetime(2026, 11, 16, 20, tzinfo=UTC)
+    with app.app_context():
+        for zone, day in (("Asia/Shanghai", "17 Nov 2026"), ("UTC", "16 Nov 2026")):
+            with translation.in_language("en", zone):
+                assert formats.day(late) == day
 
 
 def test_the_enterprise_s_form_says_it_as_its_pages_do(app, world, build, sign_in):
