@@ -73,7 +73,7 @@ def share_cell(value: float, low: float, high: float, href: str | None = None) -
 
 def between(low: float, high: float) -> str:
     """An interval of shares, as whole per cent."""
-    return str(_("%(low)s to %(high)s", low=part(low), high=part(high)))
+    return str(_("%(low)s to %(high)s", low=part(low).removesuffix("%"), high=part(high)))
 
 
 def stated_heads() -> list[str]:

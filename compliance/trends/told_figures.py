@@ -234,7 +234,8 @@ def heat_table(
     names: Labels,
     link: Link | None,
 ) -> Table:
-    """The same as figures, all groups."""
+    """The same as figures, all groups. Where no group speaks, the words above the table say so and not each entry."""
+    spoken = any(not one.silent for areas in found.values() for one in areas.values())
     rows = []
     for group in order:
         row = [Entry(names.along(by, group))]
@@ -243,7 +244,8 @@ def heat_table(
             if one is None:
                 row.append(Entry("–", dim=True))
                 continue
-            row.append(Valued(stated.said(one), _plain_link(link, area, **{by.value: group}), dim=bool(one.silent)))
+            text = stated.said(one) if spoken else stated.n_text(one)
+            row.append(Valued(text, _plain_link(link, area, **{by.value: group}), dim=bool(one.silent)))
         rows.append(row)
     return Table([_(words.DIMENSIONS[by]), *(names.area(area) for area in FIGURES)], rows)
 

@@ -94,7 +94,7 @@ def test_curve_median_and_share_stand_with_their_intervals(page: Any, fill: Any)
     fill()
     found = page("leader", "/trends/closing", **YEAR)
     assert "Kaplan and Meier" in found.text
-    assert re.search(r"67%\s*done by the due date\s*95% interval \d+% to \d+%; n = 12", found.text)
+    assert re.search(r"67%\s*done by the due date\s*95% interval \d+ to \d+%; n = 12", found.text)
     assert any(one.get("id") == "c-severity-title" for one in found.document.iter())
 
 
