@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import render_template
+from flask import current_app
 
 from compliance.casework import lists_post
 from compliance.letters import merging, store_delivery
 from compliance.people import store as people
 from compliance.people.rules import Actor, system_actor
-from compliance.shared import files, jobs, places, press
+from compliance.shared import files, jobs, places, press, translation
 from compliance.shared.database import session
 from compliance.shared.problems import NotFound
-from compliance.shared.words import N_
+from compliance.shared.words import CHINESE, ENGLISH, HTML_LANG, N_
 
 _JOB = "letters.print_file"
 
@@ -68,7 +68,11 @@ def make_file(run: jobs.Run, posting_id: str, association_id: str) -> dict[str, 
     if not rows:
         return {}
     association, both_sides = people.association(actor), posting.both_sides
-    html = render_template("casework/post_cover.html", posting=posting, rows=rows, association=association)
+    language = ENGLISH if association.letter_language == ENGLISH else CHINESE
+    with translation.in_language(language, association.time_zone):  # a job has no reader, and no request
+        html = current_app.jinja_env.get_template("casework/post_cover.html").render(
+            posting=posting, rows=rows, association=association, language=language, html_lang=HTML_LANG[language]
+        )
     session().rollback()  # printing takes a while: no transaction stays open meanwhile
     cover = press.press(html, places.templates_dir() / "casework" / "post_cover.css").pdf
     whole = merging.merged(cover, _letters(run, rows), both_sides=both_sides)
