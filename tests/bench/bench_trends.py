@@ -2,8 +2,10 @@
 
 Gives "trends_1m_ms" (database time of the costliest page, median of rounds: each page is asked once with nothing kept,
 and what it asked the database is asked again and timed), "trends_growth_ratio" (against the same page with 10,000
-visits), "cells_per_release_ms" (all that bringing the cells up to date adds to a release, median), "cells_verify_1m_s"
-and "cells_rebuild_1m_s". BENCH_VISITS and BENCH_ROWS make it smaller, BENCH_DATABASES names one database.
+visits), "cells_per_release_ms" (all that bringing the figures up to date adds to a release, median),
+"cells_fold_ms_per_visit" (what the worker does later for each change, to fold it into the cells), "cells_verify_1m_s"
+and "cells_rebuild_1m_s". Readings are timed with as long a log as may wait for its fold. BENCH_VISITS and BENCH_ROWS
+make it smaller, BENCH_DATABASES names one database.
 """
 
 import json
