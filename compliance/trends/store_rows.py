@@ -15,7 +15,7 @@ from compliance.shared.database import session
 from compliance.shared.words import Text
 from compliance.trends import periods, sources, summed
 from compliance.trends.newest import newest, number
-from compliance.trends.rules import NO_BAND, OVERALL, Cell, Place, Selection
+from compliance.trends.rules import NO_BAND, OVERALL, ROUTES, Cell, Place, Selection, View
 from compliance.trends.sources import table
 from compliance.trends.store import actions_with_places, closed_in
 from compliance.trends.store_closing import overdue
@@ -173,13 +173,21 @@ def _too_little_seen(actor: Actor) -> sources.Condition:
     return card.c.coverage < sa.case(minimum, value=visit.c.checklist_version_id, else_=0.0)
 
 
+def _told(view: View) -> list[sources.Condition]:
+    """Visits whose findings count, as the cells count them: a finding that was released holds without a scorecard."""
+    visit = table("visit")
+    return [
+        visit.c.state.in_(sources.MADE), visit.c.outcome == Outcome.completed, visit.c.route.in_(sorted(ROUTES[view])),
+    ]  # fmt: skip
+
+
 def finding_rows(
     actor: Actor, wanted: Selection, cell: Cell, page: int, size: int = PAGE_SIZE
 ) -> tuple[list[FindingRow], int]:
     """The released findings on the compared visits of the selection, newest first, and how many there are."""
     finding, visit, enterprise = table("finding"), table("visit"), table("enterprise")
     chosen = [
-        *sources.in_scope(visit, actor), *sources.of_visits(wanted), *sources.compared(wanted.view),
+        *sources.in_scope(visit, actor), *sources.of_visits(wanted), *_told(wanted.view),
         finding.c.state.in_(sources.SHOWN_FINDINGS),
     ]  # fmt: skip
     narrower = ((finding.c.item, cell.item), (finding.c.area, cell.area), (finding.c.severity, cell.severity))
