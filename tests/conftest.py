@@ -4,14 +4,18 @@ import copy
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from contextvars import copy_context
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import hypothesis
 import pytest
 from flask import Flask
+from flask.globals import _cv_request
 from sqlmodel import Session
 
+from compliance.shared import jobs
 from compliance.shared.database import db, session
 from compliance.web import upgrade
 from compliance.web.app import create_app
@@ -155,6 +159,21 @@ def page(sign_in: Callable[..., Client]) -> Callable[..., Any]:
         return sign_in(who, language).get(path, status, **query)
 
     return load
+
+
+@pytest.fixture(autouse=True)
+def _jobs_have_no_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here the queue does a job at once, within the request that asks for it; the worker of the product has none."""
+    perform = jobs.perform
+
+    def in_the_worker(job_id: UUID) -> None:
+        def work() -> None:
+            _cv_request.set(None)  # type: ignore[arg-type]
+            perform(job_id)
+
+        copy_context().run(work)
+
+    monkeypatch.setattr(jobs, "perform", in_the_worker)
 
 
 @pytest.fixture(autouse=True)
