@@ -1,7 +1,7 @@
 """A whole file as one PDF: its parts pressed, its letters behind them, with page numbers, contents and bookmarks.
 
 The press prints a limited number of pages at once. What is longer is pressed in several parts, whose pages go on
-counting; the first part keeps its tags, and pages that are added to it are taken over without theirs.
+counting.
 """
 
 import io
@@ -11,6 +11,7 @@ from typing import Any
 
 import pikepdf
 
+from compliance.shared import joining
 from compliance.shared.press import Pressed
 from compliance.shared.problems import TooLarge
 
@@ -135,25 +136,15 @@ def _joined(
     whole, marks = opened[0], [_moved(one, part.start) for pdf, part in zip(opened, parts, strict=True)
                                for one in _bookmarks(pdf)]  # fmt: skip
     for added in opened[1:]:
-        _take_over(whole, added)
+        joining.append(whole, added)
     for one, letter in zip(enclosed, letters, strict=True):
         marks.append((one.title, len(whole.pages), []))
-        _take_over(whole, letter)
+        joining.append(whole, letter)
     with whole.open_outline() as outline:
         outline.root[:] = [_item(mark) for mark in marks]
     out = io.BytesIO()
     whole.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
     return out.getvalue()
-
-
-def _take_over(whole: pikepdf.Pdf, added: pikepdf.Pdf) -> None:
-    """Add the pages of another PDF. Their tags belong to a tree that stays behind."""
-    for page in added.pages:
-        for thing in (page.obj, *page.obj.get("/Annots", [])):
-            for name in ("/StructParents", "/StructParent"):
-                if name in thing:
-                    del thing[name]
-    whole.add_pages_from(added, forms="strip")  # a signature holds for its own file alone
 
 
 def _moved(mark: Bookmark, by: int) -> Bookmark:

@@ -16,6 +16,7 @@ from compliance.shared import clock
 from compliance.shared.database import session
 from tests.casework import made
 from tests.casework.test_own import picture
+from tests.shared.conformance import faults
 
 SHORT = [made.short("WAG01", workers=6)]
 TODAY = clock.today("Asia/Shanghai").isoformat()
@@ -114,6 +115,7 @@ def test_letters_for_the_post_become_one_file_and_are_noted_as_posted_in_one_ste
         (first, _) = lists_post.posted_together(world.system, done.id)
         assert done.letters == 2
     answer = officer.http.get(f"/letters/post/{done.id}.pdf")
+    assert faults(answer.data) == []
     with pikepdf.Pdf.open(io.BytesIO(answer.data)) as whole:
         assert len(whole.pages) % 2 == 0
         assert len(whole.pages) > 6

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pikepdf
 import pytest
 import sqlalchemy as sa
+from pikepdf import Array, Dictionary, Name
 from sqlmodel import select
 
 from compliance.casework import behalf, binding, cases, corrections, press, release, scorecard_paper, whole_actions
@@ -38,6 +39,7 @@ from compliance.web import formats
 from tests.casework import made
 from tests.casework.test_own import picture
 from tests.casework.test_papers import FOUND, words_of
+from tests.shared.conformance import faults
 
 
 def a_past(world):
@@ -206,6 +208,7 @@ def test_the_association_has_the_whole_file_with_contents_bookmarks_and_letters(
         assert part in said, part
     for part in ("SECRET", "worker-struck", "interview", "访谈得知"):
         assert part not in said, part
+    assert faults(data) == []
     with pikepdf.Pdf.open(io.BytesIO(data)) as pdf, pdf.open_outline() as outline:
         titles = [one.title for one in outline.root]
         assert len(titles) == 4  # particulars, the visit, the register, the letter
@@ -298,6 +301,8 @@ def test_a_file_that_is_too_long_for_the_press_is_pressed_in_parts():
                 pdf.add_blank_page()
             with pdf.open_outline() as outline:
                 outline.root.extend(pikepdf.OutlineItem(title, 2 * n) for n, title in enumerate(titles))
+            document = pdf.make_indirect(Dictionary(S=Name.Document, K=Array()))
+            pdf.Root.StructTreeRoot = Dictionary(K=document, ParentTree=Dictionary(Nums=Array()))
             out = io.BytesIO()
             pdf.save(out)
         return Pressed(out.getvalue(), "", 2 * len(titles))
