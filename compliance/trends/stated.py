@@ -5,6 +5,7 @@ beside the plain figure of the visits; or in words why nothing is said. Pages, P
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from compliance.estimation.changes import Difference, changed, difference
 from compliance.estimation.rules import FEWEST_VISITS, WIDEST, Estimate, Silence, estimate
@@ -93,7 +94,10 @@ class Stated:
 def state(strata: Iterable[Stratum], plain: Sums, scale: Scale, *, high_is_good: bool) -> Stated:
     """The figure of a reading."""
     given = tuple(strata)
-    return Stated(estimate(given, scale), plain, given, high_is_good)
+    return Stated(_estimated(given, scale), plain, given, high_is_good)
+
+
+_estimated = lru_cache(maxsize=1024)(estimate)  # many items are found as often, and most were the last time too
 
 
 def _digits(width: float) -> int:
