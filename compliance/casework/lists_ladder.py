@@ -89,12 +89,12 @@ def unproven(actor: Actor, today: date) -> Sequence[Any]:
 def named(actor: Actor, steps: Mapping[UUID, Step]) -> list[tuple[Any, Step]]:
     """Actions with a step that an officer does, and the names that a list shows."""
     action, enterprise = table("corrective_action"), table("enterprise")
-    names = ("id", "item", "severity", "zero_tolerance", "due_on", "told_on")
+    names = ("id", "item", "text_en", "text_zh", "severity", "zero_tolerance", "due_on", "told_on")
     query = (
         sa.select(*(action.c[name] for name in names), enterprise.c.name.label("enterprise"))
         .select_from(action.join(enterprise, enterprise.c.id == action.c.enterprise_id))
         .where(action.c.id.in_(list(steps)), *inside(actor, action))
-        .order_by(action.c.due_on, action.c.id)
+        .order_by(enterprise.c.sort_key, enterprise.c.id, action.c.due_on, action.c.id)
     )
     return [(row, steps[row.id]) for row in session().execute(query)] if steps else []
 

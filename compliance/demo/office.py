@@ -6,6 +6,7 @@ from compliance.associations import store_signatories as signatories
 from compliance.corrective_actions import store as actions
 from compliance.corrective_actions import store_comments as comments
 from compliance.demo.story import ZONE, Cast
+from compliance.letters.rules import CORRECTION
 from compliance.people import store_branches
 from compliance.people.rules import Actor
 from compliance.shared import clock
@@ -16,9 +17,15 @@ HEADQUARTERS, BRANCH = 0, 9
 
 # (name, title, office, kinds of letters): what climbs higher is signed by who holds the office that the ladder names.
 _SIGN = (
-    ("示例秘书长", "Secretary-General", "秘书长", "secretary_general", ("L1", "L2", "L3", "L4", "L5", "L6")),
+    (
+        "示例秘书长",
+        "Secretary-General",
+        "秘书长",
+        "secretary_general",
+        ("L1", "L2", "L3", "L4", "L5", "L6", CORRECTION),
+    ),
     ("示例会长", "Chair", "会长", "chair", ("L7", "L8", "L9")),
-)
+)  # fmt: skip
 _SAID = (
     (False, "配电箱的新门锁下周才到货，先挂警示牌并派人值守，可以吗？"),
     (True, "可以，请把值守记录一并拍照上传；到货后当天换上。"),

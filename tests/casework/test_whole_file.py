@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 import pikepdf
 import pytest
 import sqlalchemy as sa
-from pikepdf import Array, Dictionary, Name
 from sqlmodel import select
 
 from compliance.casework import behalf, binding, cases, corrections, press, release, scorecard_paper, whole_actions
@@ -40,6 +39,7 @@ from tests.casework import made
 from tests.casework.test_own import picture
 from tests.casework.test_papers import FOUND, words_of
 from tests.shared.conformance import faults
+from tests.shared.tagged import empty
 
 
 def a_past(world):
@@ -294,18 +294,9 @@ def test_a_file_that_is_too_long_for_the_press_is_pressed_in_parts():
         return pressed(html)
 
     def pressed(html):
-        with pikepdf.Pdf.new() as pdf:
-            titles = html.split("<section>")[1:]
-            for _ in titles:
-                pdf.add_blank_page()
-                pdf.add_blank_page()
-            with pdf.open_outline() as outline:
-                outline.root.extend(pikepdf.OutlineItem(title, 2 * n) for n, title in enumerate(titles))
-            document = pdf.make_indirect(Dictionary(S=Name.Document, K=Array()))
-            pdf.Root.StructTreeRoot = Dictionary(K=document, ParentTree=Dictionary(Nums=Array()))
-            out = io.BytesIO()
-            pdf.save(out)
-        return Pressed(out.getvalue(), "", 2 * len(titles))
+        titles = html.split("<section>")[1:]
+        made = empty(2 * len(titles), [(title, 2 * n) for n, title in enumerate(titles)])
+        return Pressed(made, "", 2 * len(titles))
 
     seen = []
 

@@ -13,6 +13,7 @@ from compliance.shared.audit import about
 from compliance.shared.database import session
 from compliance.shared.problems import Conflict, NotFound, Problem
 from tests.letters.test_store import drafted
+from tests.shared.tagged import empty
 
 DAY = date(2026, 11, 20)
 
@@ -103,17 +104,8 @@ def test_nobody_outside_notes_anything(world, letter):
     session().rollback()
 
 
-def paper(pages):
-    with pikepdf.Pdf.new() as made:
-        for _ in range(pages):
-            made.add_blank_page(page_size=(595, 842))
-        out = io.BytesIO()
-        made.save(out)
-        return out.getvalue()
-
-
 @pytest.mark.parametrize(("both_sides", "pages"), [(False, 1 + 3 + 2), (True, 2 + 4 + 2)])
 def test_each_letter_begins_on_a_new_sheet_where_both_sides_are_printed(both_sides, pages):
-    whole = merging.merged(paper(1), [paper(3), paper(2)], both_sides=both_sides)
+    whole = merging.merged(empty(1), [empty(3), empty(2)], both_sides=both_sides)
     with pikepdf.Pdf.open(io.BytesIO(whole)) as made:
         assert len(made.pages) == pages
