@@ -13,6 +13,7 @@ from compliance.corrective_actions import (
     store_entered,
     store_refusals,
 )
+from compliance.corrective_actions.exchange import Entered, possible
 from compliance.corrective_actions.seen import ActionView, EventView
 from compliance.people import store as people
 from compliance.people.rules import Actor, can, is_staff
@@ -64,6 +65,7 @@ def inside(actor: Actor, row: ActionView, case: cases.Case) -> dict[str, Any]:
         "who": people.people_names(ids),
         "may_comment": can(actor, "action.comment") and row.delivered_on is not None,
         "may_decide": can(actor, "action.decide"),
+        "enterable": [what for what in Entered if what is not Entered.reply and possible(what, row.state)],
         "may_enter": can(actor, "action.enter_for") and is_staff(actor) and row.delivered_on is not None,
         "may_accept_reason": waits and not row.zero_tolerance,
         "unread": any(one.by_enterprise and not one.read for one in thread),

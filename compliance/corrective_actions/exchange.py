@@ -5,7 +5,8 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from compliance.corrective_actions.rules import CLOSED, ActionState
+from compliance.corrective_actions.rules import CLOSED, ActionState, Move, may
+from compliance.people.rules import Role
 from compliance.shared.problems import Conflict, Problem, Refused
 from compliance.shared.words import N_
 
@@ -51,6 +52,13 @@ WAYS: dict[Came, str] = {
     Came.message: N_("by e-mail or message"),
     Came.office: N_("said or handed over in person"),
 }
+
+
+def possible(what: Entered, state: ActionState) -> bool:
+    """Whether an enterprise can hand this in about a corrective action in this state, and so somebody for it."""
+    if what in (Entered.reply, Entered.comment):
+        return True
+    return may(state, Move.plan if what is Entered.plan else Move.send_evidence, frozenset({Role.manager}))
 
 
 def check_refusal(state: ActionState, reason: str, open_already: bool) -> None:

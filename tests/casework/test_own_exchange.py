@@ -210,6 +210,21 @@ def test_an_answer_on_paper_counts_from_the_day_it_came(app, world, sign_in, ask
         assert findings.public(world.actor("manager"), finding_id).reply_position == "agree"
 
 
+def test_what_cannot_be_entered_now_is_not_offered(app, world, sign_in, asked):
+    reviewer, page = sign_in("reviewer"), f"/actions/{asked['WAG01']}"
+
+    def offered():
+        links = reviewer.get(page).links("/entered/actions/")
+        for link in links:
+            assert "How it came" in reviewer.get(link).text, link
+        return [link.rsplit("/")[-1] for link in links]
+
+    assert offered() == ["plan", "evidence", "more_time", "no_action", "comment"]
+    given = arrived_in(app, world, note="Paid on Friday.")
+    reviewer.post(f"/entered/actions/{asked['WAG01']}/evidence", given)
+    assert "plan" not in offered()
+
+
 @pytest.mark.parametrize("what", ["evidence", "more_time", "no_action", "comment"])
 def test_every_kind_of_entry_has_a_page_and_can_be_made(app, world, sign_in, asked, what):
     inspector = sign_in("inspector")

@@ -13,17 +13,16 @@ from compliance.casework.forms_own import EvidenceForm, MoreTimeForm, PlanForm, 
 from compliance.casework.views import own_files
 from compliance.casework.views.own_files import Sent
 from compliance.casework.views.shown import blame, told
-from compliance.corrective_actions import exchange, rules, store_comments, store_entered, store_refusals
+from compliance.corrective_actions import exchange, store_comments, store_entered, store_refusals
 from compliance.corrective_actions import store as actions
 from compliance.corrective_actions.exchange import Came, Entered
-from compliance.corrective_actions.rules import Move
 from compliance.corrective_actions.seen import ActionView
 from compliance.corrective_actions.store_entered import Arrival
 from compliance.enterprises import store as enterprises
 from compliance.findings import store as findings
 from compliance.findings.rules import Position
 from compliance.people.gate import actor, allow
-from compliance.people.rules import Actor, Role
+from compliance.people.rules import Actor
 from compliance.shared.database import session
 from compliance.shared.problems import NotFound, Problem, Refused
 from compliance.shared.translation import gettext as _
@@ -169,7 +168,6 @@ def _page(
 ) -> ResponseReturnValue:
     finding = findings.get(actor(), finding_id)
     case = cases.load(actor(), finding.visit_id)
-    manager = frozenset({Role.manager})
     page = render_template(
         "casework/entered.html",
         action=row,
@@ -178,7 +176,7 @@ def _page(
         name=enterprises.names([finding.enterprise_id])[finding.enterprise_id],
         what=what,
         kinds=exchange.WHAT,
-        possible=row is None or what is Entered.comment or _possible(row, what, manager),
+        possible=row is None or exchange.possible(what, row.state),
         arriving=forms.get("arriving") or ArrivalForm(formdata=None, data={"came_on": cases.today(actor())}),
         form=forms.get("form") or FORMS[what][0](formdata=None),
         scan=forms.get("scan") or Sent(),
@@ -188,11 +186,6 @@ def _page(
         with_files=what in (Entered.reply, Entered.evidence),
     )
     return page, status
-
-
-def _possible(row: ActionView, what: Entered, manager: frozenset[Role]) -> bool:
-    move = Move.plan if what is Entered.plan else Move.send_evidence
-    return rules.may(row.state, move, manager)
 
 
 def _action(action_id: UUID) -> ActionView:
