@@ -10,7 +10,9 @@ from compliance.checklists.parse_items import Known, link, read_item
 from compliance.checklists.parse_ladder import read_ladder
 from compliance.checklists.parse_law import Laws, read_code
 from compliance.checklists.parse_policy import read_policy
+from compliance.checklists.parse_rates import read_rates
 from compliance.checklists.parse_risk import read_risk
+from compliance.checklists.rates import Rates
 from compliance.checklists.reader import Reader
 from compliance.checklists.risk import RiskPolicy
 from compliance.checklists.rules import AREAS, Area, Checklist, Code, Item, Ladder, Policy, Text
@@ -23,26 +25,29 @@ KINDS: dict[str, str] = {
     "weights": "policy",
     "ladder": "ladder",
     "risk": "risk",
+    "rates": "rates",
     "area": "area",
 }
 """The top-level key tells what a file holds. Files may have any name; laws and areas may have several files."""
 
 _NEEDED = {"laws": N_("laws"), "code": N_("code of conduct"), "policy": N_("policy"), "ladder": N_("ladder")}
-_PARTS = {**_NEEDED, "risk": N_("risk weights")}
+_PARTS = {**_NEEDED, "risk": N_("risk weights"), "rates": N_("rates of pay")}
 SUFFIXES = (".yaml", ".yml")
 
-Part = TypeVar("Part", Code, Policy, Ladder, RiskPolicy | None)
+Part = TypeVar("Part", Code, Policy, Ladder, RiskPolicy | None, Rates | None)
 
 
 @dataclass(frozen=True)
 class Outcome:
     """The checklist, or None with everything that is wrong, in the order of the files and lines. ``risk``: the weights
-    of the risk score, if they were among the files; they are no part of the checklist.
+    of the risk score, ``rates``: the statutory rates of pay, if they were among the files; they are no part of the
+    checklist.
     """
 
     checklist: Checklist | None
     complaints: tuple[Complaint, ...]
     risk: RiskPolicy | None = None
+    rates: Rates | None = None
 
 
 class BrokenChecklist(ValueError):
@@ -85,8 +90,10 @@ def build(reader: Reader, roots: Iterable[Group], *, unread: bool = False) -> Ou
     ladder = _single(reader, parts, "ladder", read_ladder)
     bands = [band.id for band in policy.bands] if policy else None
     risk = _single(reader, parts, "risk", lambda reader, root: read_risk(reader, root, bands))
+    articles = laws.entries if parts["laws"] and not unread else None
+    rates = _single(reader, parts, "rates", lambda reader, root: read_rates(reader, root, articles))
     known = Known(
-        laws=laws.entries if parts["laws"] and not unread else None,
+        laws=articles,
         clauses=[clause.number for clause in code.clauses] if code else None,
     )
     areas = _areas(reader, parts["area"], known, complete=not unread)
@@ -98,7 +105,7 @@ def build(reader: Reader, roots: Iterable[Group], *, unread: bool = False) -> Ou
     if complaints or unread or code is None or policy is None or ladder is None:
         return Outcome(None, complaints)
     raw = Checklist("", code, laws.entries, areas, policy, laws.books, ladder)
-    return Outcome(content.sealed(raw), (), risk)
+    return Outcome(content.sealed(raw), (), risk, rates)
 
 
 def _sort(reader: Reader, roots: Iterable[Group]) -> dict[str, list[Group]]:
