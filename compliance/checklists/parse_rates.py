@@ -27,14 +27,14 @@ _LAWS = (
 
 
 def read_rates(reader: Reader, root: Group, laws: Collection[str] | None = None) -> Rates | None:
-    """The rates of one file; None where there are none to use. ``laws``: the articles there are, where they are known."""
+    """The rates of one file; None where there are none to use. ``laws``: the articles there are, if they are known."""
     reader.keys(root, ("rates",))
     rates = reader.group(root, "rates")
     if rates is None:
         return None
     reader.keys(rates, ("constants", "minimum_wages"))
     constants = [one for group in reader.groups(rates, "constants") if (one := _constants(reader, group, laws))]
-    wages = [one for group in reader.groups(rates, "minimum_wages") if (one := _minimum_wage(reader, group))]
+    wages = [wage for group in reader.groups(rates, "minimum_wages") if (wage := _minimum_wage(reader, group))]
     for earlier, later in itertools.pairwise(constants):
         if later.valid_from <= earlier.valid_from:
             reader.complain("C321", rates.at("constants"), first=earlier.valid_from, value=later.valid_from)

@@ -1,8 +1,8 @@
 """A total over all members of a group, from some drawn at random: what all workers of a workplace are owed together.
 
 Such amounts are skewed: most are small or nothing, a few are large, and a sample may have missed the few. A plain
-t-interval then contains the truth in 82 to 90 of 100 cases. Hall's transformation of the t-statistic (1992), which knows
-the skewness, contains it in 91 to 99 [own simulation, ``tests/estimation/test_totals.py``], at the price of a far upper end.
+t-interval then contains the truth in 82 to 98 of 100 cases. Hall's transformation of the t-statistic (1992), which
+knows the skewness, contains it in 91 to 99 [own simulation], at the price of a far upper end.
 """
 
 import math
@@ -21,7 +21,7 @@ FEWEST_WITH_VALUE = 3
 
 @dataclass(frozen=True)
 class Group:
-    """Members of one kind: how many there are (at least those drawn), and the amounts of those drawn, each at least 0."""
+    """Members of one kind: how many there are (at least those drawn), and the amounts of those drawn (at least 0)."""
 
     population: int
     amounts: Sequence[float]

@@ -35,8 +35,8 @@ def append(whole: Pdf, added: Pdf) -> None:
         keys.append(int(key) + number)
         keys.append(value)
     root.ParentTreeNextKey = _next_key(whole)
-    for name, role in tree.get("/RoleMap", Dictionary()).items():
-        root.setdefault("/RoleMap", Dictionary())[name] = role
+    if "/RoleMap" in tree:
+        root.RoleMap = Dictionary({**dict(root.get("/RoleMap", Dictionary()).items()), **dict(tree.RoleMap.items())})
 
 
 def append_blank(whole: Pdf, like: Any) -> None:
@@ -47,8 +47,9 @@ def append_blank(whole: Pdf, like: Any) -> None:
     page = whole.pages[-1].obj
     page.Tabs, page.StructParents = Name.S, number
     page.Contents = whole.make_stream(b"/Artifact BMC EMC")
-    whole.Root.StructTreeRoot.ParentTree.Nums.extend([number, whole.make_indirect(Array())])
-    whole.Root.StructTreeRoot.ParentTreeNextKey = number + 1
+    root = whole.Root.StructTreeRoot
+    root.ParentTree.Nums = Array([*root.ParentTree.Nums, number, whole.make_indirect(Array())])
+    root.ParentTreeNextKey = number + 1
 
 
 def _next_key(pdf: Pdf) -> int:

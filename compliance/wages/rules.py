@@ -121,7 +121,8 @@ class PayRecord:
 @dataclass(frozen=True)
 class Workplace:
     """What holds for all workers of a place: its district, and whether an approval of comprehensive working hours was
-    shown (overtime on rest days then counts like that on work days)."""
+    shown (overtime on rest days then counts like that on work days).
+    """
 
     district: str
     comprehensive: bool = False

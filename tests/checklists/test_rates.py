@@ -33,8 +33,8 @@ RATES = """rates:
         insurance: []
   minimum_wages:
     - {from: 2010-07-01, districts: ["5301"], monthly: 740, status: confirmed, source: {en: Read, zh: 已核对}}
-    - {from: 2010-07-01, districts: ["530102"], monthly: 830, hourly: 8, status: confirmed, source: {en: Read, zh: 已核对}}
-    - {from: 2011-03-15, districts: ["530102"], monthly: 900, hourly: 9, status: confirmed, source: {en: Read, zh: 已核对}}
+    - {from: 2010-07-01, districts: ["530102"], monthly: 830, hourly: 8, status: confirmed, source: {en: Read, zh: 读}}
+    - {from: 2011-03-15, districts: ["530102"], monthly: 900, hourly: 9, status: confirmed, source: {en: Read, zh: 读}}
     - {from: 2012-01-01, districts: ["530102"], monthly: 990, hourly: 10, status: draft, source: {en: Heard, zh: 听说}}
 """
 FAULTS = {

@@ -132,7 +132,11 @@ def test_overtime_at_its_three_premiums() -> None:
     line = overtime(hours=Hours(normal=D(174), workday=D(20), rest_day=D(8), holiday=D(8)))
     assert line is not None and line.laws == ("LL-44",)
     assert round(line.numbers["hourly"], 4) == D("14.9425")
-    assert [line.numbers[kind] for kind in ("workday", "rest_day", "holiday")] == [D("448.28"), D("239.08"), D("358.62")]
+    assert [line.numbers[kind] for kind in ("workday", "rest_day", "holiday")] == [
+        D("448.28"),
+        D("239.08"),
+        D("358.62"),
+    ]
     assert line.owed == D("1045.98")  # with the wage of 2,600: 3,645.98
 
 
