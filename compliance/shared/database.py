@@ -173,6 +173,15 @@ def insert_new(table: Any, rows: list[dict[str, Any]]) -> list[Any]:
     return list(session().execute(statement, rows).scalars())
 
 
+def insert_new_of(table: Any, row: dict[str, Any], unique: tuple[str, ...]) -> None:
+    """Write a row unless one with the same ``unique`` columns is there; two at once write one.
+
+    The change stands on the trail only if the caller puts it there.
+    """
+    insert = sqlite.insert if session().get_bind().dialect.name == "sqlite" else postgresql.insert
+    session().execute(insert(table).on_conflict_do_nothing(index_elements=unique), [row])
+
+
 def begin_writing() -> None:
     """Within a request that reads: end its transaction, and begin one that may write. Rows are read anew after it."""
     session().rollback()
@@ -191,6 +200,7 @@ __all__ = [
     "enum_column",
     "flush",
     "insert_new",
+    "insert_new_of",
     "json_column",
     "loose_id",
     "moment",

@@ -82,6 +82,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         engine["connect_args"] = {"cached_statements": 1024}  # the pages have more than the 128 that it would keep
     return {
         "SECRET_KEY": settings.secret_key or _kept_secret(instance / "secret_key"),
+        "SEALING_KEYS": str(settings.sealing_keys or instance / "sealing_keys"),
         "SQLALCHEMY_ENGINES": {"default": engine},
         "FILES_FOLDER": str(instance / "files"),
         "QUEUE_URL": settings.queue_url or f"sqlite:///{instance / 'jobs.db'}",

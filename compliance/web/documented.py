@@ -21,6 +21,10 @@ SETTINGS = {
         "At least 32 characters; signs sign-ins, and must be kept apart from the backups",
         "至少32个字符，用于签署登录凭据，须与备份分开保管",
     ),
+    "sealing_keys": Text(
+        "File of the master keys of everything that is sealed; empty: `sealing_keys` in the instance folder. Copy it to a safe place of its own: without it nobody can read what workers said, with it and a backup everybody can",
+        "密封内容主密钥所在的文件；留空则为实例文件夹中的 `sealing_keys`。须另存于安全处，不得与备份放在一起：缺了它，员工陈述等密封内容谁也读不出；它与备份一并落入他人之手，则谁都能读",
+    ),
     "public_url": Text(
         "Address under which people reach the product; printed on letters", "对外访问的网址，会印在函件上"
     ),

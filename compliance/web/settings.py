@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     instance: Path = Path("instance")
     mode: Literal["demo", "production"] = "demo"
     secret_key: Annotated[str, Field(min_length=32)] | None = None
+    sealing_keys: Path | None = None
     public_url: str | None = None
     database_url: str | None = None
     queue_url: str | None = None

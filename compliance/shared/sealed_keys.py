@@ -1,0 +1,199 @@
+"""Keys of what is sealed: one for each purpose and holder (a visit, a complaint), so that it can be destroyed alone.
+
+Each stands in the database, wrapped by the newest master key of the instance. Master keys stand in a file of their own
+that belongs in no backup of the database: without it every sealed value is unreadable, for the association too. When a
+key has been destroyed, what was sealed with it is gone everywhere but in backups that are older; these end by rotation.
+"""
+
+import base64
+import binascii
+import contextlib
+import os
+import tempfile
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from uuid import UUID
+
+import sqlalchemy as sa
+import sqlmodel
+from flask import current_app
+from sqlmodel import SQLModel, col
+
+from compliance.shared import clock, crypto, database
+from compliance.shared.audit import Writer, audited
+from compliance.shared.problems import Problem
+from compliance.shared.words import N_
+
+
+class KeyDestroyed(Problem):
+    """What was sealed with this key can never be read again: its time was over."""
+
+    status = 410
+
+    def __init__(self) -> None:
+        super().__init__("seal-destroyed", N_("This was removed when its time was over. Nobody can read it any more."))
+
+
+class KeysMissing(Exception):
+    """The master keys are not where they should be; one line for the operator."""
+
+
+class SealedKey(SQLModel, table=True):
+    """A key under which things are sealed; ``wrapped`` is empty once it has been destroyed.
+
+    ``destroy_on`` is a day of the association's time zone: on it, and not before, the key is destroyed.
+    """
+
+    __tablename__ = "sealed_key"
+    __table_args__ = (
+        sa.UniqueConstraint("purpose", "holder_id"),
+        sa.CheckConstraint("(wrapped IS NULL) = (destroyed_at IS NOT NULL)", name="destroyed_whole"),
+        {"info": {"audit": False}},  # a wrapped key on the trail would outlive its destruction
+    )
+    id: UUID = database.primary_id()
+    association_id: UUID = database.reference("association.id")
+    purpose: str = database.text_column(32)
+    holder_id: UUID = database.loose_id(nullable=False)
+    master: int
+    wrapped: bytes | None = sqlmodel.Field(default=None, sa_type=sa.LargeBinary, nullable=True)
+    created_at: datetime = database.moment(default_now=True)
+    destroy_on: date | None = sqlmodel.Field(default=None, index=True)
+    destroyed_at: datetime | None = database.moment(nullable=True)
+
+
+def of(purpose: str, holder_id: UUID) -> SealedKey | None:
+    """The key of a holder, if it was ever made. Who may read what it opens is for the caller to decide."""
+    query = sqlmodel.select(SealedKey).where(SealedKey.purpose == purpose, SealedKey.holder_id == holder_id)
+    return database.session().exec(query).one_or_none()
+
+
+def made(actor: Writer, purpose: str, holder_id: UUID, *, destroy_on: date | None = None) -> SealedKey:
+    """The key of a holder; made at the first asking. The caller's line on the trail tells for what."""
+    found = of(purpose, holder_id)
+    if found is not None:
+        return found
+    number, master = _newest()
+    key = SealedKey(
+        association_id=actor.association_id, purpose=purpose, holder_id=holder_id, master=number, destroy_on=destroy_on
+    )
+    key.wrapped = crypto.seal(master, _label(key.id), crypto.new_key())
+    row = {name: getattr(key, name) for name in SealedKey.model_fields}
+    database.insert_new_of(SealedKey.__table__, row, ("purpose", "holder_id"))  # type: ignore[attr-defined]
+    found = of(purpose, holder_id)
+    assert found is not None, "a key that was just made is there"
+    return found
+
+
+def seal(key: SealedKey, label: str, clear: bytes) -> bytes:
+    """Seal under a key. Raises ``KeyDestroyed``."""
+    return crypto.seal(_opened(key), label, clear)
+
+
+def unseal(key: SealedKey, label: str, sealed: bytes) -> bytes:
+    """Read what was sealed. Raises ``KeyDestroyed`` and ``crypto.SealBroken``."""
+    return crypto.unseal(_opened(key), label, sealed)
+
+
+def opener(key: SealedKey) -> Callable[[str, bytes], bytes]:
+    """Read many values under one key: called with label and sealed bytes. Raises as ``unseal``."""
+    opened = _opened(key)
+    return lambda label, sealed: crypto.unseal(opened, label, sealed)
+
+
+@audited("sealed_key.postponed")
+def destroy_on(_actor: Writer, key: SealedKey, day: date | None) -> SealedKey:
+    """Say on which day a key is destroyed (none: while it is needed). Raises ``KeyDestroyed``."""
+    if key.wrapped is None:
+        raise KeyDestroyed
+    key.destroy_on = day
+    database.session().add(key)
+    return key
+
+
+@audited("sealed_key.destroyed")
+def destroy(_actor: Writer, key: SealedKey) -> SealedKey:
+    """Destroy a key; once it is destroyed, nothing changes any more."""
+    session = database.session()
+    if key.wrapped is None:
+        return key
+    if session.get_bind().dialect.name == "sqlite":
+        session.connection().exec_driver_sql("PRAGMA secure_delete = ON")  # freed bytes of the row become zeros
+    key.wrapped, key.destroyed_at = None, clock.now()
+    session.add(key)
+    return key
+
+
+def due(association_id: UUID, today: date) -> list[SealedKey]:
+    """Keys whose day has come, the oldest first."""
+    query = sqlmodel.select(SealedKey).where(
+        SealedKey.association_id == association_id,
+        col(SealedKey.wrapped).is_not(None),
+        col(SealedKey.destroy_on).is_not(None),
+        col(SealedKey.destroy_on) <= today,
+    )
+    return list(database.session().exec(query.order_by(col(SealedKey.destroy_on), col(SealedKey.id))))
+
+
+def _opened(key: SealedKey) -> bytes:
+    if key.wrapped is None:
+        raise KeyDestroyed
+    masters = _masters(_file())
+    if key.master not in masters:
+        raise KeysMissing(f"{_file().name}: master key {key.master} is missing; put the file back from its safe copy")
+    return crypto.unseal(masters[key.master], _label(key.id), key.wrapped)
+
+
+def _label(key_id: UUID) -> str:
+    return f"sealed_key {key_id}"
+
+
+def _file() -> Path:
+    return Path(current_app.config["SEALING_KEYS"])
+
+
+def _newest() -> tuple[int, bytes]:
+    file = _file()
+    if not file.exists():
+        if database.session().exec(sqlmodel.select(SealedKey.id).limit(1)).first() is not None:
+            raise KeysMissing(f"{file.name} is not there, but sealed data are: put it back from its safe copy")
+        _make(file)
+    return max(_masters(file).items())
+
+
+def _masters(file: Path) -> dict[int, bytes]:
+    try:
+        stamp = file.stat().st_mtime_ns
+    except FileNotFoundError:
+        raise KeysMissing(f"{file.name} is not there: put it back from its safe copy") from None
+    return _read(file, stamp)
+
+
+@lru_cache(maxsize=4)
+def _read(file: Path, _stamp: int) -> dict[int, bytes]:
+    masters = {}
+    for at, line in enumerate(file.read_text(encoding="ascii").splitlines(), 1):
+        number, _, text = line.partition(" ")
+        try:
+            masters[int(number)] = base64.b64decode(text, validate=True)
+        except (ValueError, binascii.Error):
+            raise KeysMissing(f"{file.name}, line {at}: not a number and a key in base64") from None
+    if not masters or any(len(key) != crypto.KEY_BYTES for key in masters.values()):
+        raise KeysMissing(f"{file.name}: each key needs {crypto.KEY_BYTES} bytes")
+    return masters
+
+
+def _make(file: Path) -> None:
+    """The first master key. Two processes at once make one."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, partial = tempfile.mkstemp(dir=file.parent)  # mode 600
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as out:
+            out.write(f"1 {base64.b64encode(crypto.new_key()).decode()}\n")
+            out.flush()
+            os.fsync(out.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(partial, file)
+    finally:
+        Path(partial).unlink()
