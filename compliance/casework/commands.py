@@ -4,7 +4,7 @@ import click
 from flask.cli import with_appcontext
 
 from compliance.associations import store as associations
-from compliance.casework import expiry
+from compliance.casework import jobs
 from compliance.casework import nightly as ladder
 from compliance.corrective_actions import store_draws
 from compliance.people.rules import system_actor
@@ -29,7 +29,7 @@ def nightly() -> None:
         )
     quarterly.each_day()
     folding.fold_long_logs()
-    expiry.destroy_due_keys()
+    jobs.destroy_due_keys()
 
 
 @click.command()

@@ -1,9 +1,12 @@
-"""Background work of casework: an enterprise's whole file is printed while its reader does something else."""
+"""Background work of casework: an enterprise's whole file is printed while its reader does something else, and what is
+sealed ends on its day.
+"""
 
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from compliance.associations import store as associations
 from compliance.casework import binding, press, whole_file
 from compliance.casework.binding import Enclosed, Line, Section
 from compliance.casework.views.papers import paper_words
@@ -13,7 +16,8 @@ from compliance.enterprises import store as enterprises
 from compliance.enterprises.classes import district_name, sector_name
 from compliance.letters import delivery
 from compliance.people import store as people
-from compliance.shared import audit, files, translation
+from compliance.people.rules import system_actor
+from compliance.shared import audit, clock, files, jobs, sealed_keys, translation
 from compliance.shared.database import session
 from compliance.shared.jobs import Run, job
 from compliance.shared.translation import gettext as _
@@ -87,3 +91,14 @@ def _printer(file: WholeFile) -> binding.Print:
         )
 
     return html
+
+
+@jobs.each_minute
+def destroy_due_keys() -> None:
+    """Destroy every key whose day has come by its association's time zone, also those of days that were missed."""
+    for association in associations.every():
+        actor = system_actor(association.id)
+        for key in sealed_keys.due(association.id, clock.today(association.time_zone)):
+            sealed_keys.destroy(actor, key)
+            session().commit()
+    session().rollback()

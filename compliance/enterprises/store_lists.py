@@ -26,6 +26,9 @@ PAGE = 50
 MOST_FOUND = 1000
 """A search by text goes no further than this: who finds more needs another word, not another page."""
 
+LARGE = 20_000
+"""Enterprises of a register beyond which what looks at all of them is worked out in the background."""
+
 _E = Enterprise
 _Twin = aliased(Enterprise)
 _Key = tuple[Any, bool]  # what to sort by, and whether downwards
@@ -197,6 +200,12 @@ def every(
     query = select(_E).where(scope(actor), *_filtered(filters), *_found(terms))
     query = query.order_by(*_directed(_order(sort, narrowed=False))).limit(most)
     yield from session().exec(query, execution_options={"yield_per": 1000})
+
+
+def is_large(actor: Actor) -> bool:
+    """Whether the association has more than ``LARGE`` enterprises: too many for a page to look at each of them."""
+    query = select(1).select_from(_E).where(col(_E.association_id) == actor.association_id)
+    return session().execute(query.offset(LARGE).limit(1)).first() is not None
 
 
 def matching(actor: Actor, text: str, filters: Filters) -> list[sa.ColumnElement[bool]]:

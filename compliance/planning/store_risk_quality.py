@@ -1,17 +1,25 @@
 """Reading what the risk score is judged by: released visits of draws, with the points that were frozen at the draw."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from compliance.enterprises import store_lists
+from compliance.people import store as people
 from compliance.people.rules import Actor
 from compliance.planning import risk, risk_quality, store_risk
 from compliance.planning.risk_quality import Quality, Standing, Trial
+from compliance.shared import worked_out
 from compliance.shared.database import session
+from compliance.shared.jobs import Run, job
 from compliance.shared.kept import until_written
+from compliance.shared.words import N_
+from compliance.shared.worked_out import Figure
 from compliance.visits.states import Outcome, Route, State
 
 FEWEST_MEMBERS = 10
@@ -33,6 +41,53 @@ class Judged:
     chosen_short: int
     refused: int
     cautions: list[risk_quality.Caution]
+
+
+QUALITY = "risk.quality"
+
+
+def kept(actor: Actor, day: date) -> tuple[Judged | None, Figure | None]:
+    """How well the score does: at once for a small register, else as a job worked it out, None until it has."""
+    if not store_lists.is_large(actor):
+        return judged(actor, day), None
+    figure = worked_out.look(actor, QUALITY, _outside(actor), day.isoformat(), N_("Does the score find shortfalls?"))
+    return None if figure.body is None else _read(figure.body), figure
+
+
+@job(QUALITY)
+def work_out(run: Run, asked: dict[str, Any], person_id: str, address: str) -> None:
+    """Judge the score anew, for who sees what the person who asked may see now."""
+    actor = people.actor_of(UUID(person_id), address, "")
+    day = store_risk.today(actor)
+    run.progress(0, 1)
+    worked_out.keep(
+        actor.association_id, QUALITY, {**asked, **_outside(actor)}, day.isoformat(), lambda: _told(actor, day)
+    )
+
+
+def _outside(actor: Actor) -> dict[str, Any]:
+    return {"outside": sorted(map(str, actor.outside_ids))}
+
+
+def _told(actor: Actor, day: date) -> dict[str, Any]:
+    found = judged(actor, day)
+    return {**asdict(found), "since": found.since.isoformat()}
+
+
+def _read(body: Mapping[str, Any]) -> Judged:
+    """What ``_told`` told."""
+    quality = dict(body["quality"])
+    for name in ("rank", "lift", "whole"):
+        quality[name] = risk_quality.Figure(**quality[name]) if quality[name] else None
+    return Judged(
+        since=date.fromisoformat(body["since"]),
+        quality=Quality(**quality),
+        standing=Standing(**body["standing"]) if body["standing"] else None,
+        chosen=body["chosen"],
+        chosen_short=body["chosen_short"],
+        refused=body["refused"],
+        cautions=[risk_quality.Caution(one) for one in body["cautions"]],
+    )
 
 
 def judged(actor: Actor, day: date) -> Judged:

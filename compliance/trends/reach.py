@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from compliance.trends.rules import By, Place
+
 SINCE = (6, 12, 24, 36)
 """Months since the last visit at which its groups end; beyond the last stand the others, then those never visited."""
 GROUPS = (*(f"to{months}" for months in SINCE), "over", "never")
@@ -43,6 +45,14 @@ class Reached:
             self.active - other.active, self.visited - other.visited, self.by_random - other.by_random,
             tuple(a - b for a, b in zip(self.since, other.since, strict=True)),
         )  # fmt: skip
+
+
+def along(places: Mapping[Place, Reached], by: By) -> dict[str, Reached]:
+    """Those of each class along one dimension; classes without an active enterprise are left out."""
+    found: dict[str, Reached] = {}
+    for place, one in places.items():
+        found[place.along(by)] = found.get(place.along(by), Reached()) + one
+    return {key: one for key, one in found.items() if one.active}
 
 
 def months_before(today: date, months: int) -> date:

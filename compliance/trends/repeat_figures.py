@@ -9,7 +9,7 @@ from compliance.shared.translation import gettext as _
 from compliance.shared.words import part
 from compliance.trends import repeats, words
 from compliance.trends.labels import Labels, Shown, Table
-from compliance.trends.repeats import Again, ItemAgain
+from compliance.trends.repeats import Again, CameBack, ItemAgain
 from compliance.trends.rules import By
 from compliance.trends.sections import Link, Section, Tile, between, count, share_cell, silent_cell
 from compliance.visits.states import Route
@@ -65,21 +65,13 @@ def _said(share: Share) -> tuple[str, str]:
     )
 
 
-def sections(
-    found: Mapping[str, Again],
-    routes: Mapping[Route, tuple[int, int]],
-    items: Sequence[ItemAgain],
-    days: Mapping[int, int],
-    by: By,
-    names: Labels,
-    link: Link,
-) -> list[Section]:
+def sections(found: CameBack, by: By, names: Labels, link: Link) -> list[Section]:
     """By class, by route, by item, and the time between."""
-    shown = [_classes(found, by, names, link), _routes(routes, link)]
-    if items:
-        shown.append(_items(items, names, link))
-    if days:
-        shown.append(_days(days))
+    shown = [_classes(found.classes, by, names, link), _routes(found.routes, link)]
+    if found.items:
+        shown.append(_items(found.items, names, link))
+    if found.days:
+        shown.append(_days(found.days))
     return shown
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from compliance.estimation.clustered import Clusters
+from compliance.visits.states import Route
 
 PARTS = ((0, 90), (91, 180), (181, 365), (366, 730), (731, None))
 """Days between two findings of the same item, as they are told."""
@@ -38,6 +39,18 @@ class Between:
     lower: int
     middle: int
     upper: int
+
+
+@dataclass(frozen=True)
+class CameBack:
+    """All that the page of what comes back tells: by class, by route (visits after an earlier finding, and those on
+    which one came back), by item, and how many findings came back after so many days.
+    """
+
+    classes: Mapping[str, Again]
+    routes: Mapping[Route, tuple[int, int]]
+    items: Sequence[ItemAgain]
+    days: Mapping[int, int]
 
 
 def between(days: Mapping[int, int]) -> Between | None:

@@ -12,11 +12,13 @@ import sqlalchemy as sa
 from compliance.checklists import store as checklists
 from compliance.checklists.rules import Checklist
 from compliance.corrective_actions.rules import ActionState
+from compliance.enterprises import store_lists
 from compliance.people import store as people
 from compliance.people.rules import Actor
 from compliance.shared import clock
 from compliance.shared.database import session
 from compliance.trends import sources
+from compliance.trends.models import TREND_VISIT
 from compliance.trends.periods import Span
 from compliance.trends.rules import Place, Selection
 from compliance.trends.sources import table
@@ -36,6 +38,17 @@ def left_out(actor: Actor) -> int:
         enterprise.c.association_id == actor.association_id, sources.any_of(actor.outside_ids, enterprise.c.id)
     )
     return int(session().execute(query).scalar_one())
+
+
+MANY_VISITS = 5_000
+"""Released visits beyond which what looks at each of them is no work for a page."""
+
+
+def is_large(actor: Actor) -> bool:
+    """Whether figures that look at the whole register or at every visit are worked out in the background."""
+    beyond = sa.select(sa.literal(1)).where(TREND_VISIT.c.association_id == actor.association_id)
+    beyond = beyond.offset(MANY_VISITS).limit(1)
+    return store_lists.is_large(actor) or session().execute(beyond).first() is not None
 
 
 def register(actor: Actor, wanted: Selection) -> dict[Place, int]:

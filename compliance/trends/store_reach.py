@@ -31,13 +31,11 @@ class ReachRow:
 def by_class(actor: Actor, wanted: Selection, by: By, today: date) -> dict[str, Reached]:
     """The active enterprises of each class. The reader's own are counted apart and taken away."""
     key = ("reached", actor.association_id, actor.outside_ids, wanted, today)
-    found: dict[str, Reached] = {}
-    for place, one in until_written(key, lambda: _by_place(actor, wanted, today)).items():
-        found[place.along(by)] = found.get(place.along(by), Reached()) + one
-    return {key: one for key, one in found.items() if one.active}
+    return reach.along(until_written(key, lambda: by_place(actor, wanted, today)), by)
 
 
-def _by_place(actor: Actor, wanted: Selection, today: date) -> dict[Place, Reached]:
+def by_place(actor: Actor, wanted: Selection, today: date) -> dict[Place, Reached]:
+    """The active enterprises by where they stand. The reader's own are counted apart and taken away."""
     found = _counted(actor, wanted, today, [])
     if actor.outside_ids:
         own = _counted(actor, wanted, today, [sources.any_of(actor.outside_ids, table("enterprise").c.id)])

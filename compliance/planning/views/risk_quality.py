@@ -21,11 +21,14 @@ bp = Blueprint("risk_quality", __name__, url_prefix="/score")
 def page() -> ResponseReturnValue:
     """How well the risk score does, by the random visits."""
     today = store_risk.today(actor())
-    found = store_risk_quality.judged(actor(), today)
+    found, figure = store_risk_quality.kept(actor(), today)
+    if found is None:
+        return render_template("planning/risk_quality_working.html", figure=figure)
     weights = store_risk.weights(actor(), today)
     return render_template(
         "planning/risk_quality.html",
         found=found,
+        figure=figure,
         quality=found.quality,
         chart=_chart(found.quality),
         ranks=_ranks(found.quality.rank),

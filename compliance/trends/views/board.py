@@ -9,28 +9,36 @@ from flask.typing import ResponseReturnValue
 from compliance.estimation.strata import Scale
 from compliance.people.gate import allow
 from compliance.shared.translation import gettext as _
-from compliance.trends import board_figures, cells, stated, store_cells, store_closing, store_marks, store_reach
+from compliance.trends import board_figures, cells, heavy, stated, store_cells, store_closing, store_marks
 from compliance.trends.board import SMALLEST
 from compliance.trends.cells import Kind, Measure
 from compliance.trends.closing import WHOLE, closing
+from compliance.trends.heavy import Heavy
 from compliance.trends.measures import FIGURES, OVERALL
 from compliance.trends.reach import Reached
-from compliance.trends.rules import By
+from compliance.trends.rules import Place, Selection
 from compliance.trends.sections import Section, page_of
-from compliance.trends.views.frame import Page, Sheet, bp, show, title_of
+from compliance.trends.views.frame import Page, Sheet, bp, show_heavy, title_of
 
 
 @bp.get("/board")
 @allow("trends.read")
 def board() -> ResponseReturnValue:
     """Key figures for the board."""
-    return show("trends/board.html", title_of("trends.board"), _made)
+    return show_heavy("trends/board.html", title_of("trends.board"), _read, _made)
 
 
-def _made(page: Page) -> Mapping[str, Any]:
-    # Narrowed editions could be subtracted from each other, and so could those of any days.
-    wanted = replace(page.wanted, sector="", district="", size="", trait="", version=None, topic=OVERALL)
-    person = page.actor
+def _wanted(page: Page) -> Selection:
+    """Narrowed editions could be subtracted from each other, and so could those of any days."""
+    return replace(page.wanted, sector="", district="", size="", trait="", version=None, topic=OVERALL)
+
+
+def _read(page: Page) -> Heavy[dict[Place, Reached]]:
+    return heavy.coverage(page.actor, _wanted(page), page.today)
+
+
+def _made(page: Page, places: Mapping[Place, Reached]) -> Mapping[str, Any]:
+    wanted, person = _wanted(page), page.actor
     if page.args.get("period") == "custom":
         more = _("The board edition is made for a quarter, a year, or the last four quarters.")
         return {**page_of([], nothing_more=more), "sheet": None}
@@ -47,7 +55,7 @@ def _made(page: Page) -> Mapping[str, Any]:
         areas, whole[0] if whole else None, store_cells.outcomes(person, asked, by=by),
         store_marks.marked(person, wanted, Kind.item), batches,
         closing(WHOLE, batches, alike[WHOLE]) if batches else None,
-        sum(store_reach.by_class(person, wanted, By.sector, page.today).values(), Reached()), wanted.by, page.names,
+        sum(places.values(), Reached()), wanted.by, page.names,
     )  # fmt: skip
     said = _(
         "For the board: no enterprise is named, nothing leads to rows, and counts of 1 to %(most)s are not shown, nor "

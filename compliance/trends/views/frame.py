@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote_plus
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
@@ -20,10 +20,12 @@ from compliance.people.gate import actor
 from compliance.people.rules import Actor
 from compliance.shared import spreadsheets, translation
 from compliance.shared.kept import until_written
+from compliance.shared.problems import Conflict
 from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
 from compliance.trends import periods, store, words
 from compliance.trends.forms import SELECTION, SelectionForm
+from compliance.trends.heavy import Heavy
 from compliance.trends.labels import Labels, drawn_rows
 from compliance.trends.rules import Selection
 
@@ -65,6 +67,7 @@ IGNORED: dict[str, tuple[str, ...]] = {
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Link = Callable[..., str]
+T = TypeVar("T")
 _quoted = lru_cache(maxsize=4096)(quote_plus)
 
 
@@ -139,6 +142,38 @@ def show(template: str, title: str, make: Callable[[Page], Mapping[str, Any]]) -
     """A page of figures: the frame, and in it the template with what ``make`` gives, kept until something is written.
     A ``Sheet`` under "sheet" is the page's table to take home (``?format=xlsx``).
     """
+    return _show(template, title, make, None)
+
+
+def show_heavy(
+    template: str,
+    title: str,
+    read: Callable[[Page], Heavy[T]],
+    make: Callable[[Page, T], Mapping[str, Any]],
+) -> ResponseReturnValue:
+    """The same for figures that a large association works out in the background: ``make`` is given what ``read`` read;
+    until there is something, the page says how far it is.
+    """
+    heavy: list[Heavy[T]] = []
+
+    def of(page: Page) -> Heavy[T]:
+        heavy[:] = heavy or [read(page)]
+        return heavy[0]
+
+    def made(page: Page) -> Mapping[str, Any]:
+        value = of(page).value
+        assert value is not None, "asked for once it is there"
+        return make(page, value)
+
+    return _show(template, title, made, of)
+
+
+def _show(
+    template: str,
+    title: str,
+    make: Callable[[Page], Mapping[str, Any]],
+    read: Callable[[Page], Heavy[Any]] | None,
+) -> ResponseReturnValue:
     person = actor()
     today = store.today(person)
     form = selection_form(today)
@@ -146,10 +181,17 @@ def show(template: str, title: str, make: Callable[[Page], Mapping[str, Any]]) -
     frame = {
         "title": title, "form": form, "wanted": wanted, "pages": _pages(), "link": linker(),
         "left_out": store.left_out(person), "ignored": IGNORED.get(request.endpoint or "", ()),
+        "working_on": None, "figure": None, "inside": "",
     }  # fmt: skip
     if wanted is None:
         return render_template("trends/frame.html", **frame), 422
     page = Page(person, today, wanted, linker(), request.args)
+    heavy = read(page) if read else None
+    if heavy is not None and heavy.value is None:
+        if wants_sheet():
+            raise Conflict("trends-working", N_("This is still being worked out. Try again in a moment."))
+        return render_template("trends/frame.html", **frame | {"working_on": heavy.figure})
+    figure = heavy.figure if heavy else None
     if wants_sheet():
         sheet = make(page).get("sheet")
         if isinstance(sheet, Sheet):
@@ -157,8 +199,8 @@ def show(template: str, title: str, make: Callable[[Page], Mapping[str, Any]]) -
     asked_for = tuple(sorted(request.args.items(multi=True)))
     scope = (person.association_id, person.outside_ids)
     key = ("trends", request.endpoint, *scope, asked_for, today, translation.current(), request.script_root)
-    inside = until_written(key, lambda: _inside(template, page, make))
-    return render_template("trends/frame.html", **frame, inside=inside)
+    inside = until_written((*key, figure and figure.made_at), lambda: _inside(template, page, make))
+    return render_template("trends/frame.html", **frame | {"inside": inside, "figure": figure})
 
 
 def _pages() -> Mapping[str, str]:

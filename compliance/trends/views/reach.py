@@ -10,23 +10,28 @@ from compliance.people.gate import actor, allow
 from compliance.shared.problems import Problem
 from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
-from compliance.trends import reach_figures, store, store_reach, words
-from compliance.trends.reach import GROUPS
-from compliance.trends.rules import By
+from compliance.trends import heavy, reach_figures, store, store_reach, words
+from compliance.trends.heavy import Heavy
+from compliance.trends.reach import GROUPS, Reached, along
+from compliance.trends.rules import By, Place
 from compliance.trends.sections import page_of
 from compliance.trends.views.behind import behind, linked, page_of_rows, sheet_of, to, wanted_or_problem
-from compliance.trends.views.frame import Page, bp, labels_of, show, title_of
+from compliance.trends.views.frame import Page, bp, labels_of, show_heavy, title_of
 
 
 @bp.get("/coverage")
 @allow("trends.read")
 def reach() -> ResponseReturnValue:
     """How much of the register was visited, and how long ago."""
-    return show("trends/sections.html", title_of("trends.reach"), _made)
+    return show_heavy("trends/sections.html", title_of("trends.reach"), _read, _made)
 
 
-def _made(page: Page) -> Mapping[str, Any]:
-    found = {by: store_reach.by_class(page.actor, page.wanted, by, page.today) for by in By}
+def _read(page: Page) -> Heavy[dict[Place, Reached]]:
+    return heavy.coverage(page.actor, page.wanted, page.today)
+
+
+def _made(page: Page, places: Mapping[Place, Reached]) -> Mapping[str, Any]:
+    found = {by: along(places, by) for by in By}
     if not any(found.values()):
         return {**page_of([], nothing=_("No enterprise of the register is in this selection.")), "sheet": None}
     sections = reach_figures.sections(found, page.wanted.by, page.names, page.link)
