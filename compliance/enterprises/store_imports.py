@@ -144,6 +144,7 @@ def _insert(actor: Actor, chunk: Sequence[New]) -> None:
         workplaces.append(workplace.model_dump())
     session().execute(sa.insert(Enterprise), enterprises)
     session().execute(sa.insert(Workplace), workplaces)
+    touched.note("enterprise_added", (one["id"] for one in enterprises))
 
 
 def _update(chunk: Sequence[Change]) -> None:

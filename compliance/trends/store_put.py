@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from compliance.shared import touched
 from compliance.shared.database import session
-from compliance.trends import store_fold, store_receipts, store_statements
+from compliance.trends import store_fold, store_last, store_receipts, store_statements
 from compliance.trends.contribution import Put, put
 from compliance.trends.measures import TRAITS
 from compliance.trends.models import TREND_VISIT
@@ -29,7 +29,10 @@ AT_ONCE = 500
 
 def init() -> None:
     """Let every transaction that changes a released result bring its cells up to date."""
-    released = ("state", "outcome", "route", "visited_on", "planned_for", "checklist_version_id")
+    released = (
+        "state", "outcome", "route", "visited_on", "planned_for", "checklist_version_id", "enterprise_id",
+        "workplace_id",
+    )  # fmt: skip
     touched.watch("visit", released, lambda row: ("visit", row.id) if _is_or_was_released(row) else None)
     touched.watch("scorecard", ("released_at",), lambda row: ("visit", row.visit_id) if row.released_at else None)
     told = ("state", "severity", "item", "area", "clause", "repeat_of_id")
@@ -42,8 +45,10 @@ def init() -> None:
 
 
 def _is_or_was_released(visit: Any) -> bool:
-    before = sa.inspect(visit).attrs.state.history.deleted or ()
-    return visit.state is State.released or State.released in before
+    row = sa.inspect(visit)
+    state = row.attrs.state.history
+    unknown = row.persistent and state.has_changes() and not state.deleted  # written without having been read
+    return visit.state is State.released or State.released in (state.deleted or ()) or unknown
 
 
 def _follow(what: touched.Touched) -> None:
@@ -51,6 +56,7 @@ def _follow(what: touched.Touched) -> None:
     for kind in ("enterprise", "workplace"):
         ids.update(_released_of(kind, what.get(kind, ())))
     bring_up_to_date(ids)
+    store_last.bring_up_to_date([*what.get("enterprise", ()), *what.get("enterprise_added", ())])
 
 
 def _released_of(kind: str, ids: Collection[UUID]) -> Iterator[UUID]:
@@ -79,6 +85,7 @@ def _bring_up_to_date(visit_ids: Sequence[UUID]) -> None:
     store_statements.log(changes)
     store_statements.drop_visits([(visit_id,) for visit_id in before if visit_id not in now])
     store_statements.write_visits([new for visit_id, new in now.items() if new != before.get(visit_id)])
+    store_last.bring_up_to_date({one.enterprise_id for one in (*before.values(), *now.values())})
 
 
 def kept(visit_ids: Sequence[UUID]) -> list[Put]:

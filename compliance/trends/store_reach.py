@@ -12,10 +12,14 @@ from compliance.people.rules import Actor
 from compliance.shared.database import session
 from compliance.shared.kept import until_written
 from compliance.trends import reach, sources
+from compliance.trends.models import TREND_LAST
 from compliance.trends.reach import GROUPS, SINCE, Reached
 from compliance.trends.rules import UNKNOWN, By, Place, Selection
 from compliance.trends.sources import table
 from compliance.visits.states import Outcome, Route
+
+FEW_UNVISITED = 20_000
+"""So many are sorted by name faster than the register is walked for them."""
 
 
 @dataclass(frozen=True)
@@ -45,42 +49,63 @@ def by_place(actor: Actor, wanted: Selection, today: date) -> dict[Place, Reache
 
 
 def rows(
-    actor: Actor, wanted: Selection, today: date, *, by: By, key: str, group: str, page: int, size: int
+    actor: Actor,
+    wanted: Selection,
+    today: date,
+    reached: Reached,
+    *,
+    by: By,
+    key: str,
+    group: str,
+    page: int,
+    size: int,
 ) -> tuple[list[ReachRow], int]:
-    """The active enterprises whose last visit was so long ago (``GROUPS``; "" is all of them), the longest first."""
-    classes = by_class(actor, wanted, by, today)
-    reached = classes.get(key, Reached()) if key else sum(classes.values(), Reached())
-    enterprise, visit, last = table("enterprise"), table("visit"), _last(actor, wanted)
+    """The active enterprises whose last visit was so long ago (``GROUPS``; "" is all of them), the longest first, and
+    how many. ``reached`` are those of the class by its figure.
+    """
+    enterprise, last = table("enterprise"), TREND_LAST
     chosen = [*sources.in_scope(enterprise, actor), *sources.of_class(wanted), sources.active()]
     if key:
         chosen.append(sa.func.coalesce(_class(by), "") == ("" if key == UNKNOWN else key))
     columns = (enterprise.c.id, enterprise.c.name, enterprise.c.sector, enterprise.c.district, enterprise.c.size)
-    place = (enterprise.c.sort_key, enterprise.c.id)
     found: list[Any] = []
     start = (page - 1) * size
-    if group in ("", "never"):  # in the order of the register, the first of it that nobody visited
-        visited = sa.exists().where(visit.c.enterprise_id == enterprise.c.id, *_completed(actor))
-        never = sa.select(*columns, sa.null()).where(*chosen, ~visited).order_by(*place).limit(size).offset(start)
-        found += session().execute(never)
+    if group in ("", "never"):
+        found += session().execute(_never(actor, columns, chosen).limit(size).offset(start))
         start = max(0, start - reached.never)
     if group != "never" and len(found) < size:
-        when = [_groups(last, today)[GROUPS.index(group)]] if group else []
-        query = sa.select(*columns, last.c.last).select_from(
+        when = [_groups(today)[GROUPS.index(group)]] if group else []
+        query = sa.select(*columns, last.c.last_on).select_from(
             last.join(enterprise, enterprise.c.id == last.c.enterprise_id)
         )
-        query = query.where(*chosen, *when).order_by(last.c.last, *place)
+        query = query.where(last.c.association_id == actor.association_id, last.c.last_on.is_not(None), *chosen, *when)
+        query = query.order_by(last.c.last_on, last.c.enterprise_id)
         found += session().execute(query.limit(size - len(found)).offset(start))
-    return [
-        ReachRow(row[0], row[1], sources.place(*row[2:5]), None if row[5] is None else sources.as_day(row[5]))
-        for row in found
-    ], reached.since[GROUPS.index(group)] if group else reached.active
+    return [ReachRow(row[0], row[1], sources.place(*row[2:5]), row[5]) for row in found], (
+        reached.since[GROUPS.index(group)] if group else reached.active
+    )
+
+
+def _never(actor: Actor, columns: Sequence[Any], chosen: Sequence[sources.Condition]) -> sa.Select[Any]:
+    """The enterprises that nobody visited, in the order of the register. Many are found by walking the register; a few
+    are quicker found and sorted.
+    """
+    enterprise, last = table("enterprise"), TREND_LAST
+    unvisited = [last.c.association_id == actor.association_id, last.c.last_on.is_(None)]
+    many = session().execute(sa.select(sa.literal(1)).where(*unvisited).limit(1).offset(FEW_UNVISITED)).first()
+    query = sa.select(*columns, sa.null()).where(*chosen).order_by(enterprise.c.sort_key, enterprise.c.id)
+    if many:
+        return query.where(sa.exists().where(last.c.enterprise_id == enterprise.c.id, last.c.last_on.is_(None)))
+    return query.where(enterprise.c.id.in_(sa.select(last.c.enterprise_id).where(*unvisited)))
 
 
 def _counted(
     actor: Actor, wanted: Selection, today: date, narrower: Sequence[sources.Condition]
 ) -> dict[Place, Reached]:
-    """By sector, district and size. All are counted from an index; only those once visited are looked at with it."""
-    enterprise, last = table("enterprise"), _last(actor, wanted)
+    """By sector, district and size. All are counted from an index; then those once visited, by how long ago; then those
+    visited in the span.
+    """
+    enterprise, visit, last = table("enterprise"), table("visit"), TREND_LAST
     columns = (enterprise.c.sector, enterprise.c.district, sources.raw(enterprise.c.size))
     chosen = [
         enterprise.c.association_id == actor.association_id, *sources.of_class(wanted), sources.active(), *narrower
@@ -89,52 +114,41 @@ def _counted(
     for *place, active in session().execute(sa.select(*columns, sa.func.count()).where(*chosen).group_by(*columns)):
         at = sources.place(*place)
         found[at] = found.get(at, Reached()) + Reached(active, 0, 0, (*[0] * len(SINCE), 0, active))
-    numbers = [_number(last.c.made > 0), _number(last.c.drawn > 0), *map(_number, _groups(last, today)[:-1])]
-    query = (
-        sa.select(*columns, sa.func.count(), *numbers)
+    ago = (
+        sa.select(*columns, sa.func.count(), *map(_number, _groups(today)))
         .select_from(last.join(enterprise, enterprise.c.id == last.c.enterprise_id))
-        .where(*chosen)
+        .where(*chosen, last.c.last_on.is_not(None))
         .group_by(*columns)
     )
-    for sector, district, size, known, *sums in session().execute(query):
-        visited, by_random, *since = map(int, sums)
-        found[sources.place(sector, district, size)] += Reached(0, visited, by_random, (*since, -known))
+    for sector, district, size, known, *since in session().execute(ago):
+        found[sources.place(sector, district, size)] += Reached(0, 0, 0, (*map(int, since), -known))
+    members = sa.func.count(sa.distinct(visit.c.enterprise_id))
+    by_random = sa.func.count(sa.distinct(sa.case((visit.c.route == Route.random, visit.c.enterprise_id))))
+    in_span = (
+        sa.select(*columns, members, by_random)
+        .select_from(visit.join(enterprise, enterprise.c.id == visit.c.enterprise_id))
+        .where(
+            *chosen,
+            visit.c.association_id == actor.association_id,
+            visit.c.outcome == Outcome.completed,
+            *sources.made_in(wanted),
+        )
+        .group_by(*columns)
+    )
+    for sector, district, size, number, drawn in session().execute(in_span):
+        found[sources.place(sector, district, size)] += Reached(0, number, drawn)
     return found
 
 
-def _last(actor: Actor, wanted: Selection) -> sa.Subquery:
-    """By enterprise: its last released visit, and how many there were in the span."""
-    visit = table("visit")
-    inside = sources.day().between(wanted.span.first, wanted.span.last)
-    return (
-        sa.select(
-            visit.c.enterprise_id,
-            sa.func.max(sources.day()).label("last"),
-            _number(inside).label("made"),
-            _number(sa.and_(inside, visit.c.route == Route.random)).label("drawn"),
-        )
-        .where(*_completed(actor))
-        .group_by(visit.c.enterprise_id)
-        .subquery()
-    )  # fmt: skip
-
-
-def _completed(actor: Actor) -> Sequence[sources.Condition]:
-    visit = table("visit")
-    return [
-        visit.c.association_id == actor.association_id, visit.c.state == "released",
-        visit.c.outcome == Outcome.completed,
-    ]  # fmt: skip
-
-
-def _groups(last: sa.Subquery, today: date) -> list[sources.Condition]:
-    """The conditions of ``GROUPS``, in their order."""
-    ends = [sa.literal(reach.months_before(today, months), sa.Date()) for months in SINCE]
+def _groups(today: date) -> list[sources.Condition]:
+    """The conditions of ``GROUPS`` without the never visited, in their order."""
+    last = TREND_LAST.c.last_on
+    ends = [reach.months_before(today, months) for months in SINCE]
     first, found = None, []
     for end in ends:
-        found.append(last.c.last >= end if first is None else sa.and_(last.c.last >= end, last.c.last < first))
+        found.append(last >= end if first is None else sa.and_(last >= end, last < first))
         first = end
-    return [*found, last.c.last < ends[-1], last.c.last.is_(None)]
+    return [*found, last < ends[-1]]
 
 
 def _number(condition: Any) -> sa.ColumnElement[int]:

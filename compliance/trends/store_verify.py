@@ -13,11 +13,11 @@ import sqlalchemy as sa
 from compliance.people.rules import Actor
 from compliance.shared import audit
 from compliance.shared.database import session
-from compliance.trends import packed, store_anew, store_fold, store_statements
+from compliance.trends import packed, store_anew, store_fold, store_last, store_statements
 from compliance.trends.contribution import Raw, measured
 from compliance.trends.contributions import Contributions
 from compliance.trends.measures import MEASURES
-from compliance.trends.models import TREND_CELLS, TREND_LOG, TREND_VISIT
+from compliance.trends.models import TREND_CELLS, TREND_LAST, TREND_LOG, TREND_VISIT
 from compliance.trends.packed import Family
 from compliance.trends.sources import as_id, raw_rows, table
 from compliance.trends.store_anew import Key
@@ -90,7 +90,7 @@ def verify(told: Told = untold) -> Proof:
     anew = store_anew.everything(told)
     visits = list(islice(_compared_visits(anew, told), MOST))
     number, cells = _compared_cells(anew)
-    return Proof(len(anew.visits), number, [*visits, *cells])
+    return Proof(len(anew.visits), number, [*visits, *cells, *_compared_last()])
 
 
 def rebuild(actors: Sequence[Actor], told: Told = untold) -> Proof:
@@ -114,6 +114,7 @@ def rebuild(actors: Sequence[Actor], told: Told = untold) -> Proof:
     cells = [(_raw(key[0]), *key[1:], body) for key, body in sorted(store_anew.cells(anew))]
     for some in _portions(len(cells)):
         store_statements.write_cells(cells[some])
+    store_last.rebuild()
     return Proof(len(anew.visits), len(cells), [])
 
 
@@ -214,6 +215,18 @@ def _entries(key: tuple[Any, ...], body: bytes) -> dict[str, int]:
         where = " ".join(filter(None, (some[place] for some, place in zip(words, at, strict=True))))
         found |= {f"{where} {name}": value for name, value in zip(one.columns, values, strict=True) if value}
     return found
+
+
+def _compared_last() -> Iterator[Difference]:
+    """The days of the last visits against those that the visits themselves give."""
+    kept = sa.select(TREND_LAST.c.enterprise_id, TREND_LAST.c.association_id, TREND_LAST.c.last_on)
+    wrong = {row[0]: row[2] for row in session().execute(kept.except_(store_last.given()).limit(MOST))}
+    right = {row[0]: row[2] for row in session().execute(store_last.given().except_(kept).limit(MOST))}
+    for enterprise_id in sorted(wrong.keys() | right.keys()):
+        fault = Fault.missing if enterprise_id not in wrong else Fault.differs
+        fault = Fault.left_over if enterprise_id not in right else fault
+        days = str(wrong.get(enterprise_id) or "never"), str(right.get(enterprise_id) or "never")
+        yield Difference("trend_last", fault, (enterprise_id,), *days)
 
 
 def _in_words(one: Any) -> str:

@@ -15,7 +15,7 @@ from compliance.findings.states import FindingState
 from compliance.shared.database import session
 from compliance.trends import store_anew, store_fold, store_receipts, store_verify
 from compliance.trends.contribution import put
-from compliance.trends.models import TREND_CELLS, TREND_LOG, TREND_VISIT
+from compliance.trends.models import TREND_CELLS, TREND_LAST, TREND_LOG, TREND_VISIT
 from compliance.trends.packed import Family
 from compliance.trends.store_statements import VISIT
 from compliance.visits.states import Outcome, Route
@@ -205,6 +205,24 @@ def test_a_visit_that_is_missing_or_left_over_is_found(world, kept):
     session().execute(sa.update(TREND_VISIT).where(TREND_VISIT.c.visit_id == ids[0]).values(visit_id=unreleased.id))
     found = {(one.fault.value, one.where) for one in store_verify.verify().differences}
     assert found == {("missing", str(ids[0])), ("left over", str(unreleased.id))}
+    session().rollback()
+
+
+def test_a_wrong_day_of_a_last_visit_is_found(world, kept):
+    enterprise_id = world.enterprises[1]
+    [unvisited] = Maker(world, 50).members(1, name="Unvisited")
+    committed(world)
+    this = TREND_LAST.c.enterprise_id == enterprise_id
+    session().execute(sa.update(TREND_LAST).where(this).values(last_on=date(2020, 1, 1)))
+    [found] = store_verify.verify().differences
+    assert (found.table, found.fault.value, found.kept, found.given) == (
+        "trend_last", "differs", "2020-01-01", "2026-08-03",
+    )  # fmt: skip
+    session().execute(sa.delete(TREND_LAST).where(this))
+    assert told() == [("trend_last", "missing")]
+    this = TREND_LAST.c.enterprise_id == world.enterprises[unvisited]
+    session().execute(sa.update(TREND_LAST).where(this).values(last_on=date(2020, 1, 1)))
+    assert sorted(told()) == [("trend_last", "differs"), ("trend_last", "missing")]
     session().rollback()
 
 

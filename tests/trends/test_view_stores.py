@@ -3,20 +3,25 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import Session
 
 from compliance.estimation.clustered import Clusters
 from compliance.people.rules import Actor
 from compliance.shared import clock
-from compliance.trends import store_marks, store_reach, store_repeats
+from compliance.shared.database import session
+from compliance.trends import store_marks, store_reach, store_repeats, store_verify
+from compliance.trends.models import TREND_LAST
 from compliance.trends.periods import Span
 from compliance.trends.reach import Reached
 from compliance.trends.repeats import ItemAgain
 from compliance.trends.rules import By, Selection
-from compliance.visits.states import Route
+from compliance.visits.states import Outcome, Route, State
 from tests.trends.made import NOW, TODAY, Maker, items
+from tests.trends.test_cells import committed
 from tests.world import World
 
 WANTED = Selection(Span(date(2026, 1, 1), date(2026, 12, 31)))
@@ -52,15 +57,17 @@ def test_coverage_counts_enterprises_by_their_last_released_visit(maker: Maker, 
     maker.visit(Route.targeted, on=date(2026, 8, 2))
     maker.visit(Route.targeted, enterprise=1, on=date(2024, 10, 1))
     maker.visit(enterprise=2, on=date(2026, 8, 1), released=False)
+    committed(world)
     found = sum(store_reach.by_class(leader, WANTED, by, TODAY).values(), Reached())
     assert (found.active, found.visited, found.by_random) == (before.active, 1, 1)
     assert found.since == (1, 0, 1, 0, 0, before.active - 2)
-    rows, total = store_reach.rows(leader, WANTED, TODAY, by=by, key="", group="to24", page=1, size=9)
+    rows, total = store_reach.rows(leader, WANTED, TODAY, found, by=by, key="", group="to24", page=1, size=9)
     assert (total, [row.id for row in rows]) == (1, [world.enterprises[1]])
 
 
 def test_a_readers_own_are_in_neither(maker: Maker, world: World) -> None:
     maker.finding(maker.visit(on=date(2026, 8, 1)), items(world, 1)[0])
+    committed(world)
     everybody: Actor = world.actor("leader")
     tied = replace(everybody, tied_ids=frozenset({world.enterprises[0]}))
     counted = [
@@ -68,3 +75,60 @@ def test_a_readers_own_are_in_neither(maker: Maker, world: World) -> None:
     ]
     assert (counted[0] - counted[1]).since == (1, 0, 0, 0, 0, 0)
     assert [store_marks.rows(one, WANTED)[1] for one in (everybody, tied)] == [1, 0]
+
+
+def test_the_last_visit_follows_releases_withdrawals_and_moves(maker: Maker, world: World) -> None:
+    first, second = maker.visit(on=date(2025, 3, 1)), maker.visit(on=date(2026, 2, 1))
+    maker.visit(enterprise=1, on=date(2026, 8, 1), outcome=Outcome.refused)
+    maker.visit(enterprise=2, on=date(2026, 8, 1), released=False)
+    committed(world)
+    assert _last() == {world.enterprises[0]: date(2026, 2, 1)}
+
+    second.state = State.sealed
+    committed(world)
+    assert _last() == {world.enterprises[0]: date(2025, 3, 1)}
+
+    first.enterprise_id = world.enterprises[1]
+    first.workplace_id = world.workplaces[1]
+    committed(world)
+    assert _last() == {world.enterprises[1]: date(2025, 3, 1)}
+
+    first.state = State.sealed
+    committed(world)
+    assert _last() == {}
+
+
+def _last() -> dict[UUID, date]:
+    session().expire_all()
+    assert store_verify.verify().differences == []
+    rows = session().execute(
+        sa.select(TREND_LAST.c.enterprise_id, TREND_LAST.c.last_on).where(TREND_LAST.c.last_on.is_not(None))
+    )
+    return {row.enterprise_id: row.last_on for row in rows}
+
+
+@pytest.mark.parametrize("few", [0, 20_000])
+def test_those_never_visited_are_listed_by_name_whether_few_or_many(
+    maker: Maker, world: World, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(store_reach, "FEW_UNVISITED", few)
+    maker.members(5, name="Unvisited")
+    visited = maker.visit(on=date(2026, 8, 1))
+    committed(world)
+    leader = world.actor("leader")
+    whole = sum(store_reach.by_class(leader, WANTED, By.sector, TODAY).values(), Reached())
+    listed = []
+    for page in range(1, 9):
+        rows, total = store_reach.rows(
+            leader, WANTED, TODAY, whole, by=By.sector, key="", group="", page=page, size=3
+        )  # fmt: skip
+        assert total == whole.active
+        listed += rows
+    assert len({row.id for row in listed}) == len(listed) == whole.active
+    assert [row.last for row in listed] == [None] * whole.never + [date(2026, 8, 1)]
+    assert listed[-1].id == visited.enterprise_id
+    never, total = store_reach.rows(
+        leader, WANTED, TODAY, whole, by=By.sector, key="", group="never", page=1, size=50
+    )  # fmt: skip
+    assert [row.id for row in never] == [row.id for row in listed[:-1]]
+    assert total == whole.never

@@ -189,7 +189,7 @@ def _show(
     heavy = read(page) if read else None
     if heavy is not None and heavy.value is None:
         if wants_sheet():
-            raise Conflict("trends-working", N_("This is still being worked out. Try again in a moment."))
+            raise still_working()
         return render_template("trends/frame.html", **frame | {"working_on": heavy.figure})
     figure = heavy.figure if heavy else None
     if wants_sheet():
@@ -201,6 +201,11 @@ def _show(
     key = ("trends", request.endpoint, *scope, asked_for, today, translation.current(), request.script_root)
     inside = until_written((*key, figure and figure.made_at), lambda: _inside(template, page, make))
     return render_template("trends/frame.html", **frame | {"inside": inside, "figure": figure})
+
+
+def still_working() -> Conflict:
+    """What a figure that is worked out for the first time cannot give yet."""
+    return Conflict("trends-working", N_("This is still being worked out. Try again in a moment."))
 
 
 def _pages() -> Mapping[str, str]:

@@ -16,7 +16,7 @@ from compliance.trends.reach import GROUPS, Reached, along
 from compliance.trends.rules import By, Place
 from compliance.trends.sections import page_of
 from compliance.trends.views.behind import behind, linked, page_of_rows, sheet_of, to, wanted_or_problem
-from compliance.trends.views.frame import Page, bp, labels_of, show_heavy, title_of
+from compliance.trends.views.frame import Page, bp, labels_of, show_heavy, still_working, title_of
 
 
 @bp.get("/coverage")
@@ -53,8 +53,14 @@ def reach_rows() -> ResponseReturnValue:
     if group not in ("", *GROUPS):
         raise Problem("trends-address", N_("There is no such figure. Go back to the trends and follow its links."))
     page, size = page_of_rows()
+    today = store.today(person)
+    places = heavy.coverage(person, wanted, today).value
+    if places is None:
+        raise still_working()
+    classes = along(places, wanted.by)
+    reached = classes.get(key, Reached()) if key else sum(classes.values(), Reached())
     rows, total = store_reach.rows(
-        person, wanted, store.today(person), by=wanted.by, key=key, group=group, page=page, size=size
+        person, wanted, today, reached, by=wanted.by, key=key, group=group, page=page, size=size
     )
     names = labels_of()
     listed = [
