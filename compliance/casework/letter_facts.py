@@ -225,6 +225,7 @@ def _finding(
         zero_tolerance=one.zero_tolerance,
         repeat=one.repeat_of_id is not None,
         workers=one.workers_affected,
+        some_workers=one.some_workers,
         citations=tuple(citation(checklist, key) for key in one.law if key in checklist.laws),
         due=due,
         provisional=any(action.due_provisional and action.due_on == due for action in actions),

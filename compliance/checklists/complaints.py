@@ -174,6 +174,18 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         N_("The steps do not rise from low to high."),
         N_("Sort them by “at_least”, each number once."),
     ),
+    "C323": (
+        N_("No question of the interviews is for “%(value)s”."),
+        N_("Name it under “settings” of some questions."),
+    ),
+    "C324": (
+        N_("The question “%(value)s” is about pay and would be asked in a group."),
+        N_("Ask it alone only: what people earn is nobody else's business."),
+    ),
+    "C325": (
+        N_("The answers of “%(value)s” do not tell a shortfall from what is as it should be."),
+        N_("At least one answer needs “shortfall: true”, and one must be without it."),
+    ),
 }
 """Code -> (fault, remedy), English message ids with %(name)s places."""
 

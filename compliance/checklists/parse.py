@@ -6,6 +6,8 @@ from typing import TypeVar
 
 from compliance.checklists import content
 from compliance.checklists.complaints import Complaint, Place, nearest
+from compliance.checklists.interviews import InterviewForm
+from compliance.checklists.parse_interviews import read_interviews
 from compliance.checklists.parse_items import Known, link, read_item
 from compliance.checklists.parse_ladder import read_ladder
 from compliance.checklists.parse_law import Laws, read_code
@@ -26,28 +28,35 @@ KINDS: dict[str, str] = {
     "ladder": "ladder",
     "risk": "risk",
     "rates": "rates",
+    "interviews": "interviews",
     "area": "area",
 }
 """The top-level key tells what a file holds. Files may have any name; laws and areas may have several files."""
 
 _NEEDED = {"laws": N_("laws"), "code": N_("code of conduct"), "policy": N_("policy"), "ladder": N_("ladder")}
-_PARTS = {**_NEEDED, "risk": N_("risk weights"), "rates": N_("rates of pay")}
+_PARTS = {
+    **_NEEDED,
+    "risk": N_("risk weights"),
+    "rates": N_("rates of pay"),
+    "interviews": N_("questions of the interviews"),
+}
 SUFFIXES = (".yaml", ".yml")
 
-Part = TypeVar("Part", Code, Policy, Ladder, RiskPolicy | None, Rates | None)
+Part = TypeVar("Part", Code, Policy, Ladder, RiskPolicy | None, Rates | None, InterviewForm | None)
 
 
 @dataclass(frozen=True)
 class Outcome:
     """The checklist, or None with everything that is wrong, in the order of the files and lines. ``risk``: the weights
-    of the risk score, ``rates``: the statutory rates of pay, if they were among the files; they are no part of the
-    checklist.
+    of the risk score, ``rates``: the statutory rates of pay, ``interviews``: what workers are asked, if they were among
+    the files; they are no part of the checklist.
     """
 
     checklist: Checklist | None
     complaints: tuple[Complaint, ...]
     risk: RiskPolicy | None = None
     rates: Rates | None = None
+    interviews: InterviewForm | None = None
 
 
 class BrokenChecklist(ValueError):
@@ -97,6 +106,8 @@ def build(reader: Reader, roots: Iterable[Group], *, unread: bool = False) -> Ou
         clauses=[clause.number for clause in code.clauses] if code else None,
     )
     areas = _areas(reader, parts["area"], known, complete=not unread)
+    asked = [item.id for area in areas for item in area.items] if not unread and not reader.complaints else None
+    interviews = _single(reader, parts, "interviews", lambda reader, root: read_interviews(reader, root, asked))
     if not unread:
         for kind, name in _NEEDED.items():
             if not parts[kind]:
@@ -105,7 +116,7 @@ def build(reader: Reader, roots: Iterable[Group], *, unread: bool = False) -> Ou
     if complaints or unread or code is None or policy is None or ladder is None:
         return Outcome(None, complaints)
     raw = Checklist("", code, laws.entries, areas, policy, laws.books, ladder)
-    return Outcome(content.sealed(raw), (), risk, rates)
+    return Outcome(content.sealed(raw), (), risk, rates, interviews)
 
 
 def _sort(reader: Reader, roots: Iterable[Group]) -> dict[str, list[Group]]:

@@ -75,7 +75,8 @@ class FindingFacts(Protocol):
 class PublicFinding:
     """A finding as its enterprise reads it: not how it was known, not at what time, no count below five.
 
-    `workers_affected` is None where there is no count that may be shown.
+    `workers_affected` is None where there is no count that may be shown; `some_workers` says that there is one,
+    however it was known: words of their own for what rests on interviews would tell that somebody spoke.
     """
 
     id: UUID
@@ -92,6 +93,7 @@ class PublicFinding:
     repeat_of_id: UUID | None
     seen: str
     workers_affected: int | None
+    some_workers: bool
     law: tuple[str, ...]
     state: FindingState
     reply_position: Position | None
@@ -135,6 +137,7 @@ def preview_for_enterprise(
     if not may_be_shown(finding, workplace_workers, minimum_workers=minimum_workers):
         return None
     count = finding.workers_affected
+    told = count if count is not None and count >= small_group else None
     return PublicFinding(
         id=finding.id,
         enterprise_id=finding.enterprise_id,
@@ -149,7 +152,8 @@ def preview_for_enterprise(
         facts=tuple(finding.facts),
         repeat_of_id=finding.repeat_of_id,
         seen=finding.seen,
-        workers_affected=count if count is not None and count >= small_group else None,
+        workers_affected=told,
+        some_workers=told is None and bool(count),
         law=tuple(finding.law),
         state=finding.state,
         reply_position=finding.reply_position,

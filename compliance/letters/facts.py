@@ -119,7 +119,8 @@ class Photo:
 @dataclass(frozen=True)
 class Finding:
     """One row of the schedule. ``severity`` is critical, major or minor. ``workers`` is None where no count may be
-    shown; ``due`` is None until the letter is sent. ``id`` is never printed: by it a later letter finds the number.
+    shown, ``some_workers`` where there is one all the same; ``due`` is None until the letter is sent. ``id`` is never
+    printed: by it a later letter finds the number.
     """
 
     number: int
@@ -131,6 +132,7 @@ class Finding:
     zero_tolerance: bool = False
     repeat: bool = False
     workers: int | None = None
+    some_workers: bool = False
     citations: tuple[Citation, ...] = ()
     alternative: Text = NOTHING
     due: date | None = None

@@ -178,10 +178,7 @@ class Composition(Making):
         seen: list[tuple[Said, str]] = [
             (say.text(finding.area), "area"),
             (say.text(finding.seen), ""),
-            (
-                say.say("schedule.workers", count=str(finding.workers)) if finding.workers is not None else (),
-                "",
-            ),
+            (self._workers(finding), ""),
             (say.text(_joined(filled(clause, {"clause": finding.clause}), law)), "small"),
         ]
         if finding.reply is not None:
@@ -249,6 +246,11 @@ class Composition(Making):
         """The right to reply."""
         path = "reply.text" if self.facts.findings else "reply.facts"
         return self.wording.say("reply.heading"), [self.paragraph(path, reply_by=self.day_or_open(self.facts.reply_by))]
+
+    def _workers(self, finding: Finding) -> Said:
+        if finding.workers is not None:
+            return self.wording.say("schedule.workers", count=str(finding.workers))
+        return self.wording.say("schedule.some_workers") if finding.some_workers else ()
 
     def workers(self) -> Made:
         """No disadvantage for workers."""
