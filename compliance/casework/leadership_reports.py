@@ -12,7 +12,7 @@ from compliance.associations import store as associations
 from compliance.casework import notices
 from compliance.people import store as people
 from compliance.people.rules import Actor, Role, system_actor
-from compliance.shared import audit, clock, files, jobs, translation
+from compliance.shared import audit, clock, database, files, jobs, translation
 from compliance.shared.database import session
 from compliance.shared.jobs import Run, job
 from compliance.shared.problems import Problem
@@ -45,10 +45,15 @@ def make_report(run: Run, period: str, person_id: str, address: str, language: s
 
 
 def make(actor: Actor, period: str, today: date, run: Run | None = None) -> tuple[Any, bool]:
-    """Make the report of an ended period, and whether it is a new edition. Raises ``Problem`` for any other period."""
+    """Make the report of an ended period, and whether it is a new edition. Raises ``Problem`` for any other period.
+
+    Making it takes long, and nobody waits for it: it begins by reading alone, what was not committed before is taken
+    back. Where somebody else made an edition meanwhile, that one stands.
+    """
     if period not in report_facts.finished(today, MOST_YEARS):
         raise Problem("report-period", N_("Choose a quarter or year that has ended."), field="period")
     steps, done = len(FILES) + 1, 0
+    database.begin_reading()
 
     def step() -> None:
         nonlocal done
@@ -57,6 +62,7 @@ def make(actor: Actor, period: str, today: date, run: Run | None = None) -> tupl
             run.progress(done, steps)
 
     last = store_reports.latest(actor, period)
+    number = last.edition if last else 0
     zone = people.association(actor).time_zone
     edition = Edition(last.edition + 1, (last.edition, clock.day_of(last.made_at, zone))) if last else Edition()
     facts = report_facts.of(actor, period, today, edition)
@@ -79,6 +85,10 @@ def make(actor: Actor, period: str, today: date, run: Run | None = None) -> tupl
     for language, book in books.items():
         kept[f"{_SHORT[language]}.xlsx"] = files.put(report_sheets.workbook(book), XLSX).digest
         step()
+    database.begin_writing()
+    last = store_reports.latest(actor, period)
+    if last is not None and last.edition > number:
+        return last, False
     return store_reports.keep(actor, period, digest, kept, last), True
 
 

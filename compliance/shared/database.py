@@ -183,9 +183,20 @@ def insert_new_of(table: Any, row: dict[str, Any], unique: tuple[str, ...]) -> N
 
 
 def begin_writing() -> None:
-    """Within a request that reads: end its transaction, and begin one that may write. Rows are read anew after it."""
+    """After reading alone: end the transaction, and begin one that may write. Rows are read anew after it."""
     session().rollback()
     session().connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+
+
+def begin_reading() -> None:
+    """Begin a transaction that sees one state of the database throughout, and that nobody waits for: for long work.
+
+    What was not committed is taken back. Before it writes, ``begin_writing``.
+    """
+    session().rollback()
+    on_sqlite = session().get_bind().dialect.name == "sqlite"
+    options = {"sqlite_begin": "DEFERRED"} if on_sqlite else {"isolation_level": "REPEATABLE READ"}
+    session().connection(execution_options=options)
 
 
 def flush() -> None:
@@ -195,6 +206,7 @@ def flush() -> None:
 
 __all__ = [
     "Id",
+    "begin_reading",
     "begin_writing",
     "db",
     "enum_column",

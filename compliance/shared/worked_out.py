@@ -87,9 +87,10 @@ def look(actor: Writer, kind: str, asked: Mapping[str, Any], day: str, title: st
 def keep(association_id: UUID, kind: str, asked: Mapping[str, Any], day: str, make: Callable[[], Any]) -> None:
     """Work a figure out and keep it. For the job; what is written meanwhile makes it outdated at once."""
     session = database.session()
+    database.begin_reading()  # it takes long: nobody may wait for it
     stamp, now = _stamp(day), clock.now()
     body = json.dumps(make(), separators=(",", ":"))
-    session.rollback()  # nothing is held while it is worked out, and nothing of it is left over
+    database.begin_writing()
     about = _about(asked)
     database.insert_new_of(_TABLE, _blank(association_id, kind, about), _KEY)
     row = session.get_one(WorkedOut, (association_id, kind, about))

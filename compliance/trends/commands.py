@@ -7,6 +7,7 @@ from flask.cli import with_appcontext
 
 from compliance.associations import store as associations
 from compliance.people.rules import system_actor
+from compliance.shared import database
 from compliance.shared.database import session
 from compliance.trends import store_verify
 from compliance.trends.store_columns import AT_ONCE, Told, untold
@@ -37,7 +38,7 @@ def verify() -> None:
 
     Ends with 1 if anything does.
     """
-    store_verify.begin_reading()
+    database.begin_reading()
     proof = store_verify.verify(_told())
     for one in proof.differences:
         numbers = f": kept {one.kept}; should be {one.given}" if one.kept or one.given else ""

@@ -68,15 +68,6 @@ MOST = 100
 """Differences that are listed for each table."""
 
 
-def begin_reading() -> None:
-    """Begin a transaction that sees one state of the database throughout, and that nobody waits for."""
-    session().rollback()
-    on_sqlite = session().get_bind().dialect.name == "sqlite"
-    session().connection(
-        execution_options={"sqlite_begin": "DEFERRED"} if on_sqlite else {"isolation_level": "REPEATABLE READ"}
-    )
-
-
 def complete() -> bool:
     """Whether every released visit is in the cells; if not, they have not been filled since the upgrade."""
     visit = table("visit")

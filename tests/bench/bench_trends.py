@@ -31,7 +31,7 @@ from sqlmodel import SQLModel
 from compliance.checklists.rules import AREAS
 from compliance.people import store as people
 from compliance.people.rules import Role, system_actor
-from compliance.shared import kept
+from compliance.shared import database, kept
 from compliance.shared.database import db, session
 from compliance.trends import store_cells, store_fold, store_put, store_verify
 from compliance.trends.cells import Asked, By, Kind, Measure
@@ -231,7 +231,7 @@ class _Association:
     def verified(self) -> tuple[float, float, int]:
         """Seconds of a proof of all cells, the processor's part of them, and the differences it found."""
         with self.app.app_context():
-            store_verify.begin_reading()
+            database.begin_reading()
             began = time.perf_counter(), time.process_time()
             proof = store_verify.verify()
             return time.perf_counter() - began[0], time.process_time() - began[1], len(proof.differences)

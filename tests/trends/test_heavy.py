@@ -15,7 +15,7 @@ from compliance.enterprises import store_lists
 from compliance.people.models import Tie
 from compliance.people.rules import TieKind
 from compliance.shared import audit, clock
-from compliance.shared.database import session
+from compliance.shared.database import db, session
 from compliance.shared.jobs import Job, JobState
 from compliance.shared.worked_out import REST, WorkedOut
 from compliance.trends import heavy, store, store_reach
@@ -230,3 +230,26 @@ def test_old_figures_are_forgotten(app: Flask, sign_in: Any, fill: Callable[...,
     with app.app_context():
         [row] = session().execute(sa.select(WorkedOut.made_at)).all()  # type: ignore[call-overload]
         assert row.made_at > NOW
+
+
+def test_nobody_waits_while_it_is_worked_out(
+    app: Flask, sign_in: Any, fill: Callable[..., None], large: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill()
+    by_place, waited = store_reach.by_place, []
+
+    def watched(*args: Any) -> Any:
+        if db.engine.dialect.name == "sqlite":
+            with db.engine.connect() as other:  # begins as one that writes
+                other.exec_driver_sql("PRAGMA busy_timeout=0")
+                other.exec_driver_sql("UPDATE association SET name_en = name_en")
+                other.rollback()
+        waited.append(False)
+        return by_place(*args)
+
+    monkeypatch.setattr(store_reach, "by_place", watched)
+    leader = sign_in("leader")
+    leader.get(f"/trends/coverage{YEAR}")
+
+    assert "As of" in leader.get(f"/trends/coverage{YEAR}").text
+    assert waited == [False]
