@@ -9,6 +9,7 @@ HMAC-SHA-256, keyed by the seed, of ``purpose|workplace`` (the id as 32 hexadeci
 3. *Random*: in each stratum the ``n`` workplaces with the smallest numbers for ``random``: a simple random draw without
    replacement, each with the chance ``n / N``.
 4. *Position*: all that were drawn, in the order of their numbers for ``order``.
+5. *Seal*: the HMAC-SHA-256, keyed by the seed, of ``result|`` and the SHA-256 of all decisions in hexadecimal digits.
 """
 
 import heapq
@@ -72,6 +73,12 @@ class Drawing:
         ]
         return digest_of("\n".join(lines).encode())
 
+    def seal(self, seed: bytes) -> str:
+        """What binds the result and tells nothing of it until the seed is revealed: who knows the frame could try out
+        results against a bare digest.
+        """
+        return hmac.digest(seed, f"result|{self.digest}".encode(), _DIGEST).hex()
+
 
 def cell_of(member: Member, by_district: bool) -> strata.Cell:
     """The classes of a member as strata tell them apart: its division, its size, and its district if wanted."""
@@ -96,10 +103,12 @@ def draw(frame: Frame, seed: bytes) -> Drawing:
     random, targeted = numbers(frame)
     certain = _riskiest(frame, seed, targeted)
     taken = {member.workplace for member in certain}
-    rest = defaultdict(list)
+    alike, rest = defaultdict(list), defaultdict(list)
     for member in frame.members:
         if member.workplace not in taken:
-            rest[cell_of(member, frame.terms.by_district)].append(member)
+            alike[member.sector, member.size, member.district].append(member)
+    for equals in alike.values():
+        rest[cell_of(equals[0], frame.terms.by_district)] += equals
     formed, _ = strata.form({cell: len(found) for cell, found in rest.items()}, frame.terms.smallest, random)
     shares = strata.allocate([stratum.population for stratum in formed], random)
     told, picked = [], []
@@ -109,7 +118,7 @@ def draw(frame: Frame, seed: bytes) -> Drawing:
     for stratum, n in zip(formed, shares, strict=True):
         members = [member for cell in stratum.cells for member in rest[cell]]
         if n:
-            found = heapq.nsmallest(n, members, key=lambda member: (_number(seed, "random", member), member.workplace))
+            found = heapq.nsmallest(n, members, key=lambda member: _number(seed, b"random|", member))
             picked += [(member, stratum.key, Route.random, n / stratum.population) for member in found]
         told.append(
             DrawnStratum(
@@ -117,7 +126,7 @@ def draw(frame: Frame, seed: bytes) -> Drawing:
                 stratum.population, n, stratum.merged,
             )
         )  # fmt: skip
-    picked.sort(key=lambda one: (_number(seed, "order", one[0]), one[0].workplace))
+    picked.sort(key=lambda one: _number(seed, b"order|", one[0]))
     return Drawing(tuple(told), tuple(Chosen(*one, position) for position, one in enumerate(picked, 1)))
 
 
@@ -166,11 +175,11 @@ def _riskiest(frame: Frame, seed: bytes, number: int) -> list[Member]:
     least = heapq.nlargest(number, (member.points for member in frame.members))[-1]
     above = [member for member in frame.members if member.points > least]
     equal = [member for member in frame.members if member.points == least]
-    told = heapq.nsmallest(
-        number - len(above), equal, key=lambda member: (_number(seed, "targeted", member), member.workplace)
-    )
+    told = heapq.nsmallest(number - len(above), equal, key=lambda member: _number(seed, b"targeted|", member))
     return above + told
 
 
-def _number(seed: bytes, purpose: str, member: Member) -> bytes:
-    return hmac.digest(seed, f"{purpose}|{member.workplace}".encode(), _DIGEST)
+def _number(seed: bytes, purpose: bytes, member: Member) -> bytes:
+    """The number of a member for a purpose, and behind it the id, for the order of two with the same number."""
+    workplace = member.workplace.encode()
+    return hmac.digest(seed, purpose + workplace, _DIGEST) + workplace

@@ -45,6 +45,7 @@ class DrawPeriod(SQLModel, table=True):
     # The seed is on no trail: its digest is, from the moment of freezing.
     seed: str | None = Field(default=None, max_length=64, nullable=True, sa_column_kwargs={"info": {"audit": False}})
     seed_digest: str | None = text_column(64, nullable=True)
+    # The seal of the result (``draw.Drawing.seal``); in draws of earlier releases its bare digest.
     drawn_digest: str | None = text_column(64, nullable=True)
     job_id: UUID | None = loose_id()
     created_at: datetime = moment(default_now=True)

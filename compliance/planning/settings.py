@@ -43,7 +43,7 @@ class Shares:
 
 
 def settings_of(kept: Mapping[str, Any]) -> Settings:
-    """Settings from their row."""
+    """Settings from their row; what it does not hold is as usual."""
     return Settings(**{name: kept[name] for name in asdict(Settings()) if name in kept})
 
 

@@ -24,24 +24,28 @@ from compliance.visits.states import State
 
 Drawn = DrawnWorkplace
 """The row of a drawn workplace, for those who are given one."""
+SEAL, BARE = "drawn_seal", "drawn_digest"
+"""Under which name a line of the trail binds the result: by its seal, or, in earlier releases, by its bare digest."""
 
 
 def make(actor: Actor, period_id: UUID) -> DrawPeriod:
-    """Draw a frozen period, once: a second call finds it drawn and changes nothing. Its decisions' digest is put on
-    the trail; who was drawn is not.
+    """Draw a frozen period, once: a second call finds it drawn and changes nothing. The seal of the result is put
+    on the trail; who was drawn is not.
     """
     row = store.get(actor, period_id, write=True)
     if row.state in (PeriodState.drawn, PeriodState.ended):
         return row
     state = after(row.state, PeriodMove.draw)
-    made = draw.draw(store.frame(row), bytes.fromhex(row.seed or ""))
+    seed = bytes.fromhex(row.seed or "")
+    made = draw.draw(store.frame(row), seed)
     ids = {stratum.key: random_id() for stratum in made.strata}
     _insert(DrawStratum, [_stratum(row, one, ids[one.key]) for one in made.strata])
     _insert(DrawnWorkplace, [_chosen(row, one, ids[one.stratum]) for one in made.chosen])
-    row.state, row.drawn_digest = state, made.digest
+    row.state, row.drawn_digest = state, made.seal(seed)
     row.drawn_at, row.drawn_by = clock.now(), actor.person_id
     session().add(row)
-    audit.record(actor, "draw.drawn", row, drawn=len(made.chosen), strata=len(made.strata), drawn_digest=made.digest)
+    told = {"drawn": len(made.chosen), "strata": len(made.strata), SEAL: row.drawn_digest}
+    audit.record(actor, "draw.drawn", row, **told)
     note_departures(actor, row)
     return row
 

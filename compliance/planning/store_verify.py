@@ -1,7 +1,9 @@
 """Proving a draw: everything is computed anew from the stored frame and seed; and when the seed may be shown."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -48,7 +50,7 @@ def verify(row: DrawPeriod) -> Verdict:
         raise Conflict("period-state", N_("This period is not drawn yet: there is nothing to verify."))
     kept = _kept(row)
     strata = {one.key: one for one in store.strata(row)}
-    faults = _binding(row)
+    note, faults = _binding(row)
     try:
         frame = frames.read(files.get(row.frame_digest))
     except NotFound:
@@ -59,8 +61,9 @@ def verify(row: DrawPeriod) -> Verdict:
         faults.append(Fault("frame-terms"))
     if len(frame.members) != row.frame_size:
         faults.append(Fault("frame-size"))
-    made = draw.draw(frame, bytes.fromhex(row.seed))
-    if made.digest != row.drawn_digest:
+    seed = bytes.fromhex(row.seed)
+    made = draw.draw(frame, seed)
+    if row.drawn_digest != (made.digest if store_drawn.BARE in note else made.seal(seed)):
         faults.append(Fault("drawn-digest"))
     expected = {one.key: (one.population, one.drawn, one.certain, list(one.merged)) for one in made.strata}
     stored = {key: (one.frame_size, one.drawn, one.certain, list(one.merged)) for key, one in strata.items()}
@@ -91,8 +94,8 @@ def reveal(actor: Actor, period_id: UUID) -> DrawPeriod:
     return row
 
 
-def _binding(row: DrawPeriod) -> list[Fault]:
-    """Whether seed and frame are those that stood on the trail before the draw."""
+def _binding(row: DrawPeriod) -> tuple[Mapping[str, Any], list[Fault]]:
+    """What the trail says of the draw, and whether seed and frame are those that stood there before it."""
     faults = []
     if frames.digest_of(bytes.fromhex(row.seed or "")) != row.seed_digest:
         faults.append(Fault("seed"))
@@ -100,15 +103,13 @@ def _binding(row: DrawPeriod) -> list[Fault]:
         AuditLine.subject_id == row.id, col(AuditLine.verb).in_(("draw.frozen", "draw.drawn"))
     )
     lines = list(session().exec(query.order_by(col(AuditLine.number))))
-    notes = [(line.verb, line.changes.get("note", {})) for line in lines]
-    frozen = [place for place, (verb, _) in enumerate(notes) if verb == "draw.frozen"]
-    drawn = [place for place, (verb, _) in enumerate(notes) if verb == "draw.drawn"]
-    if len(frozen) != 1 or len(drawn) != 1 or frozen[0] > drawn[0]:
-        return [*faults, Fault("trail")]
+    if [line.verb for line in lines] != ["draw.frozen", "draw.drawn"]:
+        return {}, [*faults, Fault("trail")]
+    frozen, drawn = (line.changes.get("note", {}) for line in lines)
     bound = {"frame_digest": row.frame_digest, "seed_digest": row.seed_digest, "algorithm": row.algorithm}
-    if notes[frozen[0]][1] != bound or notes[drawn[0]][1].get("drawn_digest") != row.drawn_digest:
+    if frozen != bound or drawn.get(store_drawn.SEAL, drawn.get(store_drawn.BARE)) != row.drawn_digest:
         faults.append(Fault("trail"))
-    return faults
+    return drawn, faults
 
 
 def _kept(row: DrawPeriod) -> dict[str, tuple[str, str, float, int]]:

@@ -327,3 +327,24 @@ def test_the_same_while_a_period_is_changed_and_not_once_it_is_frozen(app, world
         session().commit()
     client.post(f"/draws/{period_id}/expected", NUMBERS, status=409)
     sign_in("leader").post("/draws/new/expected", NUMBERS, status=403)
+
+
+@pytest.mark.parametrize("kept", [{}, {"visits": 12}, {"visits": 12, "of another release": 1}])
+def test_a_period_with_numbers_missing_offers_the_usual_ones(app, world, sign_in, kept):
+    """Whatever an earlier period has kept of its numbers, the next can be set up and that one be changed."""
+    with app.app_context():
+        row = set_up(grown(world))
+        row.settings = kept
+        session().add(row)
+        audit.record(world.system, "draw.period_changed", row)
+        session().commit()
+        path = f"/draws/{row.id}"
+    client = sign_in("coordinator")
+    usual = {"visits": "60", "inspector_days": "120", "random_share": "50", "smallest": "4"}
+    if "visits" in kept:
+        usual["visits"] = "12"
+    for page in (client.get("/draws/new"), client.get(f"{path}/change")):
+        offered = {one.get("name"): one.get("value") for one in page.document.iter("input")}
+        assert usual.items() <= offered.items()
+        assert "What this buys" in page.text
+    assert client.get(path).status == client.get("/draws/").status == 200

@@ -1,5 +1,6 @@
 """A period from its set-up to its revealed seed, on both databases."""
 
+import hmac
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
@@ -12,7 +13,7 @@ from compliance.enterprises import store as enterprises
 from compliance.people import store as people
 from compliance.people import store_ties as ties
 from compliance.people.rules import TieKind
-from compliance.planning import jobs, store, store_drawn, store_periods, store_verify
+from compliance.planning import draw, jobs, store, store_drawn, store_periods, store_verify
 from compliance.planning.models import DrawnWorkplace, DrawPeriod, DrawStratum
 from compliance.planning.periods import LeftReason, PeriodMove, PeriodState
 from compliance.planning.settings import Settings, shares
@@ -78,6 +79,32 @@ def test_the_seed_and_the_list_of_those_drawn_are_nowhere_on_the_trail(world):
     for one in store_drawn.rows(world.actor("coordinator"), row):
         assert str(one.id) not in text
         assert str(one.workplace_id) not in text
+
+
+def test_who_knows_the_frame_cannot_try_out_results_against_the_trail(world):
+    row = drawn(world)
+    seed = bytes.fromhex(row.seed)
+    made = draw.draw(store.frame(row), seed)
+    lines = session().exec(sqlmodel.select(audit.AuditLine)).all()
+    assert made.digest not in json.dumps([line.changes for line in lines])
+    note = next(line.changes["note"] for line in lines if line.verb == "draw.drawn")
+    expected = hmac.new(seed, f"result|{made.digest}".encode(), "sha256").hexdigest()
+    assert note == {"drawn": 12, "strata": len(made.strata), "drawn_seal": expected}
+    assert row.drawn_digest == expected
+
+
+def test_a_draw_of_before_the_key_is_verified_by_its_bare_digest(world, monkeypatch):
+    with monkeypatch.context() as before:  # what the earlier release wrote
+        before.setattr(draw.Drawing, "seal", lambda made, seed: made.digest)
+        before.setattr(store_drawn, "SEAL", "drawn_digest")
+        row = drawn(world)
+    note = next(line.changes["note"] for line in audit.about(row.id) if line.verb == "draw.drawn")
+    assert set(note) == {"drawn", "strata", "drawn_digest"}
+    assert store_verify.verify(row).equal
+    row.drawn_digest = "00" * 32
+    session().flush()
+    assert {fault.code for fault in store_verify.verify(row).faults} == {"drawn-digest", "trail"}
+    audit.forget_unwritten()
 
 
 def test_drawing_twice_draws_once(world):
@@ -305,7 +332,7 @@ def test_a_leader_with_a_tie_never_checks_a_draw(world):
         store.for_audit(world.actor("leader"), row.id)
 
 
-@pytest.mark.parametrize("what", ["probability", "swap", "removed", "stratum", "seed", "frame", "algorithm"])
+@pytest.mark.parametrize("what", ["probability", "swap", "removed", "stratum", "seed", "frame", "algorithm", "seal"])
 def test_whatever_is_changed_after_the_draw_shows(world, what):
     row = drawn(world)
     rows = store_drawn.rows(world.system, row)
@@ -329,6 +356,8 @@ def test_whatever_is_changed_after_the_draw_shows(world, what):
             row.frame_digest = store_periods.freeze(world.actor("coordinator"), other.id).frame_digest
         case "algorithm":
             row.algorithm = "compliance-draw-9"
+        case "seal":  # the bare digest is not what the trail names
+            row.drawn_digest = draw.draw(store.frame(row), bytes.fromhex(row.seed)).digest
     session().flush()
     assert not store_verify.verify(row).equal
     audit.forget_unwritten()

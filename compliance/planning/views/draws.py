@@ -1,5 +1,6 @@
 """Pages of coordinators: periods, what a draw would buy, freezing, drawing, and who was drawn."""
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -47,8 +48,8 @@ def new() -> ResponseReturnValue:
     if standing and standing[0].last_day >= first:
         first = max(row.last_day for row in standing) + timedelta(days=1)
         last = (first + timedelta(days=95)).replace(day=1) - timedelta(days=1)
-    numbers = standing[0].settings if standing else vars(Settings())  # as last time
-    form = PeriodForm(data={"first_day": first, "last_day": last, **numbers})
+    numbers = settings.settings_of(standing[0].settings if standing else {})  # as last time
+    form = PeriodForm(data={"first_day": first, "last_day": last, **asdict(numbers)})
     return _edited(form, None)
 
 
@@ -59,7 +60,7 @@ def change(period_id: UUID) -> ResponseReturnValue:
     row = store.get(actor(), period_id)
     periods.after(row.state, PeriodMove.change)
     days = {"name": row.name, "first_day": row.first_day, "last_day": row.last_day}
-    return _edited(PeriodForm(data={**days, **row.settings}), row)
+    return _edited(PeriodForm(data={**days, **asdict(settings.settings_of(row.settings))}), row)
 
 
 @bp.post("/new/expected")
