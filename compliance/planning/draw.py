@@ -103,7 +103,8 @@ def draw(frame: Frame, seed: bytes) -> Drawing:
     random, targeted = numbers(frame)
     certain = _riskiest(frame, seed, targeted)
     taken = {member.workplace for member in certain}
-    alike, rest = defaultdict(list), defaultdict(list)
+    alike: dict[tuple[str, str, str], list[Member]] = defaultdict(list)
+    rest: dict[strata.Cell, list[Member]] = defaultdict(list)
     for member in frame.members:
         if member.workplace not in taken:
             alike[member.sector, member.size, member.district].append(member)

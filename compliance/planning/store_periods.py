@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -20,7 +19,7 @@ from compliance.planning.periods import PeriodMove, PeriodState, after, check_da
 from compliance.planning.settings import Settings
 from compliance.shared import audit, clock, files
 from compliance.shared.audit import audited
-from compliance.shared.database import session
+from compliance.shared.database import raw_hex, session
 from compliance.shared.problems import Conflict, Problem, Refused
 from compliance.shared.words import N_, clean
 
@@ -138,8 +137,10 @@ def members(actor: Actor, period_id: UUID | None) -> list[Member]:
     points = store_risk.points_of(system_actor(actor.association_id), store.today(actor))
     found = []
     for place, owner, sector, size, district in session().execute(query):
-        id = _hex(place)
-        found.append(Member(id, _hex(owner), sector, size.value if size else "", district, points.get(UUID(hex=id), 0)))
+        id = raw_hex(place)
+        found.append(
+            Member(id, raw_hex(owner), sector, size.value if size else "", district, points.get(UUID(hex=id), 0))
+        )
     return found
 
 
@@ -201,11 +202,6 @@ def _check(actor: Actor, name: str, first: date, last: date, wanted: Settings, b
     for other in session().exec(standing):
         if overlap(first, last, other.first_day, other.last_day):
             raise Problem("period-overlaps", OVERLAPS, field="first_day", **_days(other))
-
-
-def _hex(raw: Any) -> str:
-    # 16 bytes on SQLite, else the driver's own UUID: a frame has many, and they are only written down.
-    return raw.hex() if isinstance(raw, bytes) else UUID(str(raw)).hex
 
 
 def _days(other: DrawPeriod) -> Mapping[str, str]:

@@ -74,32 +74,55 @@ def score(actor: Actor, workplace_id: UUID, day: date) -> Score:
     return risk.points(found[0], weights(actor, day), day)
 
 
-def scores(actor: Actor, workplace_ids: Collection[UUID], day: date) -> dict[UUID, Score]:
-    """The scores of some workplaces with their reasons; those outside the scope are missing."""
+def scores(
+    actor: Actor, workplace_ids: Collection[UUID], day: date, sectors: Mapping[str, int] | None = None
+) -> dict[UUID, Score]:
+    """The scores of some workplaces with their reasons; those outside the scope are missing.
+
+    ``sectors``: the rates of sectors, where they are known already.
+    """
     holding = weights(actor, day)
-    return {one.workplace_id: risk.points(one, holding, day) for one in facts(actor, day, workplace_ids)}
+    return {one.workplace_id: risk.points(one, holding, day) for one in facts(actor, day, workplace_ids, sectors)}
 
 
-def facts(actor: Actor, day: date, only: Collection[UUID] | None = None) -> list[Facts]:
-    """What is known on a day of the active workplaces of the actor's register, or of some of them."""
+def rates(actor: Actor, day: date) -> Mapping[str, int]:
+    """The rate of shortfalls of each sector on a day, as ``risk.sector_rates`` has it."""
+    holding = weights(actor, day)
+
+    def made() -> dict[str, int]:
+        sums = _sector_sums(actor, holding, day, _begin(holding, day), _end_of(actor, day))
+        return risk.sector_rates(sums, holding.shrink)
+
+    return until_written(("risk sectors", actor.association_id, day), made)
+
+
+def facts(
+    actor: Actor, day: date, only: Collection[UUID] | None = None, sectors: Mapping[str, int] | None = None
+) -> list[Facts]:
+    """What is known on a day of the active workplaces of the actor's register, or of some of them.
+
+    ``sectors`` as in ``scores``.
+    """
     holding = weights(actor, day)
     known = {row.workplace_id: row for row in _register(actor, only)}
     if not known:
         return []
     known_by = _end_of(actor, day)
-    begin = day - timedelta(days=round(holding.months * 30.4375))
+    begin = _begin(holding, day)
     _visits(known, actor, day, known_by, only)
     _open_critical(known, actor, day, known_by, only)
     _repeats(known, actor, day, begin, known_by, only)
     _refusals(known, actor, day, begin, known_by, only)
-    rates = until_written(
-        ("risk sectors", actor.association_id, day),
-        lambda: risk.sector_rates(_sector_sums(actor, holding, day, begin, known_by), holding.shrink),
-    )
+    found = rates(actor, day) if sectors is None else sectors
     for one in known.values():
-        one.sector_rate = rates.get(one.sector, rates.get(""))
-        one.sector_since = begin if rates else None
+        one.sector_rate = found.get(one.sector, found.get(""))
+        one.sector_since = begin if found else None
     return list(known.values())
+
+
+def _begin(holding: RiskWeights, day: date) -> date:
+    """The first day of the months that the weights look back on."""
+    return day - timedelta(days=round(holding.months * 30.4375))
 
 
 def _table(name: str) -> sa.Table:

@@ -1,6 +1,6 @@
 """The register by points of risk: a page of workplaces, each with its score and reasons."""
 
-import heapq
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,11 +13,12 @@ from compliance.enterprises import store_lists
 from compliance.enterprises.rules import WorkplaceStatus
 from compliance.enterprises.store_lists import Filters
 from compliance.people.rules import Actor
-from compliance.planning import store_risk
+from compliance.planning import store_risk, store_risk_kept
 from compliance.planning.risk import Score
-from compliance.shared.database import session
+from compliance.shared.database import raw_hex, session
 from compliance.shared.problems import NotFound
 from compliance.shared.words import N_
+from compliance.shared.worked_out import Figure
 
 PAGE = 50
 SORTS = ("-points", "points", "name", "-name")
@@ -38,64 +39,69 @@ class Place:
 
 @dataclass(frozen=True)
 class Found:
-    """A page of the list."""
+    """A page of the list. ``figure``: of which moment its order is, in a large register."""
 
     rows: list[Place]
     total: int
     page: int
     pages: int
+    figure: Figure | None = None
 
 
 def listed(
     actor: Actor, day: date, text: str = "", filters: Filters | None = None, sort: str = "-points", page: int = 1
-) -> Found:
-    """One page of the active workplaces, by points unless asked otherwise. A page beyond the end means the last one."""
+) -> Found | Figure:
+    """One page of the active workplaces, by points unless asked otherwise. A page beyond the end means the last one.
+
+    In a large register the order is as a job worked it out; before it has, this gives how far it is.
+    """
     filters = filters or Filters()
-    points = store_risk.points_of(actor, day)
-    by_name = sort.removeprefix("-") == "name"
-    ids: list[UUID]
-    if by_name or text or filters.any:
-        ids = [id for id in _matching(actor, text, filters) if id in points]
+    known = store_risk_kept.points(actor, day)
+    if isinstance(known, Figure):
+        return known
+    if sort.removeprefix("-") == "name":
+        ids = [id for id in _matching(actor, text, filters, in_order=True) if id in known.points]
+    elif text or filters.any:
+        fits = [id for id in _matching(actor, text, filters) if id in known.points]
+        ids = sorted(fits, key=lambda id: (-known.points[id], id))
     else:
-        ids = list(points)
+        ids = list(known.points)
+    if sort in ("-name", "points"):
+        ids.reverse()
     total = len(ids)
     pages = max(1, -(-total // PAGE))
     page = max(1, min(page, pages))
-    first, last = (page - 1) * PAGE, page * PAGE
-    if by_name:
-        ids = ids[::-1] if sort == "-name" else ids
-    elif sort == "points":
-        ids = heapq.nsmallest(last, ids, key=lambda id: (points[id], id))
-    else:
-        ids = heapq.nsmallest(last, ids, key=lambda id: (-points[id], id))
-    return Found(_places(actor, ids[first:last], day), total, page, pages)
+    shown = [UUID(hex=id) for id in ids[(page - 1) * PAGE : page * PAGE]]
+    return Found(_places(actor, shown, day, known.rates), total, page, pages, known.figure)
 
 
 def one(actor: Actor, workplace_id: UUID, day: date) -> Place:
     """One workplace with its score. Raises NotFound outside the scope, or where it is not active."""
-    found = _places(actor, [workplace_id], day)
+    found = _places(actor, [workplace_id], day, store_risk_kept.rates(actor, day))
     if not found:
         raise NotFound("workplace-unknown", N_("This workplace does not exist."))
     return found[0]
 
 
-def _matching(actor: Actor, text: str, filters: Filters) -> list[UUID]:
+def _matching(actor: Actor, text: str, filters: Filters, *, in_order: bool = False) -> list[str]:
+    """The ids that fit, by name if so wanted: of a large register that takes longer than to find them."""
     workplace, enterprise = SQLModel.metadata.tables["workplace"], SQLModel.metadata.tables["enterprise"]
     query = (
-        sa.select(workplace.c.id)
+        sa.select(sa.type_coerce(workplace.c.id, sa.types.NullType()))
         .select_from(workplace.join(enterprise, enterprise.c.id == workplace.c.enterprise_id))
         .where(
             workplace.c.association_id == actor.association_id,
             workplace.c.status == WorkplaceStatus.active,
             *store_lists.matching(actor, text, filters),
         )
-        .order_by(enterprise.c.sort_key, workplace.c.main.desc(), workplace.c.id)
     )
-    return list(session().execute(query).scalars())
+    if in_order:
+        query = query.order_by(enterprise.c.sort_key, workplace.c.main.desc(), workplace.c.id)
+    return [raw_hex(raw) for raw in session().execute(query).scalars()]
 
 
-def _places(actor: Actor, ids: list[UUID], day: date) -> list[Place]:
-    scores = store_risk.scores(actor, ids, day)
+def _places(actor: Actor, ids: list[UUID], day: date, rates: Mapping[str, int] | None) -> list[Place]:
+    scores = store_risk.scores(actor, ids, day, rates)
     workplace, enterprise = SQLModel.metadata.tables["workplace"], SQLModel.metadata.tables["enterprise"]
     query = (
         sa.select(

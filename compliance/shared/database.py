@@ -204,6 +204,14 @@ def flush() -> None:
     session().flush()
 
 
+def raw_hex(raw: Any) -> str:
+    """The 32 hexadecimal digits of an id that was read as ``NullType``, for many at once.
+
+    It is 16 bytes on SQLite, else the driver's own UUID.
+    """
+    return raw.hex() if isinstance(raw, bytes) else UUID(str(raw)).hex
+
+
 __all__ = [
     "Id",
     "begin_reading",
@@ -218,6 +226,7 @@ __all__ = [
     "moment",
     "prepare",
     "primary_id",
+    "raw_hex",
     "reference",
     "session",
     "text_column",

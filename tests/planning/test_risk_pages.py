@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from compliance.enterprises import store_lists
 from compliance.people.models import Tie
 from compliance.people.rules import TieKind
 from compliance.planning.models import DrawnWorkplace, DrawPeriod, DrawStratum
@@ -99,6 +100,51 @@ def test_the_list_is_searched_filtered_and_sorted(page: Any) -> None:
     assert order(sort="-name") == ["Garments", "Footwear", "Canteen"]
     assert len(order(sort="points", page="7")) == 3
     assert "No workplace fits" in page("coordinator", "/risk/", q="nothing like it").text
+
+
+WAITS = "These figures are being worked out"
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"sort": "points"}, {"sort": "name"}, {"sort": "-name"}, {"q": "example"}, {"sector": "H62"}]
+)
+def test_a_large_register_gets_the_same_list_a_moment_later(
+    page: Any, monkeypatch: pytest.MonkeyPatch, query: dict[str, str]
+) -> None:
+    small = page("coordinator", "/risk/", **query).text
+    monkeypatch.setattr(store_lists, "LARGE", 0)
+    assert WAITS in page("coordinator", "/risk/", **query).text
+    large = page("coordinator", "/risk/", **query).text
+    assert "As of" in large
+    assert " ".join(re.sub(r"As of [^.]*\.", "", large).split()) == " ".join(small.split())
+
+
+def test_the_reasons_of_one_are_of_this_moment_and_the_order_of_the_last_working_out(
+    app: Flask, page: Any, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_lists, "LARGE", 0)
+    page("coordinator", "/risk/")
+    assert "never visited" in page("coordinator", f"/risk/{world.workplaces[0]}").text
+    with app.app_context():
+        Maker(world).visit(Route.random, enterprise=0, on=date(2026, 8, 3), missed=MANY)
+        kept(world)
+    assert "never visited" not in page("coordinator", f"/risk/{world.workplaces[0]}").text
+    assert "Something was written since" in page("coordinator", "/risk/").text
+
+
+def test_an_own_enterprise_is_not_in_a_large_list_whoever_asked_first(
+    app: Flask, page: Any, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_lists, "LARGE", 0)
+    page("coordinator", "/risk/")
+    assert "Garments" in page("coordinator", "/risk/").text
+    with app.app_context():
+        tied(world, "coordinator")
+        kept(world)
+    for query in ({}, {"sort": "name"}, {"q": "garments"}):
+        found = page("coordinator", "/risk/", **query).text
+        assert "Example Garments" not in found and WAITS not in found
+    page("coordinator", f"/risk/{world.workplaces[0]}", status=404)
 
 
 def test_nobody_but_coordinators_sees_points(page: Any, world: World) -> None:

@@ -13,6 +13,7 @@ from compliance.people.gate import actor, allow
 from compliance.planning import risk_words, store_risk, store_risk_list
 from compliance.planning.risk import Reason
 from compliance.shared import translation
+from compliance.shared.worked_out import Figure
 
 bp = Blueprint("risk", __name__, url_prefix="/risk")
 
@@ -32,6 +33,8 @@ def listed() -> ResponseReturnValue:
     text, page = given.get("q", "")[:100], given.get("page", 1, type=int) or 1
     today = store_risk.today(actor())
     found = store_risk_list.listed(actor(), today, text, filters, sort, page)
+    if isinstance(found, Figure):
+        return render_template("planning/risk_working.html", figure=found)
     return render_template(
         "planning/risk.html",
         found=found,
