@@ -1,6 +1,7 @@
 """A large association for measuring trends: its register and five years of draws, visits, scorecards and findings.
 
-A visit has five area scores and about five findings. Everything is invented, and the same every time.
+A visit has five area scores and about five findings, each of which repeats the last one of its item at the workplace
+where the policy says so. Everything is invented, and the same every time.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +18,7 @@ from compliance.checklists import parse
 from compliance.checklists import store as checklists
 from compliance.checklists.rules import AREAS, Checklist
 from compliance.enterprises.classes import districts
+from compliance.findings.rules import months_before
 from compliance.people.rules import system_actor
 from compliance.shared import places
 from compliance.shared.database import session
@@ -44,6 +46,7 @@ def fill_visits(visits: int, enterprises: int) -> UUID:
     choose = np.random.default_rng(20261122)
     register = _register(association_id, choose)
     checklist = checklists.load(version.id)
+    register["found"] = _Found(len(register["workplaces"]), len(checklist.items), checklist.policy.repeat_months)
     indexes = [index for name in _FILLED for index in _table(name).indexes]
     for index in indexes:  # building them once at the end is several times quicker
         index.drop(session().connection())
@@ -200,22 +203,37 @@ def _visits(
         for area, score in zip(AREAS, scores[at], strict=True)
     )
     _bulk("scorecard_area", ("scorecard_id", "area", "score"), parts, {"coverage": 1})
-    items = checklist.items
+    items, known = checklist.items, register["found"]
     found = choose.poisson(FINDINGS, visits).clip(0, 20)
     _bulk(
         "finding",
         ("id", "association_id", "enterprise_id", "workplace_id", "visit_id", "visited_on", "item", "area",
-         "clause", "severity"),
+         "clause", "severity", "repeat_of_id"),
         (
             (
-                _id(5, ids[at].int % 2**64 * 32 + n), association_id, *who[at], ids[at], days[at],
-                items[item].id, items[item].area, items[item].clause, items[item].severity.value,
+                id, association_id, *who[at], ids[at], days[at], items[item].id, items[item].area, items[item].clause,
+                items[item].severity.value, known.again(chosen[at], item, id, days[at]),
             )
             for at in done
             for n, item in enumerate(_some(choose, len(items), int(found[at])))
+            for id in [_id(5, ids[at].int % 2**64 * 32 + n)]
         ),
         {"state": "released", "released_at": _AT, "created_at": _AT, "raised_by": "[]", "law": "[]"},
     )  # fmt: skip
+
+
+class _Found:
+    """Which finding of each item was the last at each workplace; a workplace is visited once a quarter."""
+
+    def __init__(self, workplaces: int, items: int, months: int) -> None:
+        self.months = months
+        self.ids, self.days = np.zeros((2, workplaces, items), np.int64)
+
+    def again(self, workplace: int, item: int, id: UUID, day: date) -> UUID | None:
+        """The one that this repeats, which becomes the last."""
+        last, on = int(self.ids[workplace, item]), int(self.days[workplace, item])
+        self.ids[workplace, item], self.days[workplace, item] = id.int % 2**64, day.toordinal()
+        return _id(5, last) if last and on >= months_before(day, self.months).toordinal() else None
 
 
 def _some(choose: np.random.Generator, of: int, number: int) -> list[int]:
