@@ -27,6 +27,13 @@ class Words(defaultdict[Any, int]):
 
     def __init__(self, *known: Any) -> None:
         super().__init__(count(len(known)).__next__, zip(known, range(len(known)), strict=True))
+        self._listed: list[Any] = []
+
+    def listed(self) -> list[Any]:
+        """The values by their numbers; none is ever taken out, so the list is made once for as many."""
+        if len(self._listed) != len(self):
+            self._listed = list(self)
+        return self._listed
 
     def numbers(self, values: Sequence[Any]) -> Numbers:
         """The number of each value."""
@@ -56,7 +63,7 @@ class Column(NamedTuple):
 
     def at(self, which: Any) -> list[Any]:
         """The values of some."""
-        return list(map(list(self.words).__getitem__, self.places[which].tolist()))
+        return list(map(self.words.listed().__getitem__, self.places[which].tolist()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +104,7 @@ class Contributions:
 
     def puts(self, which: Numbers) -> list[list[Any]]:
         """A list for each field of ``Put``, with those of these visits; ids are 16 bytes."""
-        ids = Column(self.visits, np.arange(len(self.visits))).at(which)
+        ids = list(map(self.visits.listed().__getitem__, which.tolist()))
         size, sums = SUMS.itemsize, self.sums[which].tobytes()
         cut = [sums[start : start + size] for start in range(0, len(sums), size)]
         return [ids, *(self.where[name].at(which) for name in WHERE), cut, self.marks_of(which)]
@@ -136,7 +143,7 @@ class Contributions:
                 places.append(np.zeros(len(which), np.int64))
                 continue
             there, at = np.unique(column.places[which], return_inverse=True)
-            known = list(column.words)
+            known = column.words.listed()
             words.append([_bytes(known[place]) for place in there.tolist()])
             places.append(at.reshape(-1))
         wide, first = len(self.names) + 1, int(self.rank[which[0]])

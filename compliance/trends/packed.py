@@ -204,7 +204,9 @@ def _marked(leaves: Leaves, family: Family, where: Spread) -> Spread:
     column_of = np.full(len(leaves.marks), -1, np.int64)
     column_of[[at for at, name in enumerate(leaves.marks) if name[:2] == begin]] = np.arange(len(columns))
     mine = column_of[leaves.mark_at] >= 0
-    first, entry = _grouped(where.row, where.entries)
+    order, starts = _grouped(where.row, where.entries)
+    first, entry = order[starts], np.empty(len(order), np.int64)
+    entry[order] = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(order)))
     cell = entry[leaves.mark_leaf[mine]] * len(columns) + column_of[leaves.mark_at[mine]]
     size = len(first) * len(columns)
     values = np.bincount(cell, weights=leaves.mark_times[mine], minlength=size)[:size].astype(np.int64)
@@ -214,7 +216,7 @@ def _marked(leaves: Leaves, family: Family, where: Spread) -> Spread:
 
 
 def _grouped(row: Numbers, entries: Entries) -> tuple[Numbers, Numbers]:
-    """Which entries are the first of their row and place, those in ascending order; and each one's group."""
+    """The entries in the order of their row and place, and at which of these each row and place begins."""
     code, span = row.astype(np.int64), int(row.max(initial=0)) + 1
     for words, places in zip(entries.words, entries.places, strict=True):
         if len(words) < 2:
@@ -223,8 +225,9 @@ def _grouped(row: Numbers, entries: Entries) -> tuple[Numbers, Numbers]:
             there, code = np.unique(code, return_inverse=True)
             code, span = code.reshape(-1), len(there)
         code, span = code * len(words) + places, span * len(words)
-    _there, first, group = np.unique(code, return_index=True, return_inverse=True)
-    return first, group.reshape(-1)
+    order = np.argsort(code, kind="stable")
+    code = code[order]
+    return order, np.flatnonzero(np.concatenate([[True], code[1:] != code[:-1]])[: len(code)])
 
 
 def pack(given: Spread) -> list[bytes]:
@@ -285,14 +288,10 @@ def _in_order(entries: Entries) -> Entries:
 
 def _added(row: Numbers, entries: Entries) -> tuple[Numbers, Numbers, Numbers]:
     """Rows, places and values with what is of one row and place added up, in their order; what is nothing is gone."""
-    first, group = _grouped(row, entries)
-    values = entries.values
-    if len(first) == len(row):
-        values = values[:, first]
-    elif len(row):
-        order = np.argsort(group, kind="stable")
-        starts = np.searchsorted(group[order], np.arange(len(first)))
-        values = np.add.reduceat(values[:, order], starts, axis=1)
+    order, starts = _grouped(row, entries)
+    first, values = order[starts], entries.values[:, order]
+    if len(first) < len(row):
+        values = np.add.reduceat(values, starts, axis=1)
     left = values.any(axis=0)
     first = first[left]
     return row[first], entries.places[:, first], values[:, left]

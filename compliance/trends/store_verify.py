@@ -137,7 +137,7 @@ def _compared_visits(anew: Contributions, told: Told) -> Iterator[Difference]:
         known = at >= 0
         at = at[known]
         seen[at] = True
-        there = [list(compress(column, known.tolist())) for column in kept]
+        there = [list(column if known.all() else compress(column, known.tolist())) for column in kept]
         given = anew.puts(at)
         if there == given:
             continue
