@@ -38,6 +38,16 @@ VERBS: dict[str, Text] = {
     "finding.read": Text("see findings", "查看问题"),
     "finding.reply": Text("agree with a finding or dispute it", "对问题表示认可或提出异议"),
     "howto.read": Text("read how an item is put right, take model documents", "查看整改指引、取用范本"),
+    "interview.contact": Text(
+        "open the contacts of workers who agreed to be asked again, note how they fared",
+        "查看同意回访员工的联系方式、登记回访情况",
+    ),
+    "interview.read": Text(
+        "open the sealed interviews of a visit, tell the counts that may be told",
+        "打开走访的封存访谈、公布可以公布的人数",
+    ),
+    "interview.record": Text("enter interviews of a visit that was handed to one", "录入本人走访的访谈"),
+    "interview.totals": Text("see counts of what workers said over all visits", "查看全部走访的访谈汇总人数"),
     "job.read": Text("see how far a background task is", "查看后台任务进度"),
     "letter.approve": Text(
         "approve or decline a prepared letter, as the ladder names the approver",

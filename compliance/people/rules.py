@@ -111,6 +111,11 @@ PERMITS: dict[str, frozenset[Role]] = {
     "finding.read": MEMBERS,
     "finding.reply": frozenset({_M}),
     "dispute.decide": frozenset({_R, _L}),
+    # what workers said: who asks seals it, who reviews opens it, who asks again has the contacts, leaders get counts
+    "interview.record": frozenset({_I}),
+    "interview.read": frozenset({_R}),
+    "interview.contact": frozenset({_C}),
+    "interview.totals": frozenset({_R, _L}),
     # leave and substitutes
     "leave.manage": frozenset({_C, _A}),
     "leave.own": STAFF,

@@ -16,6 +16,8 @@ from compliance.checklists.rules import Verdict
 from compliance.corrective_actions import store as actions
 from compliance.findings import store as findings
 from compliance.findings.rules import Position
+from compliance.interviews import records
+from compliance.interviews import store as interviews
 from compliance.letters import store as letters
 from compliance.people import gate
 from compliance.people import store as people
@@ -83,6 +85,16 @@ class Unreleased:
             visits.Closing(visited_on=NOW.date(), inspector_name="Inspector One", representative_name="Manager"),
         )
 
+    def interviewed(self):
+        inspector, reviewer = self.world.actor("inspector"), self.world.actor("reviewer")
+        raw = {"setting": "alone", "language": "zh", "notice": True, "consent": True, "note": "He fell at the press."}
+        for said in ["this-week"] * 5 + ["long-ago"] * 5:
+            record = records.made(interviews.form(), {**raw, "answers": {"day-off": {"answer": said}}})
+            interviews.close(inspector, self.id, uuid.uuid4(), record, NOW.date())
+        interviews.keep_contact(inspector, self.id, "138 0000 0000", NOW.date())
+        interviews.tell(reviewer, self.id)
+        interviews.read(reviewer, self.id)
+
     def sealed(self):
         sealing.seal(self.world.actor("inspector"), self.id)
 
@@ -124,8 +136,8 @@ class Unreleased:
         visits.cancel(coordinator, row, "Another day.")
 
     STEPS = (
-        planned, handed_out, under_way, answered, sealed, referred, corrected, evidence_looked_at, sent_back,
-        sealed_again, another_cancelled,
+        planned, handed_out, under_way, answered, interviewed, sealed, referred, corrected, evidence_looked_at,
+        sent_back, sealed_again, another_cancelled,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import SelectChoice
 
-from compliance.casework import assigning, cases, together, work, work_rules
+from compliance.casework import assigning, cases, interviewing, together, work, work_rules
 from compliance.casework.forms_work import TogetherForm
 from compliance.casework.together import Act, Came, Given
 from compliance.casework.views.shown import page_number, told
@@ -47,6 +47,8 @@ def mine() -> ResponseReturnValue:
         address=_address,
         today=cases.today(actor()),
         form=form,
+        may_ask_again=can(actor(), "interview.contact"),
+        asked_again_due=len(interviewing.waiting(actor())) if can(actor(), "interview.contact") else 0,
         may_together=can(actor(), "action.assign") or can(actor(), "action.decide"),
         away=[row for row in store_leaves.listed(actor(), cases.today(actor())) if row.person_id == actor().person_id],
     )
