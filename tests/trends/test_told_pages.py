@@ -271,3 +271,30 @@ def test_the_year_of_whole_quarters_is_shown_while_a_draw_is_under_way(page: Any
     drawn(visits=9, bad=2, before=1)
     assert "1 Jul 2025 – 30 Jun 2026" in page("leader", "/trends/").text
     assert "1 Oct 2025 – 15 Sep 2026" in page("leader", "/trends/", period="recent").text
+
+
+INTERVAL = r"\(\d[\d.]* to \d"
+
+
+def test_an_interval_is_written_as_the_next_tests_look_for_it(page: Any, drawn: Any) -> None:
+    drawn(visits=20, bad=5)
+    assert re.search(INTERVAL, page("leader", "/trends/", period="year", year="2026").text)
+
+
+@pytest.mark.parametrize("short", [0, 1])
+def test_of_a_single_visit_in_a_year_no_number_is_told(page: Any, drawn: Any, short: int) -> None:
+    drawn(visits=1, bad=short)
+    for path in TOLD:
+        text = page("leader", path, period="year", year="2026").text
+        assert not re.search(INTERVAL, text), path
+    overview = page("leader", "/trends/", period="year", year="2026").text
+    assert "Too few visits" in overview or "too few visits" in overview
+    assert "100%" not in overview
+
+
+@pytest.mark.parametrize("short", [0, 1])
+def test_an_association_of_one_member_gets_pages_without_an_interval(page: Any, drawn: Any, short: int) -> None:
+    drawn(visits=1, bad=short, population=1)
+    for path in TOLD:
+        text = page("leader", path, period="year", year="2026").text
+        assert not re.search(INTERVAL, text), path
