@@ -21,6 +21,11 @@ VERBS: dict[str, Text] = {
     "case.own": Text("look at the one case that one was invited to, and decide it", "查看并处理受邀的一案"),
     "checklist.publish": Text("publish a version of the checklists", "发布检查表新版本"),
     "checklist.read": Text("read the code of conduct and the checklists", "阅读行为准则和检查表"),
+    "complaint.enter": Text("enter a complaint that was told by telephone or in person", "登记电话或当面提出的投诉"),
+    "complaint.handle": Text(
+        "link, answer, merge and close complaints, if without a tie", "关联、答复、合并和办结投诉（无利害关系的）"
+    ),
+    "complaint.read": Text("read complaints, if without a tie to whom they are about", "查阅投诉（无利害关系的）"),
     "dispute.decide": Text("decide a dispute, if not on the visit", "裁定异议（未参加该次走访的）"),
     "enterprise.edit": Text("add and change enterprises and workplaces", "新增、修改企业和工作场所"),
     "enterprise.file": Text("print an enterprise's whole file", "打印企业全部档案"),

@@ -83,6 +83,10 @@ PERMITS: dict[str, frozenset[Role]] = {
     # checklists
     "checklist.read": MEMBERS,
     "checklist.publish": frozenset({_A}),
+    # complaints of workers: who reads and answers them, and who enters what was told by telephone or in person
+    "complaint.read": frozenset({_R, _C}),
+    "complaint.handle": frozenset({_R, _C}),
+    "complaint.enter": frozenset({_I, _R, _C}),
     # corrective actions
     "action.agree": frozenset({_R, _C, _L}),
     "action.answer": frozenset({_M}),
