@@ -15,7 +15,7 @@ from compliance.corrective_actions.models_assignment import CheckOutcome
 from compliance.corrective_actions.rules import Check, How
 from compliance.corrective_actions.store_checks import Seen
 from compliance.demo import answers as invented
-from compliance.demo import outsider, pictures
+from compliance.demo import outsider, pictures, spoken
 from compliance.demo.draws import Draws
 from compliance.demo.enterprises import Invented
 from compliance.enterprises import store as enterprises
@@ -23,6 +23,7 @@ from compliance.enterprises.rules import WorkplaceFacts
 from compliance.findings import store as findings
 from compliance.findings import store_replies as replies
 from compliance.findings.rules import Decision, Position
+from compliance.interviews import store as interviews
 from compliance.letters import store as letters
 from compliance.letters import store_delivery
 from compliance.letters.delivery import Way
@@ -40,6 +41,8 @@ from compliance.visits.store import Closing
 ZONE = ZoneInfo("Asia/Shanghai")
 CHECKED_AT = f"{addresses.HERE}/check"
 """Where the demo's letters say that they can be checked."""
+_SPOKE_WITHIN = 120
+"""Visits of so many days have interviews."""
 
 
 @dataclass(frozen=True)
@@ -195,7 +198,11 @@ def _happen(
             _photograph(inspector, visit, given, chance)
     if plot.until == "handed_out":
         return
+    spoke = plot.until in ("sealed", "released") and plot.days_ago < _SPOKE_WITHIN
     with _at(day, 15):
+        if spoke:
+            invent = random.Random(number)  # noqa: S311 - nothing here is a secret
+            spoken.speak(inspector, visit.id, day, invent, contact=14 <= plot.days_ago <= 28)
         visits.close(inspector, visit, _closing(plot, day, inspector.name))
         sealing.seal(inspector, visit.id)
     if plot.until in ("sealed", "sent_back", "outside"):
@@ -207,6 +214,8 @@ def _happen(
             for row in visits.evidence_of(visit, struck=False):
                 visits.describe(reviewer, visit, row, caption=row.caption, unrecognisable=True)
         release.release(reviewer, visit.id, verify_url=CHECKED_AT)
+        if spoke:
+            interviews.tell(reviewer, visit.id)
     if plot.until == "released":
         _afterwards(cast, plot, visit, day + timedelta(days=2), today, chance)
 

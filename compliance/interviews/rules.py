@@ -121,7 +121,7 @@ def _of_them(there: Workforce, size: int) -> tuple[tuple[Whom, int], ...]:
     women = min(there.women, there.workers)
     wanted = {
         Whom.women: part(women),
-        Whom.men: part(there.workers - women) if women else 0,
+        Whom.men: min(part(there.workers - women), size - part(women)) if women else 0,
         Whom.migrants: part(there.migrants, MORE_OF_FEW),
         Whom.newest: math.ceil(size * NEWEST_SHARE),
         Whom.night_shift: math.ceil(size * NIGHT_SHARE) if there.night_work else 0,

@@ -62,7 +62,7 @@ def test_the_page_on_which_somebody_is_asked_names_no_enterprise(page, visit):
     for setting in ("alone", "group"):
         for language, notice in (("en", "you may stop at any time"), ("zh", "也可以随时停止")):
             shown = page("inspector", f"/interviews/{visit}/{setting}/{language}")
-            assert notice in shown.text
+            assert notice in shown.text and "365" in shown.text
             assert NAME not in shown.text and "示例制衣" not in shown.text
     assert "发工资" not in page("inspector", f"/interviews/{visit}/group/zh").text
     page("inspector", f"/interviews/{visit}/alone/xx", status=404)

@@ -57,6 +57,16 @@ def test_everybody_proposed_is_there_and_groups_are_of_four_or_five(workers: int
     assert not proposal.size or proposal.alone >= proposal.size / 2
 
 
+@given(st.integers(1, 2000), st.data())
+def test_women_and_men_together_are_no_more_than_are_asked(workers: int, data: st.DataObject) -> None:
+    women = data.draw(st.integers(0, workers))
+    proposal = propose(Workforce(workers, women=women))
+    of_them = dict(proposal.of_them)
+
+    assert of_them.get(Whom.women, 0) + of_them.get(Whom.men, 0) <= proposal.size
+    assert all(number <= proposal.size for number in of_them.values())
+
+
 def test_migrants_and_the_newest_are_asked_beyond_their_share() -> None:
     there = Workforce(400, women=100, migrants=80, under_18=1, night_work=True, agency_workers=True)
 

@@ -91,6 +91,7 @@ def ask(visit_id: UUID, setting: str, language: str) -> ResponseReturnValue:
         form=form,
         asked=asked,
         language=language,
+        days=asked.periods_of(visits.today(actor())).answers_days,
         setting=kind,
         answers=[form[name] for name in form._fields if name.startswith("answer_")],
         visit_id=visit_id,
