@@ -18,9 +18,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from compliance.complaints.rules import (
-    AREA_SIGNS,
     AREA_WORDS,
-    AREAS,
     CONCERNED_WORDS,
     LONGEST,
     OUTCOME_WORDS,
@@ -32,7 +30,6 @@ from compliance.complaints.rules import (
     Source,
 )
 from compliance.shared.forms import Form
-from compliance.shared.translation import gettext as _
 from compliance.shared.translation import lazy_gettext as _l
 
 _QUIET = {"autocomplete": "off"}
@@ -48,18 +45,17 @@ def _text(label: Any, most: int = 300, **more: Any) -> StringField:
     return StringField(label, [Length(max=most, message=_TOO_LONG)], render_kw=_QUIET, **more)
 
 
-class PictureSelect(SelectMultipleField):  # type: ignore[misc]
-    """Several choices, each with a sign that is understood without reading."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
 class ComplaintForm(Form):
     """What is told in a complaint; nothing has to be filled in."""
 
     once = HiddenField(validators=[Length(max=64)])
-    areas = PictureSelect(_l("What is it about?"), description=_l("Choose as many as you like."))
+    areas = SelectMultipleField(
+        _l("What is it about?"),
+        description=_l("Choose as many as you like."),
+        choices=_choices(AREA_WORDS),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
     happened = TextAreaField(
         _l("What happened?"),
         [Length(max=LONGEST, message=_TOO_LONG)],
@@ -86,10 +82,6 @@ class ComplaintForm(Form):
         description=_l("For example: only a message, only on Sunday, do not say who."),
     )
     total = StringField(_l("The sum"), [Length(max=10)], render_kw={"inputmode": "numeric", **_QUIET})
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.areas.choices = [SelectChoice(one, f"{AREA_SIGNS[one]} {_(AREA_WORDS[one])}") for one in AREAS]
 
     def account(self) -> dict[str, str]:
         """The texts of the account."""

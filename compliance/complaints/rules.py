@@ -21,7 +21,6 @@ AREA_WORDS = {
     "social_security": N_("Contract, insurance, leave, maternity"),
     "punishment": N_("Shouting, beating, fines, papers taken away, harassment"),
 }
-AREA_SIGNS = {"wages": "¥", "safety": "⚠", "sanitation": "🚰", "social_security": "📄", "punishment": "✋"}
 
 LONGEST = 5000
 """Characters of one text."""

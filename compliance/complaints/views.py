@@ -283,9 +283,7 @@ def _form_page(
 ) -> ResponseReturnValue:
     if not form.once.data or len(form.once.data) < 32:
         form.once.data = secrets.token_urlsafe(32)
-    page = render_template(
-        template, form=form, asked=asked, hotlines=policy.hotlines(), checked=policy.checked(), signs=rules.AREA_SIGNS
-    )
+    page = render_template(template, form=form, asked=asked, hotlines=policy.hotlines(), checked=policy.checked())
     return page, 422 if form.errors else status
 
 
