@@ -24,7 +24,19 @@ class Finding(SQLModel, table=True):
     __tablename__ = "finding"
     __table_args__ = (
         sa.UniqueConstraint("visit_id", "item", "sealed_fact"),
-        sa.Index("ix_finding_workplace_item", "workplace_id", "item"),
+        # What stands behind the first columns lets figures over five million findings be answered from the index.
+        sa.Index("ix_finding_workplace_item", "workplace_id", "item", "visited_on", "state", "area"),
+        sa.Index(
+            "ix_finding_again",
+            "visit_id",
+            "item",
+            "area",
+            "state",
+            "repeat_of_id",
+            "visited_on",
+            sqlite_where=sa.text("repeat_of_id IS NOT NULL"),
+            postgresql_where=sa.text("repeat_of_id IS NOT NULL"),
+        ),
         sa.Index("ix_finding_association_state", "association_id", "state", "released_at"),
         sa.CheckConstraint("workers_affected IS NULL OR workers_affected >= 0", name="workers_affected"),
         sa.CheckConstraint("workplace_workers >= 0", name="workplace_workers"),

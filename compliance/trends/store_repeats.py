@@ -68,13 +68,27 @@ def items(actor: Actor, wanted: Selection) -> list[ItemAgain]:
     """For each item: workplaces that were visited again after a finding of it, and those where it came back."""
     visit, finding = table("visit"), table("finding")
     earlier = finding.alias("earlier")
-    places = sa.func.count(sa.distinct(visit.c.workplace_id))
-    before = (
-        sa.select(earlier.c.item, places)
-        .select_from(_visits().join(earlier, earlier.c.workplace_id == visit.c.workplace_id))
-        .where(*_entering(actor, wanted), *_shown(earlier, wanted), earlier.c.visited_on < sources.day())
-        .group_by(earlier.c.item)
+    entering = (
+        sa.select(visit.c.workplace_id, sources.day().label("on"))
+        .select_from(_visits())
+        .where(*_entering(actor, wanted))
+        .cte("entering")
+        .prefix_with("MATERIALIZED")  # or SQLite goes through all visits, to have them by workplace
     )
+    last = (
+        sa.select(entering.c.workplace_id, sa.func.max(entering.c.on).label("on"))
+        .group_by(entering.c.workplace_id)
+        .subquery()
+    )
+    found = (  # a finding is earlier than one of the visits if it is earlier than the last
+        sa.select(earlier.c.workplace_id, earlier.c.item)
+        .select_from(last.join(earlier, earlier.c.workplace_id == last.c.workplace_id))
+        .where(*_shown(earlier, wanted), earlier.c.visited_on < last.c.on)
+        .distinct()
+        .subquery()
+    )
+    before = sa.select(found.c.item, sa.func.count()).group_by(found.c.item)
+    places = sa.func.count(sa.distinct(visit.c.workplace_id))
     back = (
         sa.select(finding.c.item, places)
         .select_from(_visits().join(finding, finding.c.visit_id == visit.c.id))

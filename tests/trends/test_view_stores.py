@@ -1,5 +1,6 @@
 """What the stores of the further views count, on both databases."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -7,6 +8,8 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 from sqlmodel import Session
 
 from compliance.estimation.clustered import Clusters
@@ -20,6 +23,7 @@ from compliance.trends.reach import Reached
 from compliance.trends.repeats import ItemAgain
 from compliance.trends.rules import By, Selection
 from compliance.visits.states import Outcome, Route, State
+from tests.soak import examples
 from tests.trends.made import NOW, TODAY, Maker, items
 from tests.trends.test_cells import committed
 from tests.world import World
@@ -47,6 +51,70 @@ def test_what_came_back_is_counted_once_a_workplace(maker: Maker, world: World) 
     assert store_repeats.days(leader, WANTED) == {90: 1, 182: 1}
     rows, total = store_marks.rows(leader, WANTED, repeats=True, item=item)
     assert (total, {row.before for row in rows}) == (2, {date(2025, 12, 1)})
+
+
+HISTORIES = st.lists(
+    st.tuples(
+        st.integers(0, 2),
+        st.dates(date(2025, 10, 1), date(2026, 8, 1)),
+        st.sampled_from([Route.random, Route.targeted, Route.follow_up]),
+        st.dictionaries(st.integers(0, 1), st.booleans()),
+    ),
+    max_size=9,
+    unique_by=lambda visit: visit[:2],
+)
+"""Visits: enterprise, day, route, and which items were found, each as a repeat of the last one if there was any."""
+
+
+@settings(
+    max_examples=examples(12),
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(history=HISTORIES)
+def test_what_came_back_is_what_each_history_says(
+    world: World, db_session: Session, history: list[tuple[int, date, Route, dict[int, bool]]]
+) -> None:
+    session().rollback()
+    leader, codes = world.actor("leader"), items(world, 2)
+    found: list[tuple[int, date, int]] = []
+    came_back: dict[tuple[int, date, int], int] = {}
+    with clock.at(NOW):
+        maker, last = Maker(world), dict[tuple[int, int], tuple[UUID, date]]()
+        for enterprise, on, route, short in sorted(history, key=lambda visit: visit[1]):
+            visit = maker.visit(route, enterprise=enterprise, on=on)
+            for item, repeats in short.items():
+                finding, before = maker.finding(visit, codes[item]), last.get((enterprise, item))
+                found.append((enterprise, on, item))
+                if repeats and before:
+                    finding.repeat_of_id = before[0]
+                    came_back[enterprise, on, item] = (on - before[1]).days
+                last[enterprise, item] = finding.id, on
+        session().flush()
+    entering = {(who, on) for who, on, route, _short in history if on.year == 2026 and route is not Route.follow_up}
+    again = {(who, item) for who, on, item in came_back if (who, on) in entering}
+    earlier = {(who, item) for who, day, item in found if any(one == who and day < on for one, on in entering)}
+    n, y = {who for who, _item in earlier}, {who for who, _item in again}
+    classes = sum((one.found for one in store_repeats.by_class(leader, WANTED).values()), Clusters())
+    assert classes == Clusters(len(n), len(n), len(n & y), len(n), len(n & y), len(n & y))
+    assert {one.item: (one.before, one.again) for one in store_repeats.items(leader, WANTED)} == {
+        codes[item]: (len({w for w, i in earlier if i == item}), len({w for w, i in again if i == item}))
+        for item in {item for _who, item in earlier}
+    }
+    days = Counter(days for (who, on, _item), days in came_back.items() if (who, on) in entering)
+    assert store_repeats.days(leader, WANTED) == days
+    after = [(who, on, route) for who, on, route, _short in history if on.year == 2026 and _before(found, who, on)]
+    backs = {(who, on) for who, on, _item in came_back}
+    assert store_repeats.by_route(leader, WANTED) == {
+        kind: (sum(r is kind for *_v, r in after), sum(r is kind and (w, on) in backs for w, on, r in after))
+        for kind in {route for _who, _on, route in after}
+    }
+    session().rollback()
+
+
+def _before(found: list[tuple[int, date, int]], who: int, on: date) -> bool:
+    return any(one == who and day < on for one, day, _item in found)
 
 
 @pytest.mark.parametrize("by", list(By))
