@@ -1,8 +1,9 @@
 """Heavy figures: worked out in the background, kept with their moment, and shown until newer ones are there.
 
 A figure over hundreds of thousands of rows takes seconds, and a page must not. Who asks for one that was never worked
-out is told how far it is; who asks for one that something has been written since gets it as it was, with its moment,
-while a newer one is worked out. What is kept can be forgotten at any time.
+out is told how far it is; who asks for one that is no longer new gets it as it was, with its moment, while a newer one
+is worked out. Only the clock decides when, and never what was written meanwhile: a page that said that something had
+been written would tell of visits that are planned. What is kept can be forgotten at any time.
 """
 
 import hashlib
@@ -17,18 +18,18 @@ import sqlalchemy as sa
 import sqlmodel
 from sqlmodel import SQLModel, col
 
-from compliance.shared import audit, clock, database, jobs
+from compliance.shared import clock, database, jobs
 from compliance.shared.audit import Writer
 from compliance.shared.jobs import Job, JobState
 
 REST = timedelta(minutes=10)
-"""So long a figure is shown before a newer one is worked out, however much is written meanwhile."""
+"""So long a figure is shown before a newer one is worked out."""
 KEPT = timedelta(days=90)
 """After so long without a newer one a figure is forgotten."""
 
 
 class WorkedOut(SQLModel, table=True):
-    """One figure of an association: what it is about, and its body once it was worked out."""
+    """One figure of an association: what it is about, and its body once it was worked out, for a day (or none)."""
 
     __tablename__ = "worked_out"
     __table_args__ = (
@@ -39,7 +40,7 @@ class WorkedOut(SQLModel, table=True):
     kind: str = sqlmodel.Field(max_length=40, primary_key=True)
     about: str = sqlmodel.Field(max_length=64, primary_key=True)
     body: str | None = sqlmodel.Field(default=None, sa_type=sa.Text, nullable=True)
-    stamp: str = database.text_column(120)
+    day: str = database.text_column(10)
     made_at: datetime | None = database.moment(nullable=True)
     job_id: UUID | None = database.loose_id()
 
@@ -48,12 +49,11 @@ class WorkedOut(SQLModel, table=True):
 class Figure:
     """A figure as it is kept: its JSON, None where it was never worked out, and of which moment it is.
 
-    ``current`` says that nothing was written since. ``job_id`` is who works on a newer one, or the one that ``failed``.
+    ``job_id`` is who works on a newer one, or the one that ``failed``.
     """
 
     body: Any
     made_at: datetime | None
-    current: bool
     job_id: UUID | None
     failed: bool
 
@@ -81,20 +81,20 @@ def look(actor: Writer, kind: str, asked: Mapping[str, Any], day: str, title: st
     assert row is not None, "what is not there is due"
     body = None if row.body is None else json.loads(row.body)
     failed = job is not None and job.state is JobState.failed
-    return Figure(body, row.made_at, row.stamp == _stamp(day), job.id if job else None, failed)
+    return Figure(body, row.made_at, job.id if job else None, failed)
 
 
 def keep(association_id: UUID, kind: str, asked: Mapping[str, Any], day: str, make: Callable[[], Any]) -> None:
-    """Work a figure out and keep it. For the job; what is written meanwhile makes it outdated at once."""
+    """Work a figure out and keep it, as things stood when it began. For the job."""
     session = database.session()
     database.begin_reading()  # it takes long: nobody may wait for it
-    stamp, now = _stamp(day), clock.now()
+    now = clock.now()
     body = json.dumps(make(), separators=(",", ":"))
     database.begin_writing()
     about = _about(asked)
     database.insert_new_of(_TABLE, _blank(association_id, kind, about), _KEY)
     row = session.get_one(WorkedOut, (association_id, kind, about))
-    row.body, row.stamp, row.made_at = body, stamp, now
+    row.body, row.day, row.made_at = body, day, now
     session.add(row)
     old = sa.delete(WorkedOut).where(
         col(WorkedOut.association_id) == association_id, col(WorkedOut.made_at) < now - KEPT
@@ -109,12 +109,11 @@ def _row(association_id: UUID, kind: str, about: str) -> WorkedOut | None:
 def _due(row: WorkedOut | None, job: Job | None, day: str) -> bool:
     if job is not None and job.state in (JobState.queued, JobState.running):
         return False
-    if row is None:
+    if row is None or (row.made_at is None and job is None):
         return True
-    ended = [at for at in (row.made_at, job.finished_at if job else None) if at is not None]
-    if row.made_at is not None and row.stamp == _stamp(day):
-        return False
-    return not ended or max(ended) < clock.now() - REST
+    if job is not None and job.state is JobState.failed:
+        return job.finished_at is None or job.finished_at < clock.now() - REST
+    return row.made_at is None or row.day != day or row.made_at < clock.now() - REST
 
 
 def _ask(actor: Writer, kind: str, about: str, asked: Mapping[str, Any], title: str) -> tuple[WorkedOut, Job]:
@@ -128,15 +127,11 @@ def _ask(actor: Writer, kind: str, about: str, asked: Mapping[str, Any], title: 
 
 
 def _blank(association_id: UUID, kind: str, about: str) -> dict[str, Any]:
-    return {"association_id": association_id, "kind": kind, "about": about, "stamp": ""}
+    return {"association_id": association_id, "kind": kind, "about": about, "day": ""}
 
 
 def _about(asked: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
-
-
-def _stamp(day: str) -> str:
-    return f"{day} {audit.newest_hash()}"
 
 
 _TABLE = WorkedOut.__table__  # type: ignore[attr-defined]

@@ -216,7 +216,7 @@ def filled(rule, ids):
 def answer_of(client, address):
     """Status, headers and bytes of an address, with what differs by nature made equal."""
     got = client.http.get(address, headers={"Accept": "text/html"})
-    body = re.sub(rb'(name="csrf_token"[^>]*? value=")[^"]*', rb"\1", got.data)
+    body = re.sub(rb'(name="(?:csrf_token|once)"[^>]*? value=")[^"]*', rb"\1", got.data)  # drawn anew for each form
     headers = sorted((name, value) for name, value in got.headers.items() if name not in VOLATILE)
     return got.status_code, headers, body
 

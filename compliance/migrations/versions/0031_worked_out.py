@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("about", sa.String(length=64), nullable=False),
         sa.Column("body", sa.Text(), nullable=True),
-        sa.Column("stamp", sa.String(length=120), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
         _id("job_id", nullable=True),
         sa.CheckConstraint("(body IS NULL) = (made_at IS NULL)", name=op.f("ck_worked_out_whole")),
