@@ -137,18 +137,23 @@ def _speaking(strata: Sequence[Stratum]) -> int:
 def _part(each: Stratum, refused_as: float | None) -> _Part | None:
     n, total, squares = float(each.sums.n), float(each.sums.total), float(each.sums.squares)
     refused = each.refused_here
+    if refused_as is not None:
+        n, total, squares = n + refused, total + refused * refused_as, squares + refused * refused_as**2
+    if not n:
+        return None
+    # A report has a hundred thousand of these: what a property works out is asked for once.
+    answered = each.answered
+    resolved = answered + each.gone
+    expansion = each.population / resolved
     if refused_as is None:
         # Visits also stand for the refused, so fewer of the living were looked at.
-        living = each.expansion * each.answered
-        mass, known = each.expansion * (n + refused), each.visited / living if living else 1.0
+        living = expansion * answered
+        mass, known = expansion * (n + refused), each.visited / living if living else 1.0
     else:
-        n, total, squares = n + refused, total + refused * refused_as, squares + refused * refused_as**2
-        mass, known = each.expansion * n, each.resolved / each.population
-    if not n or (refused_as is None and not each.sums.n):
-        return None
+        mass, known = expansion * n, resolved / each.population
     known = 0.0 if each.partial else known
     around = max(0.0, squares - total * total / n)
-    return _Part(mass, n, each.resolved, total / n, around, max(0.0, 1 - known) if known < 1 - 1e-12 else 0.0)
+    return _Part(mass, n, resolved, total / n, around, max(0.0, 1 - known) if known < 1 - 1e-12 else 0.0)
 
 
 def _plain(part: _Part, mean: float) -> float:

@@ -122,21 +122,25 @@ def _counted(
     )
     for sector, district, size, known, *since in session().execute(ago):
         found[sources.place(sector, district, size)] += Reached(0, 0, 0, (*map(int, since), -known))
-    members = sa.func.count(sa.distinct(visit.c.enterprise_id))
-    by_random = sa.func.count(sa.distinct(sa.case((visit.c.route == Route.random, visit.c.enterprise_id))))
-    in_span = (
-        sa.select(*columns, members, by_random)
-        .select_from(visit.join(enterprise, enterprise.c.id == visit.c.enterprise_id))
+    random = sa.func.max(sa.case((visit.c.route == Route.random, 1), else_=0)).label("random")
+    members = (
+        sa.select(visit.c.enterprise_id, random)
         .where(
-            *chosen,
             visit.c.association_id == actor.association_id,
             visit.c.outcome == Outcome.completed,
             *sources.made_in(wanted),
         )
+        .group_by(visit.c.enterprise_id)
+        .subquery()
+    )
+    in_span = (
+        sa.select(*columns, sa.func.count(), sa.func.sum(members.c.random))
+        .select_from(members.join(enterprise, enterprise.c.id == members.c.enterprise_id))
+        .where(*chosen)
         .group_by(*columns)
     )
     for sector, district, size, number, drawn in session().execute(in_span):
-        found[sources.place(sector, district, size)] += Reached(0, number, drawn)
+        found[sources.place(sector, district, size)] += Reached(0, number, int(drawn))
     return found
 
 
