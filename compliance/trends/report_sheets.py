@@ -30,6 +30,8 @@ def sheets(facts: Facts, names: Labels, method: Part) -> list[Sheet]:
         _sectors(facts, names),
         _shortfalls(facts, names),
         _actions(facts),
+        _coverage(facts, names),
+        _training(facts, names),
         _method(facts, names, method),
     ]
 
@@ -85,7 +87,7 @@ def _figure(one: Stated, *, counted: bool) -> list[Cell]:
 
 def _movement(one: Movement, *, counted: bool) -> list[Cell]:
     hidden = counted and not (may_state(one.after, counted=True) and may_state(one.before, counted=True))
-    return [None, None, None, stated.way_text(one)] if hidden else list(stated.movement_cells(one))
+    return [None, None, None, report_sentences.shown(None)] if hidden else list(stated.movement_cells(one))
 
 
 def _areas(facts: Facts, names: Labels) -> Sheet:
@@ -133,6 +135,27 @@ def _shortfalls(facts: Facts, names: Labels) -> Sheet:
 def _actions(facts: Facts) -> Sheet:
     table = report_parts.actions_table(facts)
     return _("Actions"), [_("Figure"), _("Value"), _("Why not")], _table(table, [_("Closed"), _("Still open")])
+
+
+def _coverage(facts: Facts, names: Labels) -> Sheet:
+    table = report_parts.reach_table(facts, names)
+    heads = [_("Figure"), _("Value"), _("Why not")]
+    return _("Coverage"), heads, _table(table, [_("Visited in the period"), _("Not visited in the period")])
+
+
+def _training(facts: Facts, names: Labels) -> Sheet:
+    rows: list[list[Cell]] = [
+        [
+            names.item(one.item), names.along(By.sector, one.group) if one.group else _("All members"),
+            round(100 * one.value, 1), round(100 * one.low, 1), round(100 * one.high, 1), one.n, one.least,
+        ]
+        for one in facts.needs
+    ]  # fmt: skip
+    heads = [
+        _("Train on"), _("Sector"), *_figure_heads()[:3], _("Drawn visits"),
+        _("Enterprises it would help, at least"),
+    ]  # fmt: skip
+    return _("Training needs"), heads, rows
 
 
 def _method(facts: Facts, names: Labels, method: Part) -> Sheet:

@@ -96,12 +96,25 @@ def test_numbers_are_numbers_and_nothing_small_is_in_them(app: Flask, filled: Wo
         row, _new = leadership_reports.make(filled.system, PERIOD, TODAY)
         session().commit()
         book = load_workbook(BytesIO(files.get(row.files["en.xlsx"])))
-        assert book.sheetnames == ["Figures", "Areas", "Sectors", "Shortfalls", "Actions", "Method"]
+        sheets = ["Figures", "Areas", "Sectors", "Shortfalls", "Actions", "Coverage", "Training needs", "Method"]
+        assert book.sheetnames == sheets
         areas = list(book["Areas"].iter_rows(values_only=True))
         facts = facts_of(filled)
         assert areas[1][2] == round(facts.areas[0].now.points or 0, 1)
         figures = {row[0]: row[1] for row in book["Figures"].iter_rows(min_row=2, values_only=True)}
-        counts = [one for one in figures.values() if isinstance(one, int)]
+        coverage = {row[0]: row[1] for row in book["Coverage"].iter_rows(min_row=2, values_only=True)}
+        whole = facts.register
+        numbers = [whole.visited, whole.active - whole.visited]
+        hidden = any(0 < number < SMALLEST for number in numbers)
+        told = [coverage["All · Visited in the period"], coverage["All · Not visited in the period"]]
+        assert told == ([None, None] if hidden else numbers)
+        needs = book["Training needs"].iter_rows(min_row=2, values_only=True)
+        assert [line[-1] for line in needs] == [one.least for one in facts.needs]
+        for name, first in (("Areas", 2), ("Shortfalls", 2)):
+            for line in book[name].iter_rows(min_row=2, values_only=True):
+                if line[first] is None and line[0] != "Score":
+                    assert line[-1] != "no clear change", line
+        counts = [one for one in (*figures.values(), *coverage.values()) if isinstance(one, int)]
         assert counts
         assert not any(0 < one < SMALLEST for one in counts)
         assert load_workbook(BytesIO(files.get(row.files["zh.xlsx"]))).sheetnames[4] == "整改"
