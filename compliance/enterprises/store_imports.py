@@ -144,7 +144,7 @@ def _insert(actor: Actor, chunk: Sequence[New]) -> None:
         workplaces.append(workplace.model_dump())
     session().execute(sa.insert(Enterprise), enterprises)
     session().execute(sa.insert(Workplace), workplaces)
-    touched.note("enterprise_added", (one["id"] for one in enterprises))
+    touched.note("membership", (one["id"] for one in enterprises))
 
 
 def _update(chunk: Sequence[Change]) -> None:
@@ -158,6 +158,7 @@ def _update(chunk: Sequence[Change]) -> None:
     ]
     session().execute(sa.update(Enterprise), values)
     touched.note("enterprise", (change.id for change in chunk if _CLASSES & set(change.changed)))
+    touched.note("membership", (change.id for change in chunk if "status" in change.changed))
     mains = select(Workplace).where(col(Workplace.enterprise_id).in_(by_id), col(Workplace.main).is_(True))
     for workplace in session().exec(mains).all():
         change = by_id[workplace.enterprise_id]

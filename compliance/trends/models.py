@@ -77,10 +77,11 @@ TREND_LAST = sa.Table(
     SQLModel.metadata,
     sa.Column("enterprise_id", Id, sa.ForeignKey("enterprise.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("association_id", Id, sa.ForeignKey("association.id"), nullable=False),
+    sa.Column("member", sa.Boolean, nullable=False),
     sa.Column("last_on", sa.Date, nullable=True),
-    sa.Index("ix_trend_last_association_id_last_on_enterprise_id", "association_id", "last_on", "enterprise_id"),
+    sa.Index("ix_trend_last_members", "association_id", "member", "last_on", "enterprise_id"),
     info=_DERIVED,
 )
 """The day of the last released and completed visit to each enterprise; empty for those never visited, so that they are
-found in an index.
+found in an index, and members apart from those that left.
 """

@@ -35,7 +35,9 @@ def rebuild() -> None:
 
 
 def given() -> sa.Select[Any]:
-    """What the rows should be, by the visits themselves: enterprise, association, day."""
+    """What the rows should be, by the register and the visits themselves: enterprise, association, whether it is a
+    member, day.
+    """
     enterprise, visit = table("enterprise"), table("visit")
     made = sa.and_(
         visit.c.enterprise_id == enterprise.c.id,
@@ -43,9 +45,9 @@ def given() -> sa.Select[Any]:
         visit.c.outcome == Outcome.completed,
     )
     return (
-        sa.select(enterprise.c.id, enterprise.c.association_id, sa.func.max(sources.day()))
+        sa.select(enterprise.c.id, enterprise.c.association_id, sources.active(), sa.func.max(sources.day()))
         .select_from(enterprise.outerjoin(visit, made))
-        .group_by(enterprise.c.id, enterprise.c.association_id)
+        .group_by(enterprise.c.id, enterprise.c.association_id, enterprise.c.status)
     )
 
 
@@ -58,7 +60,8 @@ def _write(dialect: sa.Dialect) -> str:
     read = str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True})).replace(_PLACE, mark)
     return (
         f"INSERT INTO trend_last ({', '.join(_NAMES)}) {read} ON CONFLICT (enterprise_id)"
-        " DO UPDATE SET last_on = excluded.last_on WHERE trend_last.last_on IS DISTINCT FROM excluded.last_on"
+        " DO UPDATE SET member = excluded.member, last_on = excluded.last_on"
+        " WHERE (trend_last.member, trend_last.last_on) IS DISTINCT FROM (excluded.member, excluded.last_on)"
     )
 
 

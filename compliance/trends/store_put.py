@@ -37,7 +37,7 @@ def init() -> None:
     touched.watch("scorecard", ("released_at",), lambda row: ("visit", row.visit_id) if row.released_at else None)
     told = ("state", "severity", "item", "area", "clause", "repeat_of_id")
     touched.watch("finding", told, lambda row: ("visit", row.visit_id) if row.released_at else None)
-    touched.watch("enterprise", ("sector", "district", "size"), lambda row: ("enterprise", row.id))
+    touched.watch("enterprise", ("sector", "district", "size", "status"), lambda row: ("enterprise", row.id))
     touched.watch("workplace", ("district", *TRAITS), lambda row: ("workplace", row.id))
     drawn = ("visit_id", "stratum_id")
     touched.watch("drawn_workplace", drawn, lambda row: ("visit", row.visit_id) if row.visit_id else None)
@@ -56,7 +56,7 @@ def _follow(what: touched.Touched) -> None:
     for kind in ("enterprise", "workplace"):
         ids.update(_released_of(kind, what.get(kind, ())))
     bring_up_to_date(ids)
-    store_last.bring_up_to_date([*what.get("enterprise", ()), *what.get("enterprise_added", ())])
+    store_last.bring_up_to_date([*what.get("enterprise", ()), *what.get("membership", ())])
 
 
 def _released_of(kind: str, ids: Collection[UUID]) -> Iterator[UUID]:

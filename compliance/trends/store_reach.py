@@ -18,9 +18,6 @@ from compliance.trends.rules import UNKNOWN, By, Place, Selection
 from compliance.trends.sources import table
 from compliance.visits.states import Outcome, Route
 
-FEW_UNVISITED = 20_000
-"""So many are sorted by name faster than the register is walked for them."""
-
 
 @dataclass(frozen=True)
 class ReachRow:
@@ -70,33 +67,41 @@ def rows(
     columns = (enterprise.c.id, enterprise.c.name, enterprise.c.sector, enterprise.c.district, enterprise.c.size)
     found: list[Any] = []
     start = (page - 1) * size
-    if group in ("", "never"):
-        found += session().execute(_never(actor, columns, chosen).limit(size).offset(start))
-        start = max(0, start - reached.never)
+    if group in ("", "never") and start < reached.never:
+        never = _never(columns, chosen, actor.association_id, reached, start + size)
+        found += session().execute(never.limit(size).offset(start))
     if group != "never" and len(found) < size:
         when = [_groups(today)[GROUPS.index(group)]] if group else []
         query = sa.select(*columns, last.c.last_on).select_from(
             last.join(enterprise, enterprise.c.id == last.c.enterprise_id)
         )
-        query = query.where(last.c.association_id == actor.association_id, last.c.last_on.is_not(None), *chosen, *when)
+        query = query.where(*_members(actor.association_id), last.c.last_on.is_not(None), *chosen, *when)
         query = query.order_by(last.c.last_on, last.c.enterprise_id)
-        found += session().execute(query.limit(size - len(found)).offset(start))
+        begin = start if group else max(0, start - reached.never)
+        found += session().execute(query.limit(size - len(found)).offset(begin))
     return [ReachRow(row[0], row[1], sources.place(*row[2:5]), row[5]) for row in found], (
         reached.since[GROUPS.index(group)] if group else reached.active
     )
 
 
-def _never(actor: Actor, columns: Sequence[Any], chosen: Sequence[sources.Condition]) -> sa.Select[Any]:
-    """The enterprises that nobody visited, in the order of the register. Many are found by walking the register; a few
-    are quicker found and sorted.
+def _never(
+    columns: Sequence[Any], chosen: Sequence[sources.Condition], association_id: UUID, reached: Reached, until: int
+) -> sa.Select[Any]:
+    """The enterprises that nobody visited, in the order of the register, of which those up to ``until`` are wanted.
+
+    Either the register is walked until so many are found, or all unvisited ones are found and sorted: whichever looks
+    at fewer rows.
     """
     enterprise, last = table("enterprise"), TREND_LAST
-    unvisited = [last.c.association_id == actor.association_id, last.c.last_on.is_(None)]
-    many = session().execute(sa.select(sa.literal(1)).where(*unvisited).limit(1).offset(FEW_UNVISITED)).first()
     query = sa.select(*columns, sa.null()).where(*chosen).order_by(enterprise.c.sort_key, enterprise.c.id)
-    if many:
+    if until * reached.active < reached.never**2:
         return query.where(sa.exists().where(last.c.enterprise_id == enterprise.c.id, last.c.last_on.is_(None)))
-    return query.where(enterprise.c.id.in_(sa.select(last.c.enterprise_id).where(*unvisited)))
+    unvisited = sa.select(last.c.enterprise_id).where(*_members(association_id), last.c.last_on.is_(None))
+    return query.where(enterprise.c.id.in_(unvisited))
+
+
+def _members(association_id: UUID) -> list[sources.Condition]:
+    return [TREND_LAST.c.association_id == association_id, TREND_LAST.c.member.is_(True)]
 
 
 def _counted(

@@ -102,7 +102,7 @@ def visit_rows(
         visit.c.state, card.c.score, card.c.band, enterprise.c.sector, sources.district(), enterprise.c.size,
     )  # fmt: skip
     found = []
-    for row in newest(columns, joined, chosen, span, [visit.c.id], page=page, size=size):
+    for row in newest(columns, joined, chosen, span, [], page=page, size=size):
         on, visit_id, enterprise_id, name, where, route, outcome, state, score, band, sector, district, of_size = row
         place = sources.place(sector, district, of_size)
         released = state is State.released

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Iterator, Sequence
+from datetime import date
 from enum import StrEnum
 from itertools import compress, islice
 from typing import Any, NamedTuple
@@ -210,14 +211,21 @@ def _entries(key: tuple[Any, ...], body: bytes) -> dict[str, int]:
 
 def _compared_last() -> Iterator[Difference]:
     """The days of the last visits against those that the visits themselves give."""
-    kept = sa.select(TREND_LAST.c.enterprise_id, TREND_LAST.c.association_id, TREND_LAST.c.last_on)
-    wrong = {row[0]: row[2] for row in session().execute(kept.except_(store_last.given()).limit(MOST))}
-    right = {row[0]: row[2] for row in session().execute(store_last.given().except_(kept).limit(MOST))}
+    kept = sa.select(*TREND_LAST.columns)
+    wrong = {row[0]: row[2:] for row in session().execute(kept.except_(store_last.given()).limit(MOST))}
+    right = {row[0]: row[2:] for row in session().execute(store_last.given().except_(kept).limit(MOST))}
     for enterprise_id in sorted(wrong.keys() | right.keys()):
         fault = Fault.missing if enterprise_id not in wrong else Fault.differs
         fault = Fault.left_over if enterprise_id not in right else fault
-        days = str(wrong.get(enterprise_id) or "never"), str(right.get(enterprise_id) or "never")
-        yield Difference("trend_last", fault, (enterprise_id,), *days)
+        said = (_last_in_words(side.get(enterprise_id)) for side in (wrong, right))
+        yield Difference("trend_last", fault, (enterprise_id,), *said)
+
+
+def _last_in_words(row: tuple[bool, date | None] | None) -> str:
+    if row is None:
+        return ""
+    member, last_on = row
+    return f"{'member' if member else 'no member'}, {last_on or 'never'}"
 
 
 def _in_words(one: Any) -> str:

@@ -30,7 +30,17 @@ class Visit(SQLModel, table=True):
     __table_args__ = (
         sa.UniqueConstraint("association_id", "year", "number"),
         sa.Index("ix_visit_association_state_planned", "association_id", "state", "planned_for"),
-        sa.Index("ix_visit_association_state_visited", "association_id", "state", "visited_on", "planned_for"),
+        # The newest visits are read in the order of the index, those where nobody was found by the day of their plan.
+        sa.Index("ix_visit_association_state_visited", "association_id", "state", "visited_on", "id"),
+        sa.Index(
+            "ix_visit_nobody_found",
+            "association_id",
+            "state",
+            "planned_for",
+            "id",
+            sqlite_where=sa.text("visited_on IS NULL"),
+            postgresql_where=sa.text("visited_on IS NULL"),
+        ),
         # The last visit to each enterprise is found without touching the table.
         sa.Index(
             "ix_visit_association_state_enterprise",

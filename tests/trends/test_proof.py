@@ -216,7 +216,7 @@ def test_a_wrong_day_of_a_last_visit_is_found(world, kept):
     session().execute(sa.update(TREND_LAST).where(this).values(last_on=date(2020, 1, 1)))
     [found] = store_verify.verify().differences
     assert (found.table, found.fault.value, found.kept, found.given) == (
-        "trend_last", "differs", "2020-01-01", "2026-08-03",
+        "trend_last", "differs", "member, 2020-01-01", "member, 2026-08-03",
     )  # fmt: skip
     session().execute(sa.delete(TREND_LAST).where(this))
     assert told() == [("trend_last", "missing")]

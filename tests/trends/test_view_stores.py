@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session
 
+from compliance.enterprises.models import Enterprise
+from compliance.enterprises.rules import Status
 from compliance.estimation.clustered import Clusters
 from compliance.people.rules import Actor
 from compliance.shared import clock
@@ -166,6 +168,31 @@ def test_the_last_visit_follows_releases_withdrawals_and_moves(maker: Maker, wor
     assert _last() == {}
 
 
+def test_who_leaves_is_no_longer_among_those_never_visited(maker: Maker, world: World) -> None:
+    [leaving, staying] = maker.members(2, name="Unvisited")
+    committed(world)
+    leader = world.actor("leader")
+
+    def never() -> set[UUID]:
+        whole = sum(store_reach.by_class(leader, WANTED, By.sector, TODAY).values(), Reached())
+        rows, total = store_reach.rows(
+            leader, WANTED, TODAY, whole, by=By.sector, key="", group="never", page=1, size=50
+        )  # fmt: skip
+        assert len(rows) == total
+        return {row.id for row in rows}
+
+    both = {world.enterprises[leaving], world.enterprises[staying]}
+    assert both <= never()
+    row = session().get_one(Enterprise, world.enterprises[leaving])
+    row.status = Status.left
+    committed(world)
+    assert both & never() == {world.enterprises[staying]}
+    assert store_verify.verify().differences == []
+    row.status = Status.active
+    committed(world)
+    assert both <= never()
+
+
 def _last() -> dict[UUID, date]:
     session().expire_all()
     assert store_verify.verify().differences == []
@@ -175,11 +202,8 @@ def _last() -> dict[UUID, date]:
     return {row.enterprise_id: row.last_on for row in rows}
 
 
-@pytest.mark.parametrize("few", [0, 20_000])
-def test_those_never_visited_are_listed_by_name_whether_few_or_many(
-    maker: Maker, world: World, monkeypatch: pytest.MonkeyPatch, few: int
-) -> None:
-    monkeypatch.setattr(store_reach, "FEW_UNVISITED", few)
+def test_those_never_visited_are_listed_by_name_on_first_and_last_pages(maker: Maker, world: World) -> None:
+    """On the first pages the register is walked, for the last ones all unvisited are found and sorted."""
     maker.members(5, name="Unvisited")
     visited = maker.visit(on=date(2026, 8, 1))
     committed(world)
