@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from compliance.planning import strata
-from compliance.planning.frames import ALGORITHM, UNKNOWN, Frame, Member, digest_of
+from compliance.planning.frames import ALGORITHM, UNKNOWN, Alike, Frame, Member, Outline, Terms, digest_of
 from compliance.shared.problems import Problem
 from compliance.shared.words import N_
 from compliance.visits.states import Route
@@ -80,16 +80,16 @@ class Drawing:
         return hmac.digest(seed, f"result|{self.digest}".encode(), _DIGEST).hex()
 
 
-def cell_of(member: Member, by_district: bool) -> strata.Cell:
-    """The classes of a member as strata tell them apart: its division, its size, and its district if wanted."""
+def cell_of(member: Member | Alike, by_district: bool) -> strata.Cell:
+    """The classes of members as strata tell them apart: their division, size, and their district if wanted."""
     district = (member.district or UNKNOWN) if by_district else strata.ALL
     return strata.Cell(member.sector[:3] or UNKNOWN, member.size or UNKNOWN, district)
 
 
-def numbers(frame: Frame) -> tuple[int, int]:
-    """How many random and targeted visits a frame bears: random ones first, and nobody twice."""
-    random = min(frame.terms.random, len(frame.members))
-    return random, min(frame.terms.targeted, len(frame.members) - random)
+def numbers(terms: Terms, members: int) -> tuple[int, int]:
+    """How many random and targeted visits a frame with so many members bears: random ones first, and nobody twice."""
+    random = min(terms.random, members)
+    return random, min(terms.targeted, members - random)
 
 
 def draw(frame: Frame, seed: bytes) -> Drawing:
@@ -97,10 +97,10 @@ def draw(frame: Frame, seed: bytes) -> Drawing:
 
     Raises ``Problem`` for a frame of another algorithm, named, and for one without members.
     """
-    _require_known(frame)
+    _require_known(frame.terms)
     if not frame.members:
         raise Problem("frame-empty", N_("There is nobody to draw from."))
-    random, targeted = numbers(frame)
+    random, targeted = numbers(frame.terms, len(frame.members))
     certain = _riskiest(frame, seed, targeted)
     taken = {member.workplace for member in certain}
     alike: dict[tuple[str, str, str], list[Member]] = defaultdict(list)
@@ -131,25 +131,39 @@ def draw(frame: Frame, seed: bytes) -> Drawing:
     return Drawing(tuple(told), tuple(Chosen(*one, position) for position, one in enumerate(picked, 1)))
 
 
-def expected(frame: Frame) -> tuple[tuple[DrawnStratum, ...], int]:
+def expected(terms: Terms, outline: Outline) -> tuple[tuple[DrawnStratum, ...], int]:
     """The strata as they will be, and the least number of workplaces of a stratum that is used.
 
-    There is no seed yet: between equal points the order of ids decides.
+    There is no seed yet: between equal points the order of classes decides.
     """
-    _require_known(frame)
-    random, targeted = numbers(frame)
-    certain = heapq.nsmallest(targeted, frame.members, key=lambda member: (-member.points, member.workplace))
-    taken = {member.workplace for member in certain}
-    by_district = frame.terms.by_district
-    counts = strata.count(cell_of(m, by_district) for m in frame.members if m.workplace not in taken)
-    formed, smallest = strata.form(counts, frame.terms.smallest, random)
-    shares = strata.allocate([stratum.population for stratum in formed], random)
+    return formed(terms, *rest(terms, outline))
+
+
+def rest(terms: Terms, outline: Outline) -> tuple[dict[strata.Cell, int], int]:
+    """How many of each cell are left to chance, and how many are drawn for certain before."""
+    _, targeted = numbers(terms, sum(outline.values()))
+    counts: dict[strata.Cell, int] = defaultdict(int)
+    certain = 0
+    for alike in sorted(outline, key=lambda one: (-one.points, one)):
+        taken = min(outline[alike], targeted - certain)
+        certain += taken
+        if outline[alike] > taken:
+            counts[cell_of(alike, terms.by_district)] += outline[alike] - taken
+    return counts, certain
+
+
+def formed(terms: Terms, counts: Mapping[strata.Cell, int], certain: int) -> tuple[tuple[DrawnStratum, ...], int]:
+    """The strata of what ``rest`` gives, and the least number of workplaces of a stratum that is used."""
+    _require_known(terms)
+    random, _ = numbers(terms, sum(counts.values()) + certain)
+    found, smallest = strata.form(counts, terms.smallest, random)
+    shares = strata.allocate([stratum.population for stratum in found], random)
     told = [
         DrawnStratum(s.key, s.sector, s.size, s.district, Route.random, False, s.population, n, s.merged)
-        for s, n in zip(formed, shares, strict=True)
+        for s, n in zip(found, shares, strict=True)
     ]
     if certain:
-        told.insert(0, DrawnStratum(TARGETED, "", "", "", Route.targeted, True, len(certain), len(certain)))
+        told.insert(0, DrawnStratum(TARGETED, "", "", "", Route.targeted, True, certain, certain))
     return tuple(told), smallest
 
 
@@ -159,12 +173,12 @@ def differences(drawn: Drawing, kept: Mapping[str, tuple[str, str, float, int]])
     return tuple(sorted(id for id in {*made, *kept} if made.get(id) != kept.get(id)))
 
 
-def _require_known(frame: Frame) -> None:
-    if frame.terms.algorithm != ALGORITHM:
+def _require_known(terms: Terms) -> None:
+    if terms.algorithm != ALGORITHM:
         raise Problem(
             "draw-algorithm",
             N_("This draw needs the algorithm %(named)s; this release has %(known)s."),
-            named=frame.terms.algorithm,
+            named=terms.algorithm,
             known=ALGORITHM,
         )
 

@@ -1,7 +1,7 @@
 """What a plan buys, said before the draw: the strata to come, how sure a figure will be, and what to know about it."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -10,8 +10,9 @@ from compliance.estimation.precision import Precision, Tried
 from compliance.estimation.strata import Stratum
 from compliance.planning import draw
 from compliance.planning.draw import DrawnStratum
-from compliance.planning.frames import Frame
+from compliance.planning.frames import Outline, Terms
 from compliance.planning.settings import Shares
+from compliance.planning.strata import Cell
 from compliance.visits.states import Route
 
 PERIODS = 4
@@ -62,27 +63,29 @@ class Forecast:
         return sum(bool(one.merged) for one in self.strata)
 
 
-def forecast(frame: Frame, wanted: Shares) -> Forecast:
-    """What to expect of a frame."""
-    told, smallest = draw.expected(frame)
+def forecast(terms: Terms, outline: Outline, wanted: Shares) -> Forecast:
+    """What to expect of a frame of which no more than the outline is known."""
+    members = sum(outline.values())
+    counts, certain = draw.rest(terms, outline)
+    told, smallest = draw.formed(terms, counts, certain)
     plan = plan_of(told)
-    random_visits, targeted = draw.numbers(frame)
+    random_visits, targeted = draw.numbers(terms, members)
     drawn = sum(one.drawn for one in told)
-    chance = random.Random(len(frame.members))  # noqa: S311 - a trial, not a draw: the page shows the same each time
+    chance = random.Random(members)  # noqa: S311 - a trial, not a draw: the page shows the same each time
     runs = max(20, min(_RUNS, _WORK // max(drawn, 1)))
     period = precision.precision(plan)
     return Forecast(
-        frame_size=len(frame.members),
+        frame_size=members,
         wanted=wanted,
         random=random_visits,
         targeted=targeted,
         strata=told,
         smallest=smallest,
-        notices=_notices(frame, wanted, told, smallest, period),
+        notices=_notices(terms, members, wanted, told, smallest, period),
         period=period,
         year=precision.precision(plan * PERIODS),
         tried=precision.tried(plan, chance, runs=runs),
-        others=_others(frame),
+        others=_others(terms, counts, certain),
     )
 
 
@@ -94,23 +97,18 @@ def plan_of(strata: Sequence[DrawnStratum]) -> list[Stratum]:
     ]
 
 
-def _others(frame: Frame) -> tuple[Other, ...]:
-    # With many members the classes are counted for each number anew: only those near the plan are worth it.
-    rest = len(frame.members) - draw.numbers(frame)[1]
-    near = [n for n in OTHERS if n < rest]
-    if len(frame.members) > 5000:
-        near = [n for n in near if frame.terms.random / 4 < n < frame.terms.random * 4]
+def _others(terms: Terms, counts: Mapping[Cell, int], certain: int) -> tuple[Other, ...]:
     found = []
-    for number in near:
-        told, _ = draw.expected(replace(frame, terms=replace(frame.terms, random=number)))
-        found.append(Other(number, precision.precision(plan_of(told))))
+    for number in OTHERS:
+        if number < sum(counts.values()):
+            told, _ = draw.formed(replace(terms, random=number), counts, certain)
+            found.append(Other(number, precision.precision(plan_of(told))))
     return tuple(found)
 
 
 def _notices(
-    frame: Frame, wanted: Shares, told: Sequence[DrawnStratum], smallest: int, period: Precision
+    terms: Terms, members: int, wanted: Shares, told: Sequence[DrawnStratum], smallest: int, period: Precision
 ) -> tuple[Notice, ...]:
-    members = len(frame.members)
     random_visits = sum(one.drawn for one in told if one.route is Route.random)
     everybody = sum(one.drawn for one in told) == members
     found = {
@@ -118,7 +116,7 @@ def _notices(
         Notice.everybody: everybody,
         Notice.above: wanted.random + wanted.targeted > members,
         Notice.merged: any(one.merged for one in told),
-        Notice.coarser: smallest > frame.terms.smallest,
+        Notice.coarser: smallest > terms.smallest,
         Notice.too_few: not period.speaks and random_visits > 0,
     }
     return tuple(notice for notice, holds in found.items() if holds)

@@ -6,7 +6,8 @@ in the order of the ids. The same members and numbers give the same bytes, so th
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -33,6 +34,19 @@ class Member(NamedTuple):
     size: str
     district: str
     points: int
+
+
+class Alike(NamedTuple):
+    """What members have in common that a plan cannot tell apart: their division, size, district and points."""
+
+    sector: str
+    size: str
+    district: str
+    points: int
+
+
+Outline = Mapping[Alike, int]
+"""How many members are alike: all that is known of a frame before its draw."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +83,11 @@ def frame_of(terms: Terms, members: Iterable[Member]) -> Frame:
     if any(one.workplace == next_one.workplace for one, next_one in pairwise(ordered)):
         raise Problem("frame-twice", N_("A workplace stands in the frame twice."))
     return Frame(terms, ordered)
+
+
+def outline(members: Iterable[Member]) -> Outline:
+    """How many of these are alike."""
+    return Counter(Alike(m.sector[:3], m.size, m.district, m.points) for m in members)
 
 
 def written(frame: Frame) -> bytes:

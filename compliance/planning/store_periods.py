@@ -1,6 +1,7 @@
 """Writing periods before their draw: set up, change, leave out, freeze, cancel."""
 
 import secrets
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
@@ -10,18 +11,18 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel, col, select
 
 from compliance.enterprises import store as enterprises
-from compliance.enterprises.rules import Status, WorkplaceStatus
 from compliance.people.rules import Actor, system_actor
-from compliance.planning import frames, settings, store, store_risk
-from compliance.planning.frames import Frame, Member, Terms
+from compliance.planning import frames, settings, store, store_members, store_risk, store_risk_kept
+from compliance.planning.frames import Member, Outline, Terms
 from compliance.planning.models import DrawExclusion, DrawPeriod
 from compliance.planning.periods import PeriodMove, PeriodState, after, check_days, overlap
 from compliance.planning.settings import Settings
 from compliance.shared import audit, clock, files
 from compliance.shared.audit import audited
-from compliance.shared.database import raw_hex, session
+from compliance.shared.database import session
 from compliance.shared.problems import Conflict, Problem, Refused
 from compliance.shared.words import N_, clean
+from compliance.shared.worked_out import Figure
 
 FRAME_TYPE = "text/plain"
 
@@ -106,42 +107,34 @@ def cancel(actor: Actor, period_id: UUID, reason: str) -> DrawPeriod:
     return row
 
 
-def preview(actor: Actor, row: DrawPeriod | None, wanted: Settings) -> Frame:
-    """The frame as it would be frozen now with these numbers. Raises ``Problem`` where nobody is left."""
-    return frames.frame_of(_terms(actor, row, wanted), members(actor, row.id if row else None))
+def preview(actor: Actor, row: DrawPeriod | None, wanted: Settings, figure: Figure | None) -> tuple[Terms, Outline]:
+    """What a draw with these numbers would be told now, and who could be drawn, as far as a plan tells them apart.
+
+    ``figure`` are the points of a large register as they are kept. Raises ``Problem`` where nobody is left.
+    """
+    found = Counter(
+        store_risk_kept.outline(figure) if figure else frames.outline(members(actor, row.id if row else None))
+    )
+    if figure and row is not None:
+        points = store_risk_kept.points_by_id(figure)
+        found -= Counter(frames.outline(store_members.members(actor.association_id, points, _left_out(row.id))))
+    if not found:
+        raise Problem("frame-empty", frames.EMPTY)
+    return _terms(actor, row, wanted), found
 
 
 def members(actor: Actor, period_id: UUID | None) -> list[Member]:
-    """All active workplaces of active enterprises, but those left out. A recent visit changes nothing."""
-    enterprise, workplace = SQLModel.metadata.tables["enterprise"], SQLModel.metadata.tables["workplace"]
-    # A workplace without a district of its own lies in that of its enterprise.
-    query = (
-        sa.select(
-            sa.type_coerce(workplace.c.id, sa.types.NullType()).label("place"),
-            sa.type_coerce(enterprise.c.id, sa.types.NullType()).label("owner"),
-            enterprise.c.sector,
-            enterprise.c.size,
-            sa.case((workplace.c.district == "", enterprise.c.district), else_=workplace.c.district),
-        )
-        .join(enterprise, enterprise.c.id == workplace.c.enterprise_id)
-        .where(
-            enterprise.c.association_id == actor.association_id,
-            enterprise.c.status == Status.active,
-            workplace.c.status == WorkplaceStatus.active,
-        )
-    )
-    if period_id is not None:
-        left_out = select(DrawExclusion.workplace_id).where(DrawExclusion.period_id == period_id)
-        query = query.where(workplace.c.id.not_in(left_out))
-    # As the system sees it: whoever freezes, nobody's points are missing.
+    """All who could be drawn, but those left out of the period. As the system sees it: whoever freezes, nobody's points
+    are missing.
+    """
     points = store_risk.points_of(system_actor(actor.association_id), store.today(actor))
-    found = []
-    for place, owner, sector, size, district in session().execute(query):
-        id = raw_hex(place)
-        found.append(
-            Member(id, raw_hex(owner), sector, size.value if size else "", district, points.get(UUID(hex=id), 0))
-        )
-    return found
+    there = [~_left_out(period_id)] if period_id else []
+    return store_members.members(actor.association_id, {id.hex: number for id, number in points.items()}, *there)
+
+
+def _left_out(period_id: UUID) -> sa.ColumnElement[bool]:
+    left_out = select(DrawExclusion.workplace_id).where(DrawExclusion.period_id == period_id)
+    return SQLModel.metadata.tables["workplace"].c.id.in_(left_out)
 
 
 def freeze(actor: Actor, period_id: UUID) -> DrawPeriod:
@@ -156,7 +149,7 @@ def freeze(actor: Actor, period_id: UUID) -> DrawPeriod:
         return row
     wanted = settings.settings_of(row.settings)
     settings.check(wanted)
-    made = preview(actor, row, wanted)
+    made = frames.frame_of(_terms(actor, row, wanted), members(actor, row.id))
     data = frames.written(made)
     row.frame_digest = files.put(data, FRAME_TYPE).digest
     row.frame_size, row.algorithm = len(made.members), made.terms.algorithm

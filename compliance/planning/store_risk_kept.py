@@ -17,7 +17,8 @@ from sqlmodel import SQLModel
 from compliance.enterprises import store_lists
 from compliance.people import store as people
 from compliance.people.rules import Actor, system_actor
-from compliance.planning import risk, store_risk
+from compliance.planning import frames, risk, store_members, store_risk
+from compliance.planning.frames import Alike, Outline
 from compliance.shared import worked_out
 from compliance.shared.database import session
 from compliance.shared.jobs import Run, job
@@ -42,27 +43,41 @@ class Points:
 
 def points(actor: Actor, day: date) -> Points | Figure:
     """Everybody's points: at once for a small register, else as a job worked them out, or how far it is with them."""
-    if not store_lists.is_large(actor):
+    figure = look(actor, day)
+    if figure is None:
         found = sorted(store_risk.points_of(actor, day).items(), key=lambda one: (-one[1], one[0]))
         return Points({id.hex: number for id, number in found})
-    figure = _look(actor, day)
     if figure.body is None:
         return figure
-    hidden = _hidden(actor)
-    there = {
+    there, hidden = points_by_id(figure), _hidden(actor)
+    return Points({id: n for id, n in there.items() if id not in hidden} if hidden else there, _rates(figure), figure)
+
+
+def look(actor: Actor, day: date) -> Figure | None:
+    """The points of a large register as they are kept, or how far a job is with them; None for a small one."""
+    if not store_lists.is_large(actor):
+        return None
+    return worked_out.look(actor, POINTS, {}, day.isoformat(), N_("Points of risk"))
+
+
+def points_by_id(figure: Figure) -> dict[str, int]:
+    """Everybody's points by id (32 hexadecimal digits), the most first."""
+    return {
         ids[start : start + _ID]: int(number)
         for number, ids in figure.body["points"].items()
         for start in range(0, len(ids), _ID)
     }
-    return Points({id: n for id, n in there.items() if id not in hidden} if hidden else there, _rates(figure), figure)
+
+
+def outline(figure: Figure) -> Outline:
+    """How many workplaces are alike, with these points."""
+    return {Alike(*one): number for *one, number in figure.body["outline"]}
 
 
 def rates(actor: Actor, day: date) -> Mapping[str, int] | None:
     """The sectors' rates of a large register as a job worked them out; None where those of this moment are read."""
-    if not store_lists.is_large(actor):
-        return None
-    figure = _look(actor, day)
-    return None if figure.body is None else _rates(figure)
+    figure = look(actor, day)
+    return None if figure is None or figure.body is None else _rates(figure)
 
 
 @job(POINTS)
@@ -74,18 +89,20 @@ def work_out(run: Run, asked: dict[str, Any], person_id: str, address: str) -> N
     worked_out.keep(actor.association_id, POINTS, asked, day.isoformat(), lambda: _told(actor, day))
 
 
-def _look(actor: Actor, day: date) -> Figure:
-    return worked_out.look(actor, POINTS, {}, day.isoformat(), N_("Points of risk"))
-
-
 def _told(actor: Actor, day: date) -> dict[str, Any]:
     """The ids of those with equal points follow each other without a space: half the size, and quickly read."""
     add = risk.adder(store_risk.weights(actor, day), day)
+    points = {one.workplace_id.hex: add(one) for one in store_risk.facts(actor, day)}
     equal = defaultdict(list)
-    for one in store_risk.facts(actor, day):
-        equal[add(one)].append(one.workplace_id.hex)
+    for id, number in points.items():
+        equal[number].append(id)
     joined = {str(number): "".join(sorted(equal[number])) for number in sorted(equal, reverse=True)}
-    return {"points": joined, "rates": dict(store_risk.rates(actor, day))}
+    alike = frames.outline(store_members.members(actor.association_id, points))
+    return {
+        "points": joined,
+        "rates": dict(store_risk.rates(actor, day)),
+        "outline": [[*one, number] for one, number in sorted(alike.items())],
+    }
 
 
 def _rates(figure: Figure) -> Mapping[str, int]:

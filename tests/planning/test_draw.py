@@ -71,7 +71,7 @@ def test_each_stratum_gets_its_number_and_the_chances_add_up_to_it(
     for key, stratum in by_key.items():
         chances = [one.probability for one in made.chosen if one.stratum == key]
         assert all(chance == stratum.drawn / stratum.population for chance in chances)
-    expected_random, expected_targeted = draw.numbers(frame)
+    expected_random, expected_targeted = draw.numbers(frame.terms, len(frame.members))
     routes = Counter(one.route for one in made.chosen)
     assert (routes[Route.random], routes[Route.targeted]) == (expected_random, expected_targeted)
 
@@ -158,7 +158,7 @@ def test_the_draw_never_changes_between_releases() -> None:
 def test_what_is_expected_beforehand_is_what_comes_where_points_decide(wanted: Terms, found: list[Member]) -> None:
     told = [member._replace(points=n) for n, member in enumerate(found)]
     frame = frames.frame_of(wanted, told)
-    assert draw.expected(frame)[0] == draw.draw(frame, SEED).strata
+    assert draw.expected(frame.terms, frames.outline(frame.members))[0] == draw.draw(frame, SEED).strata
 
 
 def test_a_frame_that_was_changed_is_not_read() -> None:

@@ -1,11 +1,13 @@
 """The pages of the draw: from setting up to the proof, who may see which, and what each says about bad input."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
 
 from compliance.enterprises import store as enterprises
+from compliance.enterprises import store_lists
 from compliance.people import store as people
 from compliance.people import store_ties as ties
 from compliance.people.rules import TieKind
@@ -313,6 +315,26 @@ def test_what_a_plan_buys_is_told_while_it_is_typed_and_nothing_is_stored(app, w
         told = part(client, "/draws/new/expected", **wrong)
         assert 'class="error"' in told and "What this buys" not in told
     assert "No period is set up yet" in client.get("/draws/").text
+
+
+def test_a_large_register_is_told_the_same_a_moment_later(app, world, sign_in, monkeypatch):
+    with app.app_context():
+        coordinator, row = world.actor("coordinator"), set_up(grown(world))
+        store_periods.exclude(coordinator, row.id, world.workplaces[0], "Closed for rebuilding until spring.")
+        session().commit()
+        pages = ("/draws/new", f"/draws/{row.id}", f"/draws/{row.id}/change")
+    client = sign_in("coordinator")
+
+    def told(path):
+        return " ".join(re.sub(r"As of [^.]*\. What was written since [^.]*\.", "", client.get(path).text).split())
+
+    small = [told(path) for path in pages]
+    assert all("What this buys" in text for text in small)
+    monkeypatch.setattr(store_lists, "LARGE", 0)
+    first = client.get("/draws/new").text
+    assert "These figures are being worked out" in first and "What this buys" not in first
+    assert "As of" in client.get("/draws/new").text
+    assert [told(path) for path in pages] == small
 
 
 def test_the_same_while_a_period_is_changed_and_not_once_it_is_frozen(app, world, sign_in):

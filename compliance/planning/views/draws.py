@@ -12,7 +12,18 @@ from compliance.enterprises import store as enterprises
 from compliance.enterprises import store_lists as register
 from compliance.people import store as people
 from compliance.people.gate import actor, allow
-from compliance.planning import forecast, jobs, periods, settings, store, store_drawn, store_periods, words_draw
+from compliance.planning import (
+    forecast,
+    frames,
+    jobs,
+    periods,
+    settings,
+    store,
+    store_drawn,
+    store_periods,
+    store_risk_kept,
+    words_draw,
+)  # fmt: skip
 from compliance.planning.forms_draw import NUMBERS, PeriodForm, ReasonForm, blame
 from compliance.planning.models import DrawPeriod
 from compliance.planning.periods import PeriodMove, PeriodState
@@ -20,6 +31,7 @@ from compliance.planning.settings import Settings
 from compliance.shared.kept import until_written
 from compliance.shared.problems import Problem
 from compliance.shared.translation import gettext as _
+from compliance.shared.worked_out import Figure
 
 bp = Blueprint("draws", __name__, url_prefix="/draws")
 
@@ -174,31 +186,31 @@ def _edited(form: PeriodForm, row: DrawPeriod | None) -> ResponseReturnValue:
                 if problem.status == 403:
                     raise
                 blame(form, problem)
-    bought, empty = None, None
+    bought, figure, empty = None, None, None
     if status == 200:
         try:
-            bought = _forecast(row, form.settings())
+            bought, figure = _forecast(row, form.settings())
         except Problem as problem:
             empty = problem.text
-    return render_template("planning/edit.html", form=form, row=row, bought=bought, empty=empty), status
+    return render_template("planning/edit.html", form=form, row=row, bought=bought, figure=figure, empty=empty), status
 
 
 def _expected(row: DrawPeriod | None) -> ResponseReturnValue:
     """What is wrong with the numbers that were typed, or what they buy; days and name are not looked at."""
     form = PeriodForm()
     form.validate()
-    bought, empty = None, None
+    bought, figure, empty = None, None, None
     if not any(form[name].errors for name in NUMBERS):
         try:
             settings.check(form.settings())
-            bought = _forecast(row, form.settings())
+            bought, figure = _forecast(row, form.settings())
         except Problem as problem:
             if problem.facts.get("field") in form:
                 blame(form, problem)
             else:
                 empty = problem.text
     wrong = [(form[name].label.text, text) for name in NUMBERS for text in form[name].errors]
-    return render_template("planning/_expected.html", bought=bought, empty=empty, wrong=wrong)
+    return render_template("planning/_expected.html", bought=bought, figure=figure, empty=empty, wrong=wrong)
 
 
 def _saved(form: PeriodForm, row: DrawPeriod | None) -> ResponseReturnValue:
@@ -215,10 +227,10 @@ def _saved(form: PeriodForm, row: DrawPeriod | None) -> ResponseReturnValue:
 
 
 def _period(row: DrawPeriod, cancelling: ReasonForm | None = None) -> ResponseReturnValue:
-    bought, problem = None, None
+    bought, figure, problem = None, None, None
     if row.state in (PeriodState.draft, PeriodState.frozen):
         try:
-            bought = _forecast(row, settings.settings_of(row.settings))
+            bought, figure = _forecast(row, settings.settings_of(row.settings))
         except Problem as found:
             problem = found.text
     job, looks = jobs.of(row), store.looks(row)
@@ -230,6 +242,7 @@ def _period(row: DrawPeriod, cancelling: ReasonForm | None = None) -> ResponseRe
         wanted=settings.settings_of(row.settings),
         shares=_shares(row),
         bought=bought,
+        figure=figure,
         problem=problem,
         strata=store.strata(row) if row.drawn_at else [],
         drawn=drawn,
@@ -244,16 +257,26 @@ def _period(row: DrawPeriod, cancelling: ReasonForm | None = None) -> ResponseRe
     return page, 422 if cancelling and cancelling.errors else 200
 
 
-def _forecast(row: DrawPeriod | None, wanted: Settings) -> forecast.Forecast:
-    who = actor()
+def _forecast(row: DrawPeriod | None, wanted: Settings) -> tuple[forecast.Forecast | None, Figure | None]:
+    """What a plan buys; of a large register, of the moment of the figure, and nothing until that is worked out."""
+    who, parts = actor(), settings.shares(wanted)
+    frozen = row if row is not None and row.frame_digest is not None else None
+    today = store.today(who)
+    figure = None if frozen else store_risk_kept.look(who, today)
+    if figure is not None and figure.body is None:
+        return None, figure
 
     def made() -> forecast.Forecast:
-        frozen = row is not None and row.frame_digest is not None
-        frame = store.frame(row) if frozen and row else store_periods.preview(who, row, wanted)
-        return forecast.forecast(frame, settings.shares(wanted))
+        if frozen:
+            frame = store.frame(frozen)
+            return forecast.forecast(frame.terms, frames.outline(frame.members), parts)
+        return forecast.forecast(*store_periods.preview(who, row, wanted, figure), parts)
 
-    key = ("forecast of a draw", who.association_id, row.id if row else None, wanted, store.today(who))
-    return until_written(key, made)
+    key = (
+        "forecast of a draw", who.association_id, row.id if row else None, wanted, today,
+        figure.made_at if figure else None,
+    )  # fmt: skip
+    return until_written(key, made), figure
 
 
 def _shares(row: DrawPeriod) -> settings.Shares:

@@ -83,9 +83,11 @@ document.addEventListener("click", (event) => {
   for (const open of document.querySelectorAll("details.confirm[open]")) if (!open.contains(event.target)) open.open = false;
 });
 
-// A page about running work looks again by itself.
+// A page about running work looks again by itself, but never while somebody fills in a form on it.
 const running = document.querySelector("[data-refresh-seconds]");
-if (running) setTimeout(() => location.reload(), Number(running.dataset.refreshSeconds) * 1000);
+let typed = false;
+document.addEventListener("input", () => { typed = true; });
+if (running) setTimeout(() => { if (!typed) location.reload(); }, Number(running.dataset.refreshSeconds) * 1000);
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
