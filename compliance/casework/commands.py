@@ -8,6 +8,7 @@ from compliance.casework import jobs
 from compliance.casework import nightly as ladder
 from compliance.corrective_actions import store_draws
 from compliance.people.rules import system_actor
+from compliance.privacy import store_removal
 from compliance.scorecards import store as scorecards
 from compliance.shared import clock
 from compliance.shared.database import session
@@ -17,7 +18,9 @@ from compliance.trends import folding, quarterly
 @click.command()
 @with_appcontext
 def nightly() -> None:
-    """Prepare the letters that are due by today, in each association's own time zone. The worker does it every day."""
+    """Prepare the letters that are due by today, in each association's own time zone, and remove personal data whose
+    time is over. The worker does it every day.
+    """
     for association in associations.every():
         today = clock.today(association.time_zone)
         name = association.name_en or association.name_zh
@@ -27,6 +30,12 @@ def nightly() -> None:
             f"{name}, {today.isoformat()}: {result.looked_at} open actions, "
             f"{result.prepared} letters prepared, {result.told} enterprises told of a date."
         )
+        removed = store_removal.run(system_actor(association.id), today)
+        session().commit()
+        if removed:
+            click.echo(
+                f"{name}: removed at the end of their time: {', '.join(f'{k} {n}' for k, n in removed.items())}."
+            )
     quarterly.each_day()
     folding.fold_long_logs()
     jobs.destroy_due_keys()

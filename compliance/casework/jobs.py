@@ -17,6 +17,7 @@ from compliance.enterprises.classes import district_name, sector_name
 from compliance.letters import delivery
 from compliance.people import store as people
 from compliance.people.rules import system_actor
+from compliance.privacy import store_removal
 from compliance.shared import audit, clock, files, jobs, sealed_keys, translation
 from compliance.shared.database import session
 from compliance.shared.jobs import Run, job
@@ -95,10 +96,15 @@ def _printer(file: WholeFile) -> binding.Print:
 
 @jobs.each_minute
 def destroy_due_keys() -> None:
-    """Destroy every key whose day has come by its association's time zone, also those of days that were missed."""
+    """Destroy every key whose day has come by its association's time zone, also those of days that were missed; but
+    not while two persons hold what it opens.
+    """
     for association in associations.every():
-        actor = system_actor(association.id)
-        for key in sealed_keys.due(association.id, clock.today(association.time_zone)):
+        actor, today = system_actor(association.id), clock.today(association.time_zone)
+        held = store_removal.held_purposes(association.id, today)
+        for key in sealed_keys.due(association.id, today):
+            if key.purpose in held:
+                continue
             sealed_keys.destroy(actor, key)
             session().commit()
     session().rollback()

@@ -23,6 +23,7 @@ from compliance.corrective_actions.ladder import Became
 from compliance.corrective_actions.rules import UNFINISHED, ActionState
 from compliance.people import store_ties
 from compliance.people.rules import Actor, system_actor
+from compliance.privacy import store_removal
 from compliance.shared import audit, clock, database, ids, jobs
 from compliance.shared.database import session
 
@@ -82,6 +83,8 @@ def each_day() -> None:
         last = session().get(LadderNight, association.id)
         if last is None or last.last_on < today:
             run(association.id, today)
+            session().commit()
+            store_removal.run(system_actor(association.id), today)
             session().commit()
     session().rollback()
 

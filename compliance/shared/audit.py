@@ -2,13 +2,17 @@
 
 The session itself collects what changed; a store writer that wears ``@audited`` takes the collection and turns it into
 a line. A change that no writer took is refused at commit, so that a forgotten line is an error and not a gap.
+
+What is about a person and will be removed one day (columns marked ``apart``) does not stand in the line: it is sealed
+elsewhere (``trail_values``), and the line holds the digest of the sealed value. So does the network address.
 """
 
 import enum
 import functools
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
@@ -25,6 +29,14 @@ from compliance.shared import clock, database
 GENESIS = "0" * 64
 _LONGEST_KEPT = 2000  # characters of one changed value; longer ones are kept as digest
 _PENDING = "changes not yet on the audit trail"
+
+
+@dataclass(frozen=True)
+class _Apart:
+    """A value that does not come to stand in the line itself, and the row it stood in."""
+
+    row_id: UUID
+    value: Any
 
 
 class AuditLine(SQLModel, table=True):
@@ -90,14 +102,17 @@ def record(actor: Writer, verb: str, subject: SQLModel | None = None, **note: An
     """Write one line now, with all changes that the session has collected since the last one."""
     session = database.session()
     session.flush()
-    changes = {**session.info.pop(_PENDING, {}), **({"note": _plain(note)} if note else {})}
+    changes = _put_apart(actor, session.info.pop(_PENDING, {}))
+    changes = {**changes, **({"note": _plain(note)} if note else {})}
+    now = clock.now()
+    address = _keepers[1](actor, now)
     if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time anyway
         session.execute(sa.text("SELECT pg_advisory_xact_lock(5122001)"))
     line = AuditLine(
-        at=clock.now(),
+        at=now,
         association_id=actor.association_id,
         person_id=actor.person_id,
-        address=actor.address,
+        address=address,
         verb=verb,
         subject=_table(subject) if subject is not None else "",
         subject_id=_identity(subject) if subject is not None else None,
@@ -108,6 +123,18 @@ def record(actor: Writer, verb: str, subject: SQLModel | None = None, **note: An
     session.add(line)
     session.flush()
     return line
+
+
+def keep_apart(
+    put: Callable[[Writer, str, Sequence[tuple[UUID, Any]]], list[str]],
+    address: Callable[[Writer, datetime], str],
+    seen: str,
+) -> None:
+    """Say who seals values and addresses, and what of it a session forgets when it is rolled back."""
+    _keepers[:] = [put, address, seen]
+
+
+_keepers: list[Any] = []
 
 
 def newest_hash() -> str:
@@ -189,10 +216,11 @@ def _note(pending: dict[str, Any], row: Any, what: str, values: dict[str, tuple[
         if column is not None and column.info.get("audit") is False:
             continue
         private = column is not None and column.info.get("private", False)
+        apart = _identity(row) if column is not None and column.info.get("apart", False) and not private else None
         if what == "changed":
-            kept[name] = [_value(old, private), _value(new, private)]
+            kept[name] = [_value(old, private, apart), _value(new, private, apart)]
         elif new not in (None, "", [], {}):
-            kept[name] = _value(new, private)
+            kept[name] = _value(new, private, apart)
     if kept or what == "deleted":
         entry = pending.setdefault(f"{table.name} {_identity(row)}", {})
         merged = {**entry.get(what, {}), **kept}
@@ -210,6 +238,41 @@ def _refuse_gaps(session: OrmSession) -> None:
 @event.listens_for(OrmSession, "after_rollback")
 def _forget(session: OrmSession) -> None:
     session.info.pop(_PENDING, None)
+    for seen in _keepers[2:]:
+        session.info.pop(seen, None)
+
+
+def _put_apart(actor: Writer, changes: dict[str, Any]) -> dict[str, Any]:
+    found = list(_each_apart(changes))
+    if not found:
+        return changes
+    digests = _keepers[0](actor, "trail", [(one.row_id, one.value) for one in found])
+    return cast(dict[str, Any], _replaced(changes, iter(digests)))
+
+
+def _each_apart(value: Any) -> Iterator[_Apart]:
+    match value:
+        case _Apart():
+            yield value
+        case dict():
+            for item in value.values():
+                yield from _each_apart(item)
+        case list():
+            for item in value:
+                yield from _each_apart(item)
+
+
+def _replaced(value: Any, digests: Iterator[str]) -> Any:
+    """The same with a digest in place of each value that is kept apart, in the order of ``_each_apart``."""
+    match value:
+        case _Apart():
+            return {"sealed": next(digests)}
+        case dict():
+            return {name: _replaced(item, digests) for name, item in value.items()}
+        case list():
+            return [_replaced(item, digests) for item in value]
+        case _:
+            return value
 
 
 def _table(row: SQLModel) -> str:
@@ -221,8 +284,10 @@ def _identity(row: SQLModel) -> Any:
     return keys[0] if len(keys) == 1 and isinstance(keys[0], UUID) else (None if len(keys) == 1 else keys[0])
 
 
-def _value(value: Any, private: bool) -> Any:
+def _value(value: Any, private: bool, apart: UUID | None = None) -> Any:
     plain = _plain(value)
+    if apart is not None and plain not in (None, "", [], {}):
+        return _Apart(apart, plain)
     text = json.dumps(plain, sort_keys=True, ensure_ascii=False)
     if plain is not None and (private or len(text) > _LONGEST_KEPT):
         return {"sha256": hashlib.sha256(text.encode()).hexdigest()}

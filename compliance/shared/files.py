@@ -47,6 +47,11 @@ def get(digest: str) -> bytes:
     return data
 
 
+def remove(digest: str) -> None:
+    """Remove the bytes of a digest, if they are there. Whether nothing needs them any more is for the caller to say."""
+    _path(digest).unlink(missing_ok=True)
+
+
 def folder() -> str:
     """Where the application keeps its files."""
     return str(current_app.config["FILES_FOLDER"])

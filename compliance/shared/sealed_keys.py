@@ -10,7 +10,7 @@ import binascii
 import contextlib
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +25,8 @@ from compliance.shared import clock, crypto, database
 from compliance.shared.audit import Writer, audited
 from compliance.shared.problems import Problem
 from compliance.shared.words import N_
+
+_AT_ONCE = 500
 
 
 class KeyDestroyed(Problem):
@@ -115,14 +117,73 @@ def destroy_on(_actor: Writer, key: SealedKey, day: date | None) -> SealedKey:
 @audited("sealed_key.destroyed")
 def destroy(_actor: Writer, key: SealedKey) -> SealedKey:
     """Destroy a key; once it is destroyed, nothing changes any more."""
-    session = database.session()
     if key.wrapped is None:
         return key
-    if session.get_bind().dialect.name == "sqlite":
-        session.connection().exec_driver_sql("PRAGMA secure_delete = ON")  # freed bytes of the row become zeros
+    overwrite_freed_bytes()
     key.wrapped, key.destroyed_at = None, clock.now()
-    session.add(key)
+    database.session().add(key)
     return key
+
+
+def openings(actor: Writer, purpose: str, holders: Collection[UUID]) -> dict[UUID, bytes]:
+    """The opened keys of many holders at once, made where there is none; a destroyed one is followed by a new one.
+
+    Only for what is written once more after its time was over. The caller's line on the trail tells for what.
+    """
+    wanted, found = sorted(holders), {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = wanted[start : start + _AT_ONCE]
+        there = {key.holder_id: key for key in _of_holders(purpose, some)}
+        missing = [holder for holder in some if holder not in there]
+        if missing:
+            _make_keys(actor, purpose, missing)
+        for key in there.values():
+            if key.wrapped is None:
+                number, master = _newest()
+                key.master, key.wrapped = number, crypto.seal(master, _label(key.id), crypto.new_key())
+                key.destroyed_at, key.created_at = None, clock.now()
+                database.session().add(key)
+        database.session().flush()
+        found |= {key.holder_id: _opened(key) for key in (_of_holders(purpose, some) if missing else there.values())}
+    return found
+
+
+def destroy_all(association_id: UUID, purpose: str, holders: Collection[UUID]) -> int:
+    """Destroy the keys of many holders; how many there were. The caller's line on the trail tells of it."""
+    overwrite_freed_bytes()
+    statement = (
+        sa.update(SealedKey)
+        .where(
+            col(SealedKey.association_id) == association_id,
+            col(SealedKey.purpose) == purpose,
+            col(SealedKey.holder_id).in_(list(holders)),
+            col(SealedKey.wrapped).is_not(None),
+        )
+        .values(wrapped=None, destroyed_at=clock.now())
+    )
+    return int(database.session().execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+def overwrite_freed_bytes() -> None:
+    """From here on, SQLite writes zeros over what is deleted or replaced on this connection."""
+    session = database.session()
+    if session.get_bind().dialect.name == "sqlite":
+        session.connection().exec_driver_sql("PRAGMA secure_delete = ON")
+
+
+def _of_holders(purpose: str, holders: list[UUID]) -> list[SealedKey]:
+    query = sqlmodel.select(SealedKey).where(SealedKey.purpose == purpose, col(SealedKey.holder_id).in_(holders))
+    return list(database.session().exec(query))
+
+
+def _make_keys(actor: Writer, purpose: str, holders: list[UUID]) -> None:
+    number, master = _newest()
+    rows = []
+    for holder in holders:
+        key = SealedKey(association_id=actor.association_id, purpose=purpose, holder_id=holder, master=number)
+        key.wrapped = crypto.seal(master, _label(key.id), crypto.new_key())
+        rows.append({name: getattr(key, name) for name in SealedKey.model_fields})
+    database.insert_new(SealedKey.__table__, rows)  # type: ignore[attr-defined]
 
 
 def due(association_id: UUID, today: date) -> list[SealedKey]:
