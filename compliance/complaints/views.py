@@ -10,7 +10,19 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from compliance.associations import store as associations
@@ -107,6 +119,32 @@ def case() -> ResponseReturnValue:
         hotlines=policy.hotlines(),
     )
     return page, 422 if form.errors else 200
+
+
+@bp.get("/complain/open/data.json")
+@public
+def case_as_data() -> ResponseReturnValue:
+    """A copy of the own complaint: what was written and answered, and of whom at the association nothing.
+
+    How to reach somebody is not in it, as on the page: whoever got hold of number and words would learn who wrote.
+    """
+    row = store.of_holder(_opened())
+    answer = jsonify(
+        number=ids.grouped_code(row.number),
+        received_on=row.received_on.isoformat(),
+        state=_(rules.STATE_WORDS[row.state]),
+        about=[_(rules.AREA_WORDS[area]) for area in row.areas],
+        concerned=_(rules.CONCERNED_WORDS[row.concerned]),
+        still_there=_(rules.REPLY_WORDS[row.still_there]),
+        danger=_(rules.REPLY_WORDS[row.danger]),
+        written=[
+            {"by": _("The association") if part.kind == "answer" else _("You"), "on": part.at.date().isoformat()}
+            | ({"text": list(part.text.values())} if part.text else {"text": [_("A photo")]})
+            for part in store.told_to_holder(row)
+        ],
+    )
+    answer.headers["Content-Disposition"] = 'attachment; filename="case.json"'
+    return answer
 
 
 @bp.post("/complain/leave")

@@ -94,6 +94,14 @@ VERBS: dict[str, Text] = {
     "risk.judge": Text("read, as figures over all, whether the risk score finds shortfalls", "查看风险评分是否有效"),
     "risk.read": Text("see the points of risk of each workplace with their reasons", "查看各工作场所的风险分数及理由"),
     "trends.read": Text("read trends", "查看趋势"),
+    "privacy.hold": Text(
+        "see which personal data go when, hold back their removal together with a second person",
+        "查看个人信息的删除时间，会同另一人暂停删除",
+    ),
+    "privacy.manage": Text(
+        "answer requests about personal data, keep the record of breaches and of what was passed on",
+        "答复个人信息请求，登记泄露事件和对外提供情况",
+    ),
     "report.make": Text("make leadership reports and be told of new ones", "生成领导层报告并订阅新报告通知"),
     "visit.conduct": Text("fill in and seal visits that were handed out", "填写并封存派发给本人的走访"),
     "visit.desk_entry": Text("enter a paper sheet at the desk", "补录纸质表"),

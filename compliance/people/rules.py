@@ -144,6 +144,9 @@ PERMITS: dict[str, frozenset[Role]] = {
     # the points of each workplace; and, without any, whether they find anything
     "risk.read": frozenset({_C}),
     "risk.judge": frozenset({_L, _C, _R}),
+    # personal data: who answers for them; and who, with a second person, holds back their removal
+    "privacy.manage": frozenset({_A}),
+    "privacy.hold": frozenset({_A, _L}),
     # scorecards
     "scorecard.read": MEMBERS,
     # trends

@@ -5,6 +5,7 @@ the kind and how many. Every step looks for what is still there, so that a night
 an old backup is made good by the next one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,6 +20,8 @@ from compliance.privacy.models import PrivacyGone, PrivacyHold
 from compliance.privacy.rules import Hanging, Kind, Removal
 from compliance.shared import audit, clock, files, sealed_keys, trail_values
 from compliance.shared.database import insert_new_of, session
+from compliance.shared.problems import Conflict
+from compliance.shared.words import N_
 
 _AT_ONCE = 500
 _VALUES: dict[str, Any] = {"$list": [], "$object": {}}
@@ -57,6 +60,25 @@ def run(actor: Actor, today: date) -> dict[str, int]:
             audit.record(actor, "privacy.removed", kind=kind.id, count=count)
             done[kind.id] = count
     return done
+
+
+def remove_account(actor: Actor, person_id: UUID, today: date) -> None:
+    """Remove the data of a closed account before their time, because its holder asked. Raises ``Conflict`` while the
+    account is open or its kind is held.
+    """
+    kind = register.read().kinds["account"]
+    removal = kind.removals[0]
+    rows = _table(removal.table)
+    closed = sa.select(rows.c.id).where(
+        rows.c.id == person_id, rows.c.association_id == actor.association_id, *_gone(rows, removal)
+    )
+    if session().execute(closed).first() is None:
+        raise Conflict("privacy-open", N_("Close the account first."))
+    if kind.id in held_until(actor.association_id, today):
+        raise Conflict("privacy-held", N_("The removal of accounts is held back at the moment. Say so in the answer."))
+    sealed_keys.overwrite_freed_bytes()
+    _take(actor, removal, [(person_id,)])
+    audit.record(actor, "privacy.removed", kind=kind.id, count=1)
 
 
 def held_until(association_id: UUID, today: date) -> dict[str, date]:
@@ -168,16 +190,22 @@ def _remove(actor: Actor, removal: Removal, before: date) -> int:
     rows = _table(removal.table)
     wanted = [rows.c.id, *(rows.c[name] for name in removal.files)]
     found = session().execute(sa.select(*wanted).where(*_is_due(actor.association_id, removal, before))).all()
+    _take(actor, removal, found)
+    return len(found)
+
+
+def _take(actor: Actor, removal: Removal, found: Sequence[Any]) -> None:
+    """Empty rows, each with its id first and then its files."""
+    rows = _table(removal.table)
     for start in range(0, len(found), _AT_ONCE):
         some = found[start : start + _AT_ONCE]
-        ids = [row.id for row in some]
+        ids = [row[0] for row in some]
         forgotten = set(ids)
         for hanging in removal.hanging:
             forgotten |= _hang(hanging, ids)
         _empty(rows, rows.c.id, ids, removal.blank)
         trail_values.forget(actor.association_id, forgotten)
         _remove_files(rows, removal, {digest for row in some for digest in row[1:] if digest}, ids)
-    return len(found)
 
 
 def _hang(hanging: Hanging, ids: list[UUID]) -> set[UUID]:

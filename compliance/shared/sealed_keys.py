@@ -130,7 +130,8 @@ def openings(actor: Writer, purpose: str, holders: Collection[UUID]) -> dict[UUI
 
     Only for what is written once more after its time was over. The caller's line on the trail tells for what.
     """
-    wanted, found = sorted(holders), {}
+    wanted = sorted(holders)
+    found: dict[UUID, bytes] = {}
     for start in range(0, len(wanted), _AT_ONCE):
         some = wanted[start : start + _AT_ONCE]
         there = {key.holder_id: key for key in _of_holders(purpose, some)}

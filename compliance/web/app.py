@@ -87,6 +87,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "FILES_FOLDER": str(instance / "files"),
         "QUEUE_URL": settings.queue_url or f"sqlite:///{instance / 'jobs.db'}",
         "PUBLIC_URL": settings.public_url or "",
+        "HOSTED_IN": settings.hosted_in,
         "MODE": settings.mode,
         "MAIL_URL": settings.mail_url,
         "MAIL_FROM": settings.mail_from,

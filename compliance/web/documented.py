@@ -28,6 +28,10 @@ SETTINGS = {
     "public_url": Text(
         "Address under which people reach the product; printed on letters", "对外访问的网址，会印在函件上"
     ),
+    "hosted_in": Text(
+        "Where the server, its files and its backups stand, and by whom they are run, as the public page on personal data shows it; for example `示例市，协会自有机房 · Example City, the association's own rooms`",
+        "服务器、文件和备份存放的地点及运营者，显示于公开的个人信息保护说明页，如 `示例市，协会自有机房 · Example City, the association's own rooms`",
+    ),
     "database_url": Text(
         "`sqlite:///...` or `postgresql+psycopg://...`; empty: SQLite in the instance folder",
         "`sqlite:///...` 或 `postgresql+psycopg://...`；留空则使用实例文件夹中的 SQLite",

@@ -77,6 +77,7 @@ MENU = (
         "association.edit",
         ("first_day", "trusted", "outbox", "wording", "seal", "signatories"),
     ),
+    Entry("privacy.kept", N_("Personal data"), "lock", "privacy.hold", ("privacy",)),
     Entry("handbook.index", N_("Help"), "help", "account.use", ("howto",)),
 )
 
@@ -86,12 +87,15 @@ def entries(person: Actor) -> list[Entry]:
     return [e for e in MENU if can(person, e.verb) and e.endpoint in current_app.view_functions]
 
 
+_OWN = ("membership.my_ties", "membership.declare_mine", "people.account", "people.password", "privacy.mine")
+
+
 def _here(shown: Sequence[Entry]) -> Entry | None:
     """The entry that the page of this request belongs to: the one it leads to, else the first that holds it.
 
     One's own account belongs to the bar above the menu.
     """
-    if request.endpoint in ("membership.my_ties", "membership.declare_mine", "people.account", "people.password"):
+    if request.endpoint in _OWN:
         return None
     leads = (entry for entry in shown if entry.endpoint == request.endpoint)
     holds = (entry for entry in shown if entry.holds(request.blueprint))

@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     secret_key: Annotated[str, Field(min_length=32)] | None = None
     sealing_keys: Path | None = None
     public_url: str | None = None
+    hosted_in: str = ""
     database_url: str | None = None
     queue_url: str | None = None
     mail_url: str | None = None

@@ -127,7 +127,9 @@ def _more(enterprise_id: UUID) -> list[tuple[str, str]]:
     if sees_outside(actor(), enterprise_id):
         return [(OUTSIDE, N_("Visits, scorecards and letters"))]
     history = [(INSIDE, N_("Visits, scorecards and letters"))] if can(actor(), "visit.read") else []
-    return history + ([(HEADQUARTERS, N_("Headquarters and branches"))] if _may_edit(enterprise_id) else [])
+    edits = [(HEADQUARTERS, N_("Headquarters and branches"))] if _may_edit(enterprise_id) else []
+    asked = [("privacy.of_contact", N_("What is held about a contact"))] if can(actor(), "privacy.manage") else []
+    return [*history, *edits, *asked]
 
 
 @bp.route("/<uuid:enterprise_id>/edit", methods=["GET", "POST"])
