@@ -14,7 +14,8 @@ from compliance.associations import store as associations
 from compliance.letters import rules as letter_rules
 from compliance.people import store as people
 from compliance.people import store_ties
-from compliance.people.rules import Actor, Role
+from compliance.people.rules import PERMITS, Actor, Role
+from compliance.referrals.store import Officer
 from compliance.shared import addresses, bilingual, mail, outbox
 from compliance.shared.outbox import Channel
 from compliance.shared.words import LANGUAGES, N_, Text
@@ -26,6 +27,10 @@ _TEXT = N_(
     "Something new waits for you on the pages of %(association)s.\n"
     "Sign in to see it:\n%(address)s\n\n"
     "For your protection this message says no more. Nobody of the association asks for your password."
+)
+_URGENT = N_("%(association)s: an urgent matter awaits you")
+_URGENT_TEXT = N_(
+    "%(association)s: an urgent matter awaits you. Open the product at once: %(address)s\nWhom to phone: %(phones)s"
 )
 _SHORT = N_("%(association)s: something new waits for you. Sign in to see it: %(address)s")
 
@@ -56,6 +61,40 @@ def report_waits(actor: Actor, leader: Any, report_id: UUID, period: str) -> Non
 
 def _tell(actor: Actor, enterprise_id: UUID, about_id: UUID, kind: str, *, rests: timedelta = timedelta(0)) -> None:
     _send(actor, store_ties.managers_of(actor, [enterprise_id])[enterprise_id], about_id, kind, rests=rests)
+
+
+def urgent(actor: Actor, officers: Iterable[Officer], case_id: UUID, time: int) -> None:
+    """Officers are told that an urgent matter waits, and whom to phone; by every way that reaches them, and not what.
+
+    ``time`` counts how often this case was told: each time is a message of its own.
+    """
+    known = list(officers)
+    named = {one.id: one for one in people.people_with_role(actor, *PERMITS["danger.handle"])}
+    association = associations.get(actor.association_id)
+    phones = "; ".join(f"{one.name} {one.phone}" for one in known if one.phone) or "–"
+    facts = {
+        "association": Text(association.name_en, association.name_zh),
+        "address": f"{addresses.base()}/",
+        "phones": phones,
+    }
+    subject, text = bilingual.said(_URGENT, **facts), bilingual.said(_URGENT_TEXT, **facts)
+    for one in known:
+        person = named[one.person_id]
+        where = {Channel.email: person.email or "", Channel.sms: person.mobile or "", Channel.wecom: person.wecom}
+        for channel, recipient in where.items():
+            if not recipient or (channel not in mail.channels() and channel is not Channel.email):
+                continue
+            mail.send(
+                actor,
+                recipient,
+                " · ".join(subject.values()) if channel is Channel.email else "",
+                "\n\n".join(text.values()),
+                channel=channel,
+                private=False,
+                person_id=person.id,
+                about_id=case_id,
+                once=f"urgent:{case_id}:{person.id}:{channel.value}:{time}",
+            )
 
 
 def _send(actor: Actor, to: Iterable[Any], about_id: UUID, kind: str, *, rests: timedelta) -> None:

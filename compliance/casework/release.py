@@ -22,6 +22,7 @@ from compliance.letters import rules as letter_rules
 from compliance.letters import store as letters
 from compliance.people import store as people
 from compliance.people.rules import Actor
+from compliance.referrals import store as referrals
 from compliance.scorecards import store as scorecards
 from compliance.shared.problems import Conflict, Stale
 from compliance.shared.words import ENGLISH, N_
@@ -83,6 +84,7 @@ def readiness(actor: Actor, draft: Draft) -> Readiness:
         words=_words(draft),
         lacks=[lack.text.in_(actor.language) for lack in _lacks(case, letter, facts)],
         held_back_laws=_by_law(_held_back(facts), actor.language),
+        waits=referrals.must_wait(case.visit.enterprise_id),
     )
     why_not = rules.why_not_release(
         actor,

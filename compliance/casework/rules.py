@@ -175,15 +175,18 @@ def release_blocks(
     lacks: Iterable[str],
     held_back_laws: Sequence[str],
     words: Wording | None = None,
+    waits: bool = False,
 ) -> tuple[Block, ...]:
     """Everything that stands in the way of a release, then what the reviewer should know.
 
     ``conflicts`` are item ids with two different entries, ``undecided`` item ids with a sealed fact nobody decided
     about, ``lacks`` what the letter lacks (in the reader's words). The rest does not block: photos that nobody ticked
     stay inside the association, law entries that are not confirmed or not in force are not printed, and ``telling``
-    are items whose words may tell how a thing was known.
+    are items whose words may tell how a thing was known. ``waits``: it is not settled that nobody is endangered.
     """
     found = []
+    if waits:
+        found.append(Block("danger", N_("This visit waits for an officer of the association."), "sealed"))
     if conflicts:
         found.append(
             Block(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from compliance.casework import cases, following, letter_facts, passes
+from compliance.casework import cases, danger, following, letter_facts, passes
 from compliance.casework import store as casework
 from compliance.casework.cases import Case
 from compliance.corrective_actions import store as actions
@@ -42,6 +42,7 @@ def seal(actor: Actor, visit_id: UUID) -> Derived | None:
     """
     visit = visits.get(actor, visit_id)
     visits.seal(actor, visit)
+    danger.look(actor.association_id, visit.id)
     return derive(actor, visit) if visit.outcome is Outcome.completed else None
 
 

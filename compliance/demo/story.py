@@ -30,6 +30,8 @@ from compliance.letters.delivery import Way
 from compliance.people import store as people
 from compliance.people.rules import Actor, system_actor
 from compliance.planning import store_drawn
+from compliance.referrals import store as referrals
+from compliance.referrals.rules import Kind, Safe
 from compliance.shared import addresses, clock
 from compliance.shared.calendar import working_day_on_or_after
 from compliance.shared.database import session
@@ -213,11 +215,22 @@ def _happen(
         if plot.until == "released":
             for row in visits.evidence_of(visit, struck=False):
                 visits.describe(reviewer, visit, row, caption=row.caption, unrecognisable=True)
+        _find_safe(cast, visit)
         release.release(reviewer, visit.id, verify_url=CHECKED_AT)
         if spoke:
             interviews.tell(reviewer, visit.id)
     if plot.until == "released":
         _afterwards(cast, plot, visit, day + timedelta(days=2), today, chance)
+
+
+def _find_safe(cast: Any, visit: Any) -> None:
+    """A named officer looks whether anybody is endangered, where a sealed case waits for it."""
+    leader = cast.actor("leader")
+    for case in referrals.listed(leader):
+        if case.enterprise_id == visit.enterprise_id and case.cleared_at is None:
+            referrals.take(leader, case.id)
+            said = "Two women have left the dormitory and stay with the women's federation; both agreed. (Invented.)"
+            referrals.propose(leader, case.id, Kind.safety, Safe.out.value, said)
 
 
 def _plan(

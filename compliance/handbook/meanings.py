@@ -26,6 +26,10 @@ VERBS: dict[str, Text] = {
         "link, answer, merge and close complaints, if without a tie", "关联、答复、合并和办结投诉（无利害关系的）"
     ),
     "complaint.read": Text("read complaints, if without a tie to whom they are about", "查阅投诉（无利害关系的）"),
+    "danger.appoint": Text("name the officers for cases of danger", "指定危险个案专办人员"),
+    "danger.handle": Text(
+        "handle sealed cases of danger, if named and without a tie", "办理保密的危险个案（限已指定且无利害关系者）"
+    ),
     "dispute.decide": Text("decide a dispute, if not on the visit", "裁定异议（未参加该次走访的）"),
     "enterprise.edit": Text("add and change enterprises and workplaces", "新增、修改企业和工作场所"),
     "enterprise.file": Text("print an enterprise's whole file", "打印企业全部档案"),

@@ -96,6 +96,9 @@ PERMITS: dict[str, frozenset[Role]] = {
     "action.read": MEMBERS,
     "action.assign": frozenset({_I, _R, _C}),
     "action.verify": frozenset({_I, _R}),
+    # sealed cases of danger, for the named officers without a tie; and who names them
+    "danger.handle": frozenset({_R, _C, _L}),
+    "danger.appoint": frozenset({_A}),
     # who is drawn to be visited; and the proof of it, once the seed is revealed
     "draw.manage": frozenset({_C}),
     "draw.audit": frozenset({_L, _A}),

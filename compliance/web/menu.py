@@ -39,6 +39,7 @@ MENU = (
         "visit.release",
         ("disputes", "scorecards", "visits", "visit", "evidence", "outsiders"),
     ),
+    Entry("danger.listed", N_("Urgent matters"), "warn", "danger.handle"),
     Entry("own.overview", N_("Our scorecard"), "scorecard", "enterprise.own", ("howto",)),
     Entry("case.mine", N_("The case"), "review", "case.own"),
     Entry(
@@ -78,6 +79,7 @@ MENU = (
         ("first_day", "trusted", "outbox", "wording", "seal", "signatories"),
     ),
     Entry("privacy.kept", N_("Personal data"), "lock", "privacy.hold", ("privacy",)),
+    Entry("danger.officers", N_("Officers for urgent matters"), "warn", "danger.appoint"),
     Entry("handbook.index", N_("Help"), "help", "account.use", ("howto",)),
 )
 

@@ -9,6 +9,8 @@ from compliance.casework import cases, release, sealing
 from compliance.checklists.rules import Verdict, applicable
 from compliance.people import store as people
 from compliance.people.rules import Actor, Role
+from compliance.referrals import store as referrals
+from compliance.referrals.rules import Kind, Safe
 from compliance.shared.database import session
 from compliance.visits import store as visits
 from compliance.visits.rules import Answer, Known, Outcome, Route
@@ -56,10 +58,11 @@ def handed_out(
 
 
 def sealed(world: World, special: Sequence[Answer] = (), **more: Any) -> UUID:
-    """A sealed visit; its id."""
+    """A sealed visit, of which an officer has found that it endangers nobody; its id."""
     visit_id = handed_out(world, special, **more)
     sealing.seal(world.actor("inspector"), visit_id)
     session().commit()
+    safe(world, more.get("place", 0))
     return visit_id
 
 
@@ -81,3 +84,12 @@ def alone(world: World) -> None:
 
 
 __all__ = ["Actor", "Outcome", "Verdict", "alone", "answered", "handed_out", "released", "sealed", "short"]
+
+
+def safe(world: World, place: int = 0) -> None:
+    """An officer finds that nobody is endangered if the enterprise hears of a visit; nothing without a case."""
+    enterprise_id = world.enterprises[place]
+    for case in referrals.listed(world.system):
+        if case.enterprise_id == enterprise_id and case.cleared_at is None:
+            referrals.propose(world.system, case.id, Kind.safety, Safe.out.value, "She is with her family.")
+    session().commit()

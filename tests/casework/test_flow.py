@@ -169,6 +169,7 @@ def test_a_sealed_fact_must_be_decided_and_stays_off_everything_until_cleared(db
     with pytest.raises(Problem):
         corrections.decide_sealed_fact(reviewer, visit_id, "PUN05", "worker-struck", True, " ")
     corrections.decide_sealed_fact(reviewer, visit_id, "PUN05", "worker-struck", False, "It would name one worker.")
+    made.safe(world)
     letter = release.release(reviewer, visit_id)
     session().commit()
     assert letter.kind == "L1"
@@ -181,6 +182,7 @@ def test_a_sealed_fact_cleared_before_the_release_counts(db_session, world):
     visit_id = made.sealed(world, STRUCK)
     reviewer = world.actor("reviewer")
     corrections.decide_sealed_fact(reviewer, visit_id, "PUN05", "worker-struck", True, "Several witnesses agree.")
+    made.safe(world)
     letter = release.release(reviewer, visit_id)
     session().commit()
     assert letter.kind == "L3"
@@ -192,6 +194,7 @@ def test_a_sealed_fact_cleared_after_the_release_comes_with_a_correcting_letter(
     visit_id = made.sealed(world, [*STRUCK, *TWO])
     reviewer, manager = world.actor("reviewer"), world.actor("manager")
     corrections.decide_sealed_fact(reviewer, visit_id, "PUN05", "worker-struck", False, "Not yet.")
+    made.safe(world)
     first = release.release(reviewer, visit_id)
     session().commit()
     letter = corrections.decide_sealed_fact(reviewer, visit_id, "PUN05", "worker-struck", True, "Now it is safe.")

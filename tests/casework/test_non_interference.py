@@ -23,6 +23,8 @@ from compliance.people import gate
 from compliance.people import store as people
 from compliance.people import store_ties as ties
 from compliance.people.rules import TieKind, can
+from compliance.referrals import store as dangers
+from compliance.referrals.rules import Agency, Kind, Measure, Safe
 from compliance.scorecards import store as scorecards
 from compliance.shared import clock, files
 from compliance.shared.database import session
@@ -98,6 +100,16 @@ class Unreleased:
     def sealed(self):
         sealing.seal(self.world.actor("inspector"), self.id)
 
+    def endangered(self):
+        """The sealed case that the seal opened is told, taken, and held back; two decide on a referral."""
+        one, other = self.world.actor("coordinator"), self.world.actor("reviewer")
+        (case,) = dangers.listed(one)
+        dangers.take(one, case.id)
+        dangers.propose(one, case.id, Kind.safety, Safe.not_yet.value, "She sleeps there.")
+        dangers.propose(one, case.id, Kind.decision, Measure.refer.value, "The police have to know.")
+        dangers.agree(other, case.id, dangers.get(other, case.id).standing.waiting[0].id)
+        dangers.refer(one, case.id, Agency.police, "The dormitory.")
+
     def referred(self):
         """The danger is passed on to the fire brigade before anything is released."""
         reviewer = self.world.actor("reviewer")
@@ -136,8 +148,8 @@ class Unreleased:
         visits.cancel(coordinator, row, "Another day.")
 
     STEPS = (
-        planned, handed_out, under_way, answered, interviewed, sealed, referred, corrected, evidence_looked_at,
-        sent_back, sealed_again, another_cancelled,
+        planned, handed_out, under_way, answered, interviewed, sealed, endangered, referred, corrected,
+        evidence_looked_at, sent_back, sealed_again, another_cancelled,
     )  # fmt: skip
 
 
@@ -275,6 +287,7 @@ def test_nothing_that_is_not_released_changes_a_byte(app, world, sign_in, who, p
                 f"after “{step.__name__}” these pages tell {who}: {told[:5]} {_difference(before, now, told)}"
             )
         with app.app_context():
+            made.safe(world)
             release.release(world.actor("reviewer"), hidden.id)
             session().commit()
         assert every_page(app, world, client, who, visit_id) != before, "a release is seen: the comparison works"

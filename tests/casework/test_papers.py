@@ -71,6 +71,7 @@ def signed(handed, tablet, app, world):
         if is_released:
             with app.app_context():
                 sealing.seal(world.actor("inspector"), visit_id)
+                made.safe(world)
                 release.release(world.actor("reviewer"), visit_id)
                 session().commit()
         return visit_id
@@ -130,6 +131,7 @@ def test_the_enterprise_gets_the_record_with_the_release_and_not_before(app, wor
         unknown, 404
     ).text.replace(unknown.split("/")[3], "")
     with app.app_context():
+        made.safe(world)
         release.release(world.actor("reviewer"), visit_id)
         session().commit()
     assert "走访记录" in words_of(paper(sign_in("manager"), own))
@@ -170,6 +172,7 @@ def with_a_secret(world, **more):
     """A released visit with a fact that stays sealed; its id."""
     visit_id = made.sealed(world, FOUND, **more)
     corrections.decide_sealed_fact(world.actor("leader"), visit_id, "PUN05", "worker-struck", False, "Not yet.")
+    made.safe(world)
     release.release(world.actor("reviewer"), visit_id)
     session().commit()
     return visit_id

@@ -113,6 +113,7 @@ def test_a_sealed_fact_that_its_finder_corrected_away_still_needs_a_second_perso
     client.post(f"/reviews/{visit_id}/release", {"confirm": "y", "seen": token(app, world, visit_id)}, 403)
     with app.app_context():
         assert casework.waiver_of(visit_id) is None
+        made.safe(world)
         assert release.release(world.actor("reviewer"), visit_id).number, "a second person may"
 
 
@@ -137,6 +138,7 @@ def test_the_finder_of_a_sealed_fact_verifies_its_correction_not_even_with_a_wai
         visit_id = made.sealed(world, [STRUCK, *TWO])
         reviewer = world.actor("reviewer")
         corrections.decide_sealed_fact(reviewer, visit_id, "PUN05", "worker-struck", True, "Several witnesses agree.")
+        made.safe(world)
         release.release(reviewer, visit_id)
         session().commit()
         asked = {one.item: one.id for one in actions.of_visit(reviewer, visit_id)}
@@ -153,6 +155,7 @@ def test_the_finder_decides_no_dispute_where_a_sealed_fact_is_not_even_with_a_wa
         visit_id = made.sealed(world, [special])
         reviewer, manager = world.actor("reviewer"), world.actor("manager")
         corrections.decide_sealed_fact(reviewer, visit_id, "PUN09", "forced-or-strip-search", False, "One witness.")
+        made.safe(world)
         release.release(reviewer, visit_id)
         (finding,) = findings.public_of_visit(manager, visit_id)
         cases.answer_finding(manager, finding.id, Position.dispute, "It was a bag.")

@@ -71,6 +71,7 @@ def test_earlier_findings_stand_beside_their_item_in_the_words_that_the_enterpri
         acting(lambda: corrections.decide_sealed_fact(
             world.actor("reviewer"), before, "PUN05", "worker-struck", False, "It would name one worker.",
         ))  # fmt: skip
+        acting(lambda: made.safe(world))
         acting(lambda: release.release(world.actor("reviewer"), before))
     visit, other = handed(0), handed(1)
     one = tablet()

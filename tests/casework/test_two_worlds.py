@@ -111,6 +111,7 @@ def a_year(world, pair, special, sealed):
             corrections.correct(reviewer, visit_id, pair.wordless, {"note": None}, "The fact says it all.")
         for item, fact in sealed:
             corrections.decide_sealed_fact(reviewer, visit_id, item, fact, False, "It would name one worker.")
+        made.safe(world)
         release.release(reviewer, visit_id)
         session().commit()
     told = {one.item: one.id for one in findings.public_of_visit(manager, visit_id)}

@@ -48,6 +48,7 @@ def a_past(world):
     """
     visit_id = made.sealed(world, FOUND)
     corrections.decide_sealed_fact(world.actor("leader"), visit_id, "PUN05", "worker-struck", False, "Not yet.")
+    made.safe(world)
     release.release(world.actor("reviewer"), visit_id)
     session().commit()
     manager, reviewer = world.actor("manager"), world.actor("reviewer")

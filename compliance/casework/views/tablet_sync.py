@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from compliance.associations import store as associations
-from compliance.casework import field, sealing, tablet, tablet_shell
+from compliance.casework import danger, field, sealing, tablet, tablet_shell
 from compliance.casework.views.tablet_answers import body, error, refusal, speak_json
 from compliance.people.gate import actor, allow, plain
 from compliance.shared import bilingual, clock
@@ -97,6 +97,8 @@ def entries() -> ResponseReturnValue:
         sync.field_of(raw, "entries"),
         sync.field_of(raw, "at"),
     )
+    if received.kept:
+        danger.look(actor().association_id, UUID(str(sync.field_of(raw, "visit"))))
     if _calls_for_help(raw, {str(id) for id, _digest in received.kept}):
         field.tell_of_call(actor())
     return jsonify(

@@ -1,0 +1,107 @@
+"""Danger: what answers of a visit signal, the sealed case that they open, and who is told until somebody takes it."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from compliance.associations import store as associations
+from compliance.casework import cases, notices
+from compliance.casework.cases import Case
+from compliance.casework.lists import table
+from compliance.checklists.rules import Disclosure, Fact, Item, Verdict
+from compliance.people.rules import Actor, system_actor
+from compliance.referrals import indicators, rules
+from compliance.referrals import store as referrals
+from compliance.referrals.rules import Signal, SourceKind, Strength
+from compliance.shared import clock, jobs
+from compliance.shared.database import session
+from compliance.visits import store as visits
+from compliance.visits.rules import State
+
+LOOKS_BACK = timedelta(hours=1)
+"""What forms brought is looked at each minute; so far back, in case the worker stood still. Sealing looks at all."""
+OPEN = (State.handed_out, State.sealed)
+
+
+def signals_of(case: Case) -> list[Signal]:
+    """What the answers of a visit signal.
+
+    A fact of zero tolerance weighs as its indicators do alone; every other shortfall that does not comply is one sign
+    among several. What both sides stood before (``tell_now``) is not sealed, nor is an answer without a sealed fact.
+    """
+    found: list[Signal] = []
+    for item in case.checklist.items:
+        answer = case.folded.answers.get(item.id)
+        if answer is None or answer.verdict is Verdict.not_applicable:
+            continue
+        ticked = [fact for fact in item.facts if fact.id in answer.facts]
+        for fact in ticked:
+            found += _of_fact(case, item, fact)
+        if answer.verdict is Verdict.non_compliant and not any(fact.zero_tolerance for fact in ticked):
+            sealed = any(fact.disclosure is Disclosure.sealed for fact in ticked)
+            found += [
+                Signal(
+                    SourceKind.answer, number, Strength.medium, clock.now(), f"{case.visit.id} {item.id}", False, sealed
+                )
+                for number in item.ilo
+            ]
+    return found
+
+
+def _of_fact(case: Case, item: Item, fact: Fact) -> Iterable[Signal]:
+    law = indicators.load()
+    if not fact.zero_tolerance:
+        return
+    for number in item.ilo or (None,):
+        known = law.indicators.get(number or 0)
+        yield Signal(
+            SourceKind.answer,
+            number,
+            known.strength if known else Strength.strong,
+            clock.now(),
+            f"{case.visit.id} {item.id} {fact.id}",
+            zero_tolerance=True,
+            sealed=fact.disclosure is Disclosure.sealed,
+        )
+
+
+def look(association_id: UUID, visit_id: UUID) -> None:
+    """Open a case for what a visit holds now, or add to the open one, and tell its officers. Nothing new: nothing.
+
+    Done as the system: whoever enters an answer neither sees the case nor learns that there is one.
+    """
+    actor = system_actor(association_id)
+    case = cases.of(actor, visits.get(actor, visit_id))
+    opened = referrals.take_in(actor, case.visit.enterprise_id, signals_of(case))
+    if opened is not None:
+        tell(actor)
+
+
+def tell(actor: Actor) -> None:
+    """Tell officers of the cases that nobody took: one, and after each pause one more; from the last on all again."""
+    law, now = indicators.load(), clock.now()
+    for row in referrals.untaken():
+        if row.association_id != actor.association_id:
+            continue
+        to = rules.tell_next(row.opened_at, row.told, row.told_at, now, law)
+        if to is None:
+            continue
+        known = referrals.officers(actor, row.enterprise_id)
+        notices.urgent(actor, known[:to], row.id, to)
+        referrals.told(actor, row, to)
+
+
+@jobs.each_minute
+def each_minute() -> None:
+    """What forms brought since the last look, and cases that nobody has taken yet."""
+    visit, event = table("visit"), table("answer_event")
+    recent = sa.exists().where(event.c.visit_id == visit.c.id, event.c.received_at >= clock.now() - LOOKS_BACK)
+    query = sa.select(visit.c.id, visit.c.association_id).where(visit.c.state.in_(OPEN), recent)
+    for visit_id, association_id in session().execute(query).all():
+        look(association_id, visit_id)
+        session().commit()
+    for association in associations.every():
+        tell(system_actor(association.id))
+        session().commit()
