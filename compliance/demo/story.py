@@ -31,7 +31,8 @@ from compliance.people import store as people
 from compliance.people.rules import Actor, system_actor
 from compliance.planning import store_drawn
 from compliance.referrals import store as referrals
-from compliance.referrals.rules import Kind, Safe
+from compliance.referrals.rules import Kind, Measure, Safe
+from compliance.referrals.rules import Outcome as Cleared
 from compliance.shared import addresses, clock
 from compliance.shared.calendar import working_day_on_or_after
 from compliance.shared.database import session
@@ -146,6 +147,9 @@ def tell(cast: Cast, today: date, step: Callable[[int, int], None]) -> None:
         today,
         frozenset(cast.enterprises[place][2] for place in busy if place is not None),
     )
+    with _at(today - timedelta(days=365), 9):
+        for position, who in enumerate(("leader", "coordinator", "reviewer"), 1):
+            referrals.name_officer(cast.actor("administrator"), cast.ids[who], position, f"0871-0000000{position}")
     places = {workplace_id: place for place, (_told, _id, workplace_id) in enumerate(cast.enterprises)}
     targeted: list[int] = []
     for number, plot in enumerate(year):
@@ -215,7 +219,7 @@ def _happen(
         if plot.until == "released":
             for row in visits.evidence_of(visit, struck=False):
                 visits.describe(reviewer, visit, row, caption=row.caption, unrecognisable=True)
-        _find_safe(cast, visit)
+        _find_safe(cast, plot, visit)
         release.release(reviewer, visit.id, verify_url=CHECKED_AT)
         if spoke:
             interviews.tell(reviewer, visit.id)
@@ -223,14 +227,26 @@ def _happen(
         _afterwards(cast, plot, visit, day + timedelta(days=2), today, chance)
 
 
-def _find_safe(cast: Any, visit: Any) -> None:
-    """A named officer looks whether anybody is endangered, where a sealed case waits for it."""
-    leader = cast.actor("leader")
+def _find_safe(cast: Any, plot: Plot, visit: Any) -> None:
+    """A named officer looks whether anybody is endangered, where a sealed case waits for it; two clear it later."""
+    leader, coordinator = cast.actor("leader"), cast.actor("coordinator")
     for case in referrals.listed(leader):
-        if case.enterprise_id == visit.enterprise_id and case.cleared_at is None:
-            referrals.take(leader, case.id)
-            said = "Two women have left the dormitory and stay with the women's federation; both agreed. (Invented.)"
-            referrals.propose(leader, case.id, Kind.safety, Safe.out.value, said)
+        if case.enterprise_id != visit.enterprise_id or case.cleared_at is not None:
+            continue
+        referrals.take(leader, case.id)
+        referrals.step_done(leader, case.id, "call", "已与现场人员通话，目前无人处于危险中。（示例）")
+        said = "两名女工已离开宿舍，暂住市妇联安排的住处，本人同意。（示例）"
+        referrals.propose(leader, case.id, Kind.safety, Safe.out.value, said)
+        referrals.propose(leader, case.id, Kind.decision, Measure.contain.value, "企业当日整改，本会跟踪。（示例）")
+        _agree(coordinator, case.id)
+        if plot.days_ago > 60:
+            referrals.propose(coordinator, case.id, Kind.clearing, Cleared.contained.value, "复查确认已消除。（示例）")
+            _agree(leader, case.id)
+
+
+def _agree(officer: Actor, case_id: UUID) -> None:
+    for waiting in referrals.get(officer, case_id).standing.waiting:
+        referrals.agree(officer, case_id, waiting.id)
 
 
 def _plan(

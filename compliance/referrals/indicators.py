@@ -27,6 +27,8 @@ def load() -> Indicators:
         indicators=found,
         combined=raw["combination"]["indicators"],
         sources=raw["combination"]["sources"],
+        coercion=frozenset(raw["combination"]["coercion"]),
+        of_coercion=raw["combination"]["of_coercion"],
         tell_again=timedelta(minutes=raw["tell_again_minutes"]),
         steps=tuple(Step(one["id"], one["hours"], _text(one["text"])) for one in raw["steps"]),
         keep_days=raw["keep_days"],

@@ -67,11 +67,17 @@ class Step:
 
 @dataclass(frozen=True)
 class Indicators:
-    """Everything that is data: weights, combinations, clock, and how long a cleared case can be read."""
+    """Everything that is data: weights, combinations, clock, and how long a cleared case can be read.
+
+    A combination is ``combined`` different indicators from as many as ``sources`` sources, ``of_coercion`` of them
+    signs of ``coercion`` that come from different sources too.
+    """
 
     indicators: Mapping[int, Indicator]
     combined: int
     sources: int
+    coercion: frozenset[int]
+    of_coercion: int
     tell_again: timedelta
     steps: tuple[Step, ...]
     keep_days: int
@@ -101,7 +107,9 @@ def opening(signals: Iterable[Signal], law: Indicators) -> Opening | None:
     if any(_is_strong(one, present, law) for one in found):
         return Opening.strong
     sources = {one.reference for one in found if one.indicator is not None}
-    if len(present) >= law.combined and len(sources) >= law.sources:
+    coercion = [one for one in found if one.indicator in law.coercion]
+    coerced = min(len({one.indicator for one in coercion}), len({one.reference for one in coercion}))
+    if len(present) >= law.combined and len(sources) >= law.sources and coerced >= law.of_coercion:
         return Opening.combination
     return None
 

@@ -202,13 +202,14 @@ def _unpacked(raw: dict[str, Any]) -> Signal:
 
 
 def listed(actor: Actor) -> list[DangerCase]:
-    """The cases that this officer sees: those not cleared first, the newest first."""
+    """The cases that this officer sees: first those that nobody took, then the open ones, the newest first."""
     if not can(actor, "danger.handle"):
         return []
     query = sqlmodel.select(DangerCase).where(DangerCase.association_id == actor.association_id)
     rows = session().exec(query.order_by(col(DangerCase.opened_at).desc())).all()
     seen = {one: _is_officer(actor, one) for one in {row.enterprise_id for row in rows}}
-    return sorted((row for row in rows if seen[row.enterprise_id]), key=lambda row: row.cleared_at is not None)
+    mine = (row for row in rows if seen[row.enterprise_id])
+    return sorted(mine, key=lambda row: (row.cleared_at is not None, row.taken_at is not None))
 
 
 def get(actor: Actor, case_id: UUID) -> Whole:
