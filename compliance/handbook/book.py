@@ -32,6 +32,8 @@ PAGES = (
     "coordinators",
     "administrators",
     "outsiders",
+    "personal-data",
+    "impact-assessment",
     "first-day",
     "operators",
     "developers",

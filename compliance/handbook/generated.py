@@ -15,6 +15,8 @@ from compliance.checklists.rules import Checklist, Policy
 from compliance.handbook.meanings import LETTERS, VERBS
 from compliance.letters.rules import KINDS
 from compliance.people.rules import PERMITS, ROLE_NAMES, Role
+from compliance.privacy import register
+from compliance.privacy.rules import END_WORDS, STEP_WORDS
 from compliance.shared import places
 from compliance.shared.translation import gettext
 from compliance.shared.words import Text
@@ -204,6 +206,40 @@ def _percent(share: Decimal) -> str:
     return f"{round(share * 100)} %"
 
 
+def personal_data(language: str) -> str:
+    """The kinds of personal data: what for, on what ground, who reads it, where, how long, and then."""
+    titles = (
+        ("Kind", "种类"),
+        ("For what", "目的"),
+        ("Ground", "依据"),
+        ("Read by", "可见人"),
+        ("Rests in", "存放处"),
+        ("How long", "期限"),
+        ("Then", "期满后"),
+    )
+    after = Text("{} days after {}. ", "{}后{}日。")
+    known = register.read()
+    rows = []
+    for kind in known.kinds.values():
+        since = kind.since.in_(language)
+        order = (since, kind.days) if language.startswith("zh") else (kind.days, since)
+        long = after.in_(language).format(*order) if kind.days else ""
+        texts = (kind.name, kind.purpose, kind.ground, kind.readers, kind.place)
+        rows.append(
+            [*(text.in_(language) for text in texts), long + kind.why.in_(language), gettext(END_WORDS[kind.end])]
+        )
+    for one in known.elsewhere:
+        rows.append([one.name.in_(language), one.what.in_(language), "–", "–", "–", one.period.in_(language), "–"])
+    return table([Text(*title).in_(language) for title in titles], rows)
+
+
+def breach_steps(language: str) -> str:
+    """What is done after a breach, and until when."""
+    hours = register.policy().breach_hours
+    heads = [Text("Step", "步骤").in_(language), Text("Hours from its discovery", "自发现起小时数").in_(language)]
+    return table(heads, ([gettext(words), str(hours[step])] for step, words in STEP_WORDS.items()))
+
+
 GENERATED: dict[str, Callable[[str], str]] = {
     "(the table of permits)": permits,
     "(the table of letters)": letters,
@@ -212,5 +248,7 @@ GENERATED: dict[str, Callable[[str], str]] = {
     "(the table of scoring)": scoring,
     "(the table of deadlines)": deadlines,
     "(the table of the ladder)": ladder,
+    "(the table of personal data)": personal_data,
+    "(the table of steps after a breach)": breach_steps,
 }
 """Sign in a page -> what makes its table in a language. `web` adds the tables of settings and commands."""

@@ -206,7 +206,7 @@ def of_person(person_id: UUID) -> ResponseReturnValue:
     """What is held about the holder of an account, to be given to that person."""
     database.begin_writing()  # the look is on the trail
     parts = held.give_account(actor(), person_id)
-    if request.args.get("as") == "json":
+    if request.args.get("format") == "json":
         return _as_data(parts, "data-of-a-person")
     name = people.get(actor(), person_id).name
     return render_template(
@@ -215,7 +215,7 @@ def of_person(person_id: UUID) -> ResponseReturnValue:
         parts=parts,
         kinds=register.read().kinds,
         form=None,
-        data=url_for("privacy.of_person", person_id=person_id, **{"as": "json"}),
+        data=url_for("privacy.of_person", person_id=person_id, format="json"),
     )
 
 
