@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from compliance.casework import introductions
+from compliance.casework import introductions, tablet_interviews
 from compliance.checklists import differences
 from compliance.checklists import store as checklists
 from compliance.enterprises import store as enterprises
@@ -30,7 +30,7 @@ from compliance.visits import store_packs
 if TYPE_CHECKING:
     from compliance.visits.models import Evidence, Visit
 
-SHAPE = 3
+SHAPE = 4
 """Raised when the pack itself looks different, so that every tablet fetches it again."""
 MOST_EARLIER = 3
 """Earlier findings beside one item, the newest first."""
@@ -86,6 +86,7 @@ def pack(actor: Actor, visit: "Visit", digest: str) -> dict[str, Any]:
         "earlier": _earlier(actor, visit),
         "letter": introductions.kept(actor, visit),
         "phone": association.phone,
+        "interviews": tablet_interviews.carried(actor, visit),
         "digest": digest,
     }
 
@@ -103,7 +104,7 @@ def _stamps(actor: Actor, rows: Sequence["Visit"]) -> dict[UUID, str]:
     for row in rows:
         workplace, enterprise = enterprises.workplace(actor, row.workplace_id), enterprise_of[row.enterprise_id]
         stamp = [
-            SHAPE, association.phone,
+            SHAPE, association.phone, tablet_interviews.stamp(),
             row.id, row.year, row.number, row.state, row.checklist_version_id, row.planned_for, row.profile,
             row.sent_back_at, row.sent_back_reason,
             enterprise.name, enterprise.sector, enterprise.address, enterprise.letter_language,

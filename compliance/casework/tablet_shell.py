@@ -27,6 +27,7 @@ _STYLES = (
     "css/photos.css",
     "css/display.css",
     "css/introductions.css",
+    "css/interviews.css",
 )
 _IMPORT = re.compile(r'^import (?:[^;"]* from )?"(\.[^"]+)";', re.MULTILINE)
 _COMMENT = re.compile(r"/\*.*?\*/\n?", re.DOTALL)

@@ -135,8 +135,12 @@ def _opened(private: bytes, visit_id: UUID, id: UUID, envelope: bytes) -> Record
         clear = envelopes.open_with(private, _label(visit_id, id), envelope)
         raw = json.loads(clear)
     except (SealBroken, ValueError):
-        raise Problem("interview-unreadable", N_("This interview does not open with the key of its visit.")) from None
+        raise _unreadable() from None
     return records.read(clear) if isinstance(raw, dict) and "given" in raw else records.made(form(), raw)
+
+
+def _unreadable() -> Problem:
+    return Problem("interview-unreadable", N_("This interview does not open with the key of its visit."))
 
 
 def _door(visit_id: UUID) -> str:
@@ -223,6 +227,17 @@ def keep_contact(actor: Actor, visit_id: UUID, said: str, today: date) -> Interv
     _again(visit_id, today)
     session().flush()
     return row
+
+
+def keep_closed_contact(actor: Actor, visit_id: UUID, id: UUID, envelope: bytes, today: date) -> InterviewContact:
+    """Keep a contact that a tablet closed with the key of the visit (audited as ``keep_contact``), under that of the
+    contacts from now on. Raises ``Problem`` where it does not open, and ``KeyDestroyed``.
+    """
+    try:
+        said = envelopes.open_with(_private(visit_id), f"interview_contact {visit_id} {id}", envelope).decode()
+    except (SealBroken, ValueError):
+        raise _unreadable() from None
+    return keep_contact(actor, visit_id, said, today)
 
 
 @audited("interview.cards_given")

@@ -1,8 +1,10 @@
-"""What a tablet enters beside the answers: photos and marks on them, signatures as drawn, who was there and when.
+"""What a tablet enters beside the answers: photos and marks on them, signatures as drawn, who was there and when, and
+what was said in interviews, closed.
 
 These fields travel and are kept like every other entry. They count neither for answers nor for scores.
 """
 
+import hashlib
 import json
 import math
 import re
@@ -14,7 +16,7 @@ from uuid import UUID
 from compliance.shared.problems import Problem
 from compliance.shared.words import N_
 from compliance.visits import marks
-from compliance.visits.events import CLOSING, PRESENCE, Value
+from compliance.visits.events import CLOSING, INTERVIEW, PRESENCE, Value
 
 PHOTO, MARKS, CAPTION, STRUCK = "photo:", "marks:", "caption:", "struck:"
 MOVED, UNRECOGNISABLE = "moved:", "unrecognisable:"
@@ -24,6 +26,9 @@ under the item at which the photo was taken, also after it was moved."""
 OF_PHOTOS = (PHOTO, MARKS, CAPTION, STRUCK, MOVED, UNRECOGNISABLE)
 STROKES = ("inspector_strokes", "representative_strokes")
 ARRIVED, LEFT, PLACE, HELP = "arrived:", "left:", "place:", "help:"
+SEALED, CONTACT, CARD = "sealed:", "contact:", "card:"
+"""Fields of ``INTERVIEW``, once for each interview: what was said, how somebody may be asked again, that a card was
+taken. Of the first two a tablet sends an envelope, which the interviews keep; here stands its SHA-256."""
 
 LONGEST_CAPTION = 500
 LONGEST_REASON = 2000
@@ -32,6 +37,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PLACE = re.compile(r"(-?\d{1,3}(?:\.\d{1,12})?),(-?\d{1,3}(?:\.\d{1,12})?),(\d{1,8}(?:\.\d{1,6})?)")
 _NO_PLACE = ("refused", "unavailable")
 _HELP = ("asked", "well")
+_ENVELOPE = re.compile(r"(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _ITEM = re.compile(r"[A-Z]{2,8}\d{1,4}|@closing")
 
 Check = Callable[[Value], Value]
@@ -49,11 +55,11 @@ def photo_of(name: str) -> UUID | None:
 
 def check_of(item: str, name: str) -> Check:
     """What may stand in a field beside the answers. Raises ``KeyError`` for a field that there is not."""
-    if item == PRESENCE:
+    if item in (PRESENCE, INTERVIEW):
         kind, _, id = name.partition(":")
         if _uuid(id) is None:
             raise KeyError(name)
-        return _PRESENCE[f"{kind}:"]
+        return (_PRESENCE if item == PRESENCE else _INTERVIEW)[f"{kind}:"]
     if name in STROKES:
         if item != CLOSING:
             raise KeyError(name)
@@ -187,6 +193,18 @@ def _help(value: Value) -> Value:
     raise Problem("not-a-choice", N_("“%(value)s” is not one of the choices."), value=str(value)[:40])
 
 
+def _envelope(value: Value) -> Value:
+    if not isinstance(value, str) or not _ENVELOPE.fullmatch(value):
+        raise Problem("not-an-envelope", N_("What is said in an interview is sent closed."))
+    return hashlib.sha256(value.encode()).hexdigest()
+
+
+def _card(value: Value) -> Value:
+    if value is not True:
+        raise Problem("not-a-tick", N_("This can only be ticked or not."))
+    return value
+
+
 _PHOTO: Mapping[str, Check] = {
     PHOTO: _digest,
     MARKS: _marks,
@@ -196,3 +214,4 @@ _PHOTO: Mapping[str, Check] = {
     UNRECOGNISABLE: _unrecognisable,
 }
 _PRESENCE: Mapping[str, Check] = {ARRIVED: _moment, LEFT: _moment, PLACE: _place, HELP: _help}
+_INTERVIEW: Mapping[str, Check] = {SEALED: _envelope, CONTACT: _envelope, CARD: _card}

@@ -22,6 +22,7 @@ from compliance.visits.completeness import (
 from compliance.visits.events import (
     CLOSING,
     FACT,
+    INTERVIEW,
     KNOWN,
     PRESENCE,
     PROFILE,
@@ -70,6 +71,7 @@ __all__ = [
     "CLOSING",
     "CLOSING_FIELDS",
     "FACT",
+    "INTERVIEW",
     "KNOWN",
     "LONGEST_LINE",
     "LONGEST_NOTE",

@@ -20,7 +20,7 @@ from compliance.visits import store_moves as moves
 from compliance.visits import store_reading as reading
 from compliance.visits.models import AnswerEvent, Visit
 from compliance.visits.models_tablet import AsideEntry, TabletPhoto
-from compliance.visits.rules import CLOSING, Source, State, check_reason
+from compliance.visits.rules import CLOSING, INTERVIEW, Source, State, check_reason
 from compliance.visits.store_evidence import add_evidence
 from compliance.visits.sync import Decision
 
@@ -28,6 +28,10 @@ _AS_SENT = (
     "id", "visit_id", "item", "field", "value", "replaces", "at", "person_id", "device", "seq", "bulk", "sha256",
     "drift_seconds",
 )  # fmt: skip
+
+
+_DECIDED_ABOUT = col(AsideEntry.item) != INTERVIEW
+"""Interviews are kept by those who keep them also when they come late; of them only a digest stands here."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Aside:
 
 def aside_of(visit: Visit) -> Aside:
     """What came too late for a visit that the caller has loaded, decided about or not."""
-    entries = select(AsideEntry).where(AsideEntry.visit_id == visit.id)
+    entries = select(AsideEntry).where(AsideEntry.visit_id == visit.id, _DECIDED_ABOUT)
     photos = select(TabletPhoto).where(TabletPhoto.visit_id == visit.id, TabletPhoto.why != "")
     return Aside(
         list(
@@ -52,7 +56,9 @@ def aside_of(visit: Visit) -> Aside:
 
 def undecided(visit: Visit) -> int:
     """How much came too late for a visit that the caller has loaded, and nobody has decided about."""
-    entries = sa.select(sa.func.count()).where(col(AsideEntry.visit_id) == visit.id, col(AsideEntry.decision).is_(None))
+    entries = sa.select(sa.func.count()).where(
+        col(AsideEntry.visit_id) == visit.id, col(AsideEntry.decision).is_(None), _DECIDED_ABOUT
+    )
     photos = sa.select(sa.func.count()).where(
         col(TabletPhoto.visit_id) == visit.id, col(TabletPhoto.why) != "", col(TabletPhoto.decision).is_(None)
     )
@@ -61,7 +67,7 @@ def undecided(visit: Visit) -> int:
 
 def waiting(actor: Actor) -> dict[UUID, int]:
     """How much nobody has decided about yet, by visit; only visits that the actor sees from inside."""
-    entries = select(AsideEntry.visit_id).where(col(AsideEntry.decision).is_(None))
+    entries = select(AsideEntry.visit_id).where(col(AsideEntry.decision).is_(None), _DECIDED_ABOUT)
     photos = select(TabletPhoto.visit_id).where(col(TabletPhoto.decision).is_(None), TabletPhoto.why != "")
     counted = Counter([*session().exec(entries), *session().exec(photos)])
     seen = reading.seen_among(actor, counted)

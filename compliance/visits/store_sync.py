@@ -3,7 +3,7 @@
 Entries that reach a visit which is closed are kept aside for its reviewer.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -272,6 +272,13 @@ def _changed() -> Problem:
 
 def _taken_number() -> Problem:
     return Problem("entry-seq-taken", N_("Another entry of this tablet has the same running number."))
+
+
+def here(ids: Iterable[UUID]) -> set[UUID]:
+    """Those of these entries that were kept before, among the answers or aside."""
+    wanted = list(ids)
+    halves = [sa.select(col(table.id)).where(col(table.id).in_(wanted)) for table in (AnswerEvent, AsideEntry)]
+    return set(session().execute(sa.union_all(*halves)).scalars()) if wanted else set()
 
 
 def drifts(visit: Visit) -> dict[UUID, int]:

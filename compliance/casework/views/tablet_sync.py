@@ -9,13 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from compliance.associations import store as associations
-from compliance.casework import danger, field, sealing, tablet, tablet_shell
+from compliance.casework import danger, field, sealing, tablet, tablet_interviews, tablet_shell
 from compliance.casework.views.tablet_answers import body, error, refusal, speak_json
 from compliance.people.gate import actor, allow, plain
 from compliance.shared import bilingual, clock
 from compliance.shared.problems import Problem
 from compliance.shared.words import N_
-from compliance.visits import beside, store_given, store_receipts, store_sync, store_tablets, sync
+from compliance.visits import beside, store_given, store_receipts, store_tablets, sync
 from compliance.visits import store as visits
 from compliance.visits.rules import State
 
@@ -90,7 +90,7 @@ def visit(visit_id: UUID) -> ResponseReturnValue:
 def entries() -> ResponseReturnValue:
     """Keep what a tablet sends for one visit. What is wrong with one entry costs no other."""
     raw = body()
-    received = store_sync.receive(
+    received = tablet_interviews.receive(
         actor(),
         sync.field_of(raw, "visit"),
         sync.field_of(raw, "device"),

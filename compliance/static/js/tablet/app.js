@@ -26,6 +26,7 @@ function inside() {
 
 const app = {
   store: null, sync: null, main: null, ctx: null, locked: true,
+  held: null, // the address of a page that is hidden: no way leads past it
   close: () => {},
 
   /** Open a page of the application: navigate("/tablet/visit/<id>/wages#WAG03"). */
@@ -260,7 +261,7 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   app.navigate(link.getAttribute("href"));
 });
-addEventListener("popstate", route);
+addEventListener("popstate", () => { if (app.held) history.pushState({}, "", app.held); else route(); });
 
 await setLanguage(preferred());
 frame();

@@ -52,17 +52,18 @@ export function pad({ title, lead, enter, typed, more = [] }) {
   return form;
 }
 
-/** Ask twice for a new PIN; gives it. */
-export function newPin(main, head) {
+/** Ask twice for a new PIN; gives it. refuse(pin): a text where it cannot be this one. */
+export function newPin(main, head, { lead, refuse = () => "" } = {}) {
   return new Promise((resolve) => {
     const first = () => main.replaceChildren(...head(), pad({
       title: _("Choose a PIN of at least %(n)s digits", { n: SHORTEST_PIN }),
-      lead: _("It opens what this tablet keeps, also without a network. Tell it to nobody."),
-      enter(pin) {
+      lead: lead ?? _("It opens what this tablet keeps, also without a network. Tell it to nobody."),
+      async enter(pin) {
         if (pin.length < SHORTEST_PIN) return _("At least %(n)s digits, please.", { n: SHORTEST_PIN });
         if (trivial(pin)) return _("This PIN would be guessed at once. Choose digits without an order.");
-        again(pin);
-        return "";
+        const wrong = await refuse(pin);
+        if (!wrong) again(pin);
+        return wrong;
       },
     }));
     const again = (chosen) => main.replaceChildren(...head(), pad({

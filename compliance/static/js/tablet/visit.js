@@ -6,7 +6,7 @@ import { announce, forgetUndo, setTitle, undo } from "./frame.js";
 import { headsOf, stateOf, valueOf } from "./rules.js";
 import { language, moment } from "./words.js";
 
-const PAGES = { workplace: "workplace", end: "end", record: "record", letter: "letter", queue: "queue" };
+const PAGES = { workplace: "workplace", end: "end", record: "record", letter: "letter", queue: "queue", interviews: "interviews" };
 
 /** Fetch and read what a part of a visit is made of, as far as it is nobody's secret: its PIN is being typed. */
 export async function prepare(store, visit, part) {
@@ -141,7 +141,7 @@ export async function openPart(ctx, part) {
   const name = PAGES[part] ?? (ctx.checklist.areas.some((area) => area.id === part) ? "area" : null);
   if (!name) return null;
   ctx.part = part;
-  setTitle(ctx.pack.name);
+  setTitle(name === "interviews" ? "" : ctx.pack.name); // nobody who is asked sees where they are written down
   await speak(ctx.checklist, language(), ctx.store.person);
   const page = await import(`./pages/${name}.js`);
   return (await page.open(ctx)) ?? (() => {});

@@ -30,7 +30,7 @@ function what(entry) {
     verdict: _("Answer"), note: _("Note"), reason: _("Reason"), photo: _("Photo"), marks: _("Marks on a photo"), caption: _("Caption of a photo"),
     struck: _("Photo struck through"), quantity: _("Number"), fact: _("Fact"), known: _("How it is known"), action: _("Action"), workers: _("Workers affected"),
   };
-  const places = { "@profile": _("Workplace"), "@closing": _("Summary and signatures"), "@presence": _("Presence") };
+  const places = { "@profile": _("Workplace"), "@closing": _("Summary and signatures"), "@presence": _("Presence"), "@interview": _("Interview") };
   return `${places[entry.item] ?? entry.item} · ${names[kind] ?? kind}`;
 }
 
