@@ -150,6 +150,17 @@ def add(actor: Actor, row: Complaint, text: str, pictures: Sequence[bytes]) -> C
     return row
 
 
+@audited("complaint.withdrawn")
+def withdraw(actor: Actor, row: Complaint) -> Complaint:
+    """The complainant takes back what was written: it is closed, and its key goes with the next round of the worker,
+    unless a court holds it back. Raises ``KeyDestroyed``.
+    """
+    if row.state is not State.closed:
+        _close(actor, row, None, 0)
+    sealed_keys.destroy_on(actor, sealed_keys.made(actor, PURPOSE, row.id), _today(actor))
+    return row
+
+
 def told_to_holder(row: Complaint) -> list[Part]:
     """What the complainant wrote and was answered, the oldest first; nothing once its key is destroyed."""
     return [one for one in parts(row) if one.kind != "contact"]

@@ -147,6 +147,15 @@ def case_as_data() -> ResponseReturnValue:
     return answer
 
 
+@bp.post("/complain/open/withdraw")
+@public
+def withdraw() -> ResponseReturnValue:
+    """Take back the own complaint: what was written is destroyed."""
+    store.withdraw(_nobody(), store.of_holder(_opened()))
+    flash(_("It is closed, and what you wrote is being deleted."), "success")
+    return redirect(url_for("complaints.case"))
+
+
 @bp.post("/complain/leave")
 @public
 def leave() -> ResponseReturnValue:

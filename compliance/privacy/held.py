@@ -3,7 +3,7 @@
 Only what is listed here is given away. So a new table adds nothing by itself; the register says what else is held.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,12 +13,16 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from compliance.enterprises import store as enterprises
+from compliance.enterprises.classes import district_name
 from compliance.people import store as people
-from compliance.people.rules import Actor
+from compliance.people.rules import ROLE_NAMES, TIE_NAMES, Actor, Role, TieKind
 from compliance.privacy import store
-from compliance.shared import audit
+from compliance.privacy.rules import ASKS_WORDS
+from compliance.shared import audit, tongues, translation
 from compliance.shared.database import session
-from compliance.shared.words import N_
+from compliance.shared.outbox import Channel
+from compliance.shared.translation import gettext
+from compliance.shared.words import CHINESE, ENGLISH, N_
 
 RELEASED = "released"
 
@@ -32,6 +36,8 @@ class Part:
     rows: Sequence[dict[str, Any]]
 
 
+_LANGUAGES = {ENGLISH: "English", CHINESE: "中文"}
+_CHANNELS = {Channel.email: N_("E-mail"), Channel.sms: N_("SMS"), Channel.wecom: N_("WeCom")}
 _ACCOUNT = {
     "name": N_("Name"),
     "username": N_("User name"),
@@ -128,7 +134,8 @@ def of_account(actor: Actor, person_id: UUID) -> list[Part]:
         Part(N_("Requests about your data"), "rights", [_request(one) for one in store.requests_of(person_id)])
     )
     parts.append(Part(N_("What you did here, on the audit trail"), "trail", _lines(person_id)))
-    return _named_enterprises([part for part in parts if part.rows])
+    language = translation.current()
+    return [in_words(part, language) for part in _named_enterprises([part for part in parts if part.rows])]
 
 
 def give_account(actor: Actor, person_id: UUID) -> list[Part]:
@@ -155,6 +162,28 @@ def of_contact(actor: Actor, enterprise_id: UUID, name: str) -> list[Part]:
         found.append(Part(N_("How to reach the contact"), "contact", [reached]))
     audit.record(actor, "privacy.exported", enterprise, places=len(found))
     return found
+
+
+def in_words(part: Part, language: str) -> Part:
+    """The same with words in place of codes."""
+    said: dict[str, Callable[[Any], Any]] = {
+        "Role": lambda value: gettext(ROLE_NAMES[Role(value)]),
+        "Kind": lambda value: gettext(TIE_NAMES[TieKind(value)]),
+        "Languages": lambda value: tongues.in_words(value, language),
+        "Language": lambda value: value and _LANGUAGES.get(value, value),
+        "District": lambda value: value and district_name(value).in_(language),
+        "Notices by": lambda value: gettext(_CHANNELS[Channel(value)]),
+        "By": lambda value: gettext(_CHANNELS[Channel(value)]),
+        "Asked": lambda value: gettext(ASKS_WORDS[value]),
+    }
+    rows = [
+        {label: said[label](value) if label in said else value for label, value in row.items()} for row in part.rows
+    ]
+    return Part(part.name, part.kind, rows)
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 def plain(value: Any) -> Any:

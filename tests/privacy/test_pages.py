@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
+from compliance.casework import jobs
 from compliance.people import store as people
 from compliance.privacy import register, store
 from compliance.privacy.models import PrivacyBreach, PrivacyRequest
@@ -199,6 +200,19 @@ def test_a_complainant_gets_a_copy_of_what_is_theirs(client):
     assert "139" not in json.dumps(data)
     client.post("/complain/leave")
     assert client.get("/complain/open/data.json").path == "/complain/case"
+
+
+def test_a_complainant_takes_back_what_was_written(client, app):
+    number, words = kept(told(client, happened="They lock the door"))
+    client.post("/complain/case", {"number": number, "words": words})
+    assert "being deleted" in client.post("/complain/open/withdraw").text
+    with app.app_context():
+        jobs.destroy_due_keys()
+    page = client.get("/complain/open")
+    assert "They lock the door" not in page.text
+    assert "has been deleted" in page.text
+    with app.app_context():
+        assert audit.first_broken_line() is None
 
 
 def test_requests_of_others_do_not_exist(sign_in, app, world):
