@@ -102,6 +102,10 @@ VERBS: dict[str, Text] = {
         "see which personal data go when, hold back their removal together with a second person",
         "查看个人信息的删除时间，会同另一人暂停删除",
     ),
+    "privacy.share": Text(
+        "write down before passing on personal data to whom, for what and on what ground; see the own entries",
+        "对外提供个人信息之前登记接收方、目的和依据，查看本人的登记",
+    ),
     "privacy.manage": Text(
         "answer requests about personal data, keep the record of breaches and of what was passed on",
         "答复个人信息请求，登记泄露事件和对外提供情况",

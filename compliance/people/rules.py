@@ -150,6 +150,8 @@ PERMITS: dict[str, frozenset[Role]] = {
     # personal data: who answers for them; and who, with a second person, holds back their removal
     "privacy.manage": frozenset({_A}),
     "privacy.hold": frozenset({_A, _L}),
+    # whoever passes something on writes down the ground; and reads the own entries alone
+    "privacy.share": frozenset({_R, _C, _L, _A}),
     # scorecards
     "scorecard.read": MEMBERS,
     # trends

@@ -7,13 +7,14 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from compliance.people.rules import Actor
+from compliance.people.rules import Actor, can
 from compliance.privacy import register, rules
 from compliance.privacy.models import PrivacyBreach, PrivacyBreachStep, PrivacyHold, PrivacyRequest, PrivacySharing
 from compliance.privacy.rules import Answered, Asks, Ground, Step, Why
 from compliance.shared import clock
 from compliance.shared.audit import audited
 from compliance.shared.database import session
+from compliance.shared.kept import until_written
 from compliance.shared.problems import NotFound, Problem
 from compliance.shared.words import N_
 
@@ -217,8 +218,10 @@ def _steps(ids: Sequence[UUID]) -> list[dict[Step, PrivacyBreachStep]]:
 
 
 def shared(actor: Actor) -> list[PrivacySharing]:
-    """What was passed on, the newest first."""
+    """What was passed on, the newest first; only the own entries for whoever does not answer for all of them."""
     query = select(PrivacySharing).where(PrivacySharing.association_id == actor.association_id)
+    if not can(actor, "privacy.manage"):
+        query = query.where(PrivacySharing.noted_by == actor.person_id)
     return list(session().exec(query.order_by(col(PrivacySharing.shared_on).desc(), col(PrivacySharing.noted_at))))
 
 
@@ -286,6 +289,17 @@ def waiting(actor: Actor, today: date) -> Waiting:
     late = sum(row.answer_by < today for row in asked)
     late += sum(one.next is not None and one.by(one.next) < now for one in broken)
     return Waiting(len(asked), len(broken), len(unsure), late)
+
+
+def count(actor: Actor, today: date) -> int:
+    """How much waits for this actor, for the menu; worked out once until something is written."""
+    key = ("privacy", actor.association_id, can(actor, "privacy.manage"), today)
+
+    def counted() -> int:
+        found = waiting(actor, today)
+        return found.total if can(actor, "privacy.manage") else found.holds
+
+    return until_written(key, counted)
 
 
 def _require(text: str, field: str, words: str) -> None:

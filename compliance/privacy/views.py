@@ -287,7 +287,7 @@ def breach(breach_id: UUID) -> ResponseReturnValue:
 
 
 @bp.route("/privacy/shared", methods=["GET", "POST"])
-@allow("privacy.manage")
+@allow("privacy.share")
 def shared() -> ResponseReturnValue:
     """What was passed on to whom, for what, and on what ground."""
     form = SharingForm()
@@ -309,7 +309,14 @@ def shared() -> ResponseReturnValue:
             flash(_("Entered."), "success")
             return redirect(url_for("privacy.shared"))
     rows = store.shared(actor())
-    page = render_template("privacy/shared.html", rows=rows, form=form, rules=rules, kinds=register.read().kinds)
+    page = render_template(
+        "privacy/shared.html",
+        rows=rows,
+        form=form,
+        rules=rules,
+        kinds=register.read().kinds,
+        may_manage=can(actor(), "privacy.manage"),
+    )
     return page, 422 if form.errors else 200
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from flask import Flask, current_app, request
 from flask_login import current_user
 
-from compliance.casework import work
+from compliance.casework import cases, work
 from compliance.people.gate import actor
 from compliance.people.rules import Actor, can
+from compliance.privacy import store as privacy
 from compliance.shared.translation import gettext
 from compliance.shared.words import N_
 
@@ -113,5 +114,8 @@ def init_app(app: Flask) -> None:
             return {"menu": [], "person": None}
         shown = entries(actor())
         here = _here(shown)
-        waits = work.count(actor()) if can(actor(), "visit.read") else 0
-        return {"menu": [(e, gettext(e.text), e is here) for e in shown], "person": actor(), "work_waits": waits}
+        waits = {
+            "work.mine": work.count(actor()) if can(actor(), "visit.read") else 0,
+            "privacy.kept": privacy.count(actor(), cases.today(actor())) if can(actor(), "privacy.hold") else 0,
+        }
+        return {"menu": [(e, gettext(e.text), e is here) for e in shown], "person": actor(), "waits": waits}

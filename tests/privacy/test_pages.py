@@ -159,6 +159,8 @@ def test_a_breach_that_waits_is_seen_and_late(sign_in, app, world):
         session().commit()
     officer = sign_in("administrator")
     assert "1 breach" in officer.get("/privacy/kept").text
+    assert "Personal data 1" in officer.get("/people").text, "it waits in the menu"
+    assert "Personal data 1" not in sign_in("leader").get("/account").text
     with clock.at(clock.now() + timedelta(hours=5)):
         assert "Late" in officer.get("/privacy/breaches").text
 
@@ -178,6 +180,11 @@ def test_what_is_passed_on_needs_a_ground(sign_in):
     officer.post("/privacy/shared", {**fields, "ground": "because"}, status=422)
     officer.post("/privacy/shared", {**fields, "note": ""}, status=422)
     assert "Labour inspection" in officer.post("/privacy/shared", fields).text
+    reviewer = sign_in("reviewer")
+    assert "Labour inspection" not in reviewer.get("/privacy/shared").text
+    assert "Legal aid" in reviewer.post("/privacy/shared", {**fields, "recipient": "Legal aid"}).text
+    assert "Legal aid" in officer.get("/privacy/shared").text
+    sign_in("inspector").get("/privacy/shared", 403)
 
 
 def test_two_persons_hold_back_a_removal_on_the_page(sign_in):
