@@ -115,7 +115,7 @@ def apply(actor: Actor, row: RegisterImport, progress: Progress | None = None) -
             progress(done, total)
     row.applied_at = clock.now()
     counts = _counts(table, worked_out)
-    audit.record(actor, "register.imported", row, file=row.file_name, sha256=row.file_digest, counts=counts)
+    audit.record(actor, "register.imported", row, sha256=row.file_digest, counts=counts)
     return {name: counts[name] for name in ("new", "changed", "unchanged", "refused")}
 
 

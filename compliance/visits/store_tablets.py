@@ -132,7 +132,7 @@ def _register(actor: Actor, said: Contact, now: datetime) -> Tablet:
     tablet = session().get_one(Tablet, id, with_for_update=True)
     _require_own(actor, tablet)
     if new:
-        audit.record(actor, "tablet.registered", tablet, label=said.label, agent=said.agent, release=said.release)
+        audit.record(actor, "tablet.registered", tablet, release=said.release)
     return tablet
 
 
