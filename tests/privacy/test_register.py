@@ -67,6 +67,18 @@ def test_what_the_night_does_names_columns_that_are_there(what) -> None:
             assert hanging.delete or "id" in TABLES[hanging.table].columns
 
 
+@pytest.mark.parametrize("what", REGISTER.kinds.values(), ids=lambda what: what.id)
+def test_what_stands_in_place_of_what_was_emptied_fits_its_column(what) -> None:
+    for removal in what.removals:
+        for table, blank in [(removal.table, removal.blank), *((one.table, one.blank) for one in removal.hanging)]:
+            for name, value in blank.items():
+                column = TABLES[table].columns[name]
+                longest = getattr(register.bare(column.type), "length", None)
+                assert value is not None or column.nullable, f"{table}.{name} cannot be empty"
+                written = "removed-" + "0" * 32 if value == "$unique" else str(value)
+                assert longest is None or len(written) <= longest, f"{table}.{name} is too short for it"
+
+
 @pytest.mark.parametrize("what", [k for k in REGISTER.kinds.values() if k.removals], ids=lambda what: what.id)
 def test_what_a_kind_holds_is_emptied_or_hangs_on_what_is(what) -> None:
     emptied = {(one.table, name) for one in what.removals for name in (*one.blank, *one.files)}
