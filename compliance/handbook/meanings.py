@@ -82,6 +82,14 @@ VERBS: dict[str, Text] = {
     "outsider.invite": Text(
         "invite a named outsider to a case without a second person", "案件没有第二人时，邀请指定的外部人员"
     ),
+    "pay.read": Text(
+        "open the pay sheet of a visit, and the names of workers who agreed to a claim",
+        "打开走访的工资核算表以及同意具名追讨的员工姓名",
+    ),
+    "pay.record": Text(
+        "enter the pay sheet of a visit that was handed to one, see what it comes to",
+        "录入本人走访的工资核算表并查看核算结果",
+    ),
     "people.invite": Text(
         "invite people (coordinators: inspectors and managers)", "发出邀请（协调员限走访员和企业管理人员）"
     ),

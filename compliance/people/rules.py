@@ -123,6 +123,9 @@ PERMITS: dict[str, frozenset[Role]] = {
     "interview.read": frozenset({_R}),
     "interview.contact": frozenset({_C}),
     "interview.totals": frozenset({_R, _L}),
+    # pay sheets: who visits enters and reads its own, who reviews opens it
+    "pay.record": frozenset({_I}),
+    "pay.read": frozenset({_R}),
     # leave and substitutes
     "leave.manage": frozenset({_C, _A}),
     "leave.own": STAFF,
