@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from compliance.casework import notices
 from compliance.checklists.interviews import Question
 from compliance.checklists.rules import SHORTFALLS
 from compliance.interviews import rules, store
 from compliance.interviews.rules import Proposal, Total, Workforce
-from compliance.people.rules import Actor, can
+from compliance.people.rules import Actor, can, system_actor
 from compliance.shared.problems import NotFound
 from compliance.shared.words import N_
 from compliance.visits import store as visits
@@ -89,6 +90,13 @@ def totals(actor: Actor) -> list[ToldRow]:
 def visits_seen(actor: Actor, visit_ids: list[UUID]) -> frozenset[UUID]:
     """Those of these visits that the actor sees as the association does."""
     return store_reading.seen_among(actor, visit_ids)
+
+
+def tell_of_ends(association_id: UUID) -> None:
+    """Whoever asks again is told some days before contacts are destroyed, once for each visit; never whose."""
+    actor = system_actor(association_id)
+    for visit_id in store.ending(association_id, visits.today(actor)):
+        notices.contacts_end(actor, visits.get(actor, visit_id).enterprise_id, visit_id)
 
 
 def waiting(actor: Actor) -> list[tuple["InterviewAgain", "Visit"]]:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from compliance.associations import store as associations
-from compliance.casework import binding, press, whole_file
+from compliance.casework import binding, interviewing, press, whole_file
 from compliance.casework.binding import Enclosed, Line, Section
 from compliance.casework.views.papers import paper_words
 from compliance.casework.views.shown import letter_kind
@@ -92,6 +92,14 @@ def _printer(file: WholeFile) -> binding.Print:
         )
 
     return html
+
+
+@jobs.each_minute
+def tell_of_ending_contacts() -> None:
+    """Tell in time that contacts of workers end, while nobody has asked them again."""
+    for association in associations.every():
+        interviewing.tell_of_ends(association.id)
+    session().commit()
 
 
 @jobs.each_minute

@@ -59,6 +59,13 @@ def report_waits(actor: Actor, leader: Any, report_id: UUID, period: str) -> Non
     _send(actor, [leader], report_id, f"report-{period}", rests=timedelta(0))
 
 
+def contacts_end(actor: Actor, enterprise_id: UUID, visit_id: UUID) -> None:
+    """Who asks workers again, but for those with a tie, is told once that something waits: contacts end soon."""
+    tied = people.tied_people(enterprise_id)
+    asking = (one for one in people.people_with_role(actor, *PERMITS["interview.contact"]) if one.id not in tied)
+    _send(actor, asking, visit_id, "contacts", rests=timedelta(0))
+
+
 def _tell(actor: Actor, enterprise_id: UUID, about_id: UUID, kind: str, *, rests: timedelta = timedelta(0)) -> None:
     _send(actor, store_ties.managers_of(actor, [enterprise_id])[enterprise_id], about_id, kind, rests=rests)
 

@@ -6,7 +6,7 @@ everybody's whose role does it. Reading is within the inside scope: who has a ti
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,8 @@ from compliance.checklists.rules import Checklist, Severity
 from compliance.corrective_actions.rules import UNFINISHED, ActionState
 from compliance.enterprises import names
 from compliance.findings.rules import kind_of_deadline
+from compliance.interviews import store as interviews
+from compliance.interviews.rules import CALLED_WITHIN
 from compliance.letters.delivery import PROVEN
 from compliance.people import store as people
 from compliance.people import store_leaves
@@ -113,6 +115,8 @@ def _does(actor: Actor, task: Task) -> bool:
             return Role.coordinator in actor.roles
         case Kind.letter:
             return can(actor, "visit.release")
+        case Kind.ask_again:
+            return can(actor, "interview.contact")
         case _:
             return False
 
@@ -137,6 +141,7 @@ def _every(actor: Actor, text: str, own: Collection[UUID] | None = None) -> Iter
     yield from _reviews(actor, text, checklist)
     yield from _deliveries(actor, text)
     yield from _letters(actor, text)
+    yield from _asked_again(actor, text)
 
 
 def _of_actions(
@@ -319,6 +324,30 @@ def _letters(actor: Actor, text: str) -> Iterator[Task]:
         yield Task(
             Kind.letter, row.id, None, row.visit_id, row.enterprise_id, row.enterprise, row.sort_key, row.kind, None,
             False, row.prepared_on, work_rules.after_days(row.prepared_on, work_rules.LETTER_DAYS),
+        )  # fmt: skip
+
+
+def _asked_again(actor: Actor, text: str) -> Iterator[Task]:
+    """Visits whose workers are to be asked again by now. It says where, and of whom nothing is known here."""
+    if not can(actor, "interview.contact"):
+        return
+    again, visit, key = table("interview_again"), table("visit"), table("sealed_key")
+    ends = (
+        sa.select(key.c.destroy_on)
+        .where(key.c.purpose == interviews.CONTACTS, key.c.holder_id == visit.c.id, key.c.wrapped.is_not(None))
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(visit.c.id, again.c.due_on, ends.label("ends"), *_enterprise())
+        .select_from(_with_enterprise(visit).join(again, again.c.visit_id == visit.c.id))
+        .where(again.c.done_on.is_(None), again.c.due_on <= cases.today(actor))
+        .where(*lists.inside(actor, visit), *_found(text))
+    )
+    for row in session().execute(query):
+        by = row.ends - timedelta(days=1) if row.ends else row.due_on + CALLED_WITHIN
+        yield Task(
+            Kind.ask_again, row.id, None, row.id, row.enterprise_id, row.enterprise, row.sort_key, "", None, False,
+            row.due_on, by,
         )  # fmt: skip
 
 

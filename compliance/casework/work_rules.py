@@ -24,6 +24,7 @@ class Kind(StrEnum):
     review = "review"
     letter = "letter"
     delivery = "delivery"
+    ask_again = "ask_again"
 
 
 WAITS: dict[Kind, str] = {
@@ -37,6 +38,7 @@ WAITS: dict[Kind, str] = {
     Kind.review: N_("Visit to review"),
     Kind.letter: N_("Letter to approve"),
     Kind.delivery: N_("Delivery not proven"),
+    Kind.ask_again: N_("Workers to ask again"),
 }
 NEXT: dict[Kind, str] = {
     Kind.check: N_("Verify it, in full or in part, or return it"),
@@ -49,6 +51,7 @@ NEXT: dict[Kind, str] = {
     Kind.review: N_("Release it or send it back"),
     Kind.letter: N_("Approve it or decline it"),
     Kind.delivery: N_("Note how it arrived, or send it again"),
+    Kind.ask_again: N_("Ask those who agreed, never the employer about one person"),
 }
 
 PLAN_DAYS, ANSWER_DAYS, CHECK_DAYS, UNPROVEN_DAYS, LETTER_DAYS = 7, 5, 14, 7, 1

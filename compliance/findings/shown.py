@@ -111,6 +111,12 @@ def may_be_shown(finding: FindingFacts, workplace_workers: int, *, minimum_worke
     return not (finding.sealed or finding.withheld or (alone and workplace_workers < minimum_workers))
 
 
+def few_spoke(finding: FindingFacts, small_group: int = SMALL_GROUP) -> bool:
+    """Whether a count of workers rests on interviews and is so small that also inside it is "some workers"."""
+    count = finding.workers_affected
+    return Known.interview in finding.known_by and bool(count) and (count or 0) < small_group
+
+
 def shown_to_enterprise(
     finding: FindingFacts,
     workplace_workers: int,

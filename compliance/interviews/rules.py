@@ -27,6 +27,10 @@ TOLD_FROM = 5
 """No count of fewer people is told (design, promise 3)."""
 ASK_AGAIN_FROM, ASK_AGAIN_TO = 7, 14
 """Days after which those who spoke are asked how they have fared."""
+WARNED_BEFORE = timedelta(days=7)
+"""So long before the contacts are destroyed, those who ask again are told, if nobody was asked yet."""
+CALLED_WITHIN = timedelta(days=7)
+"""For so long after its day the task to ask again is in time, where there are cards and no contacts."""
 
 
 # -- how many, and whom ------------------------------------------------------------------------------------------------

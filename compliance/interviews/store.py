@@ -32,7 +32,7 @@ from compliance.shared.problems import Conflict, Problem
 from compliance.shared.sealed_keys import SealedKey
 from compliance.shared.words import N_, clean
 
-_ANSWERS, _CONTACTS = "interview", "interview_contact"
+_ANSWERS, CONTACTS = "interview", "interview_contact"
 """Purposes of the two keys of a visit: destroying the contacts leaves the answers, and the other way round."""
 
 
@@ -254,7 +254,7 @@ def contacts(actor: Actor, visit_id: UUID) -> list[str]:
     """Open the contacts of a visit; the look is on the audit trail. Raises ``KeyDestroyed``."""
     query = sqlmodel.select(InterviewContact).where(InterviewContact.visit_id == visit_id)
     rows = sorted(session().exec(query), key=lambda row: row.id)
-    key = sealed_keys.of(_CONTACTS, visit_id)
+    key = sealed_keys.of(CONTACTS, visit_id)
     audit.record(actor, "interview.contacts_read", session().get(InterviewAgain, visit_id), contacts=len(rows))
     if key is None:
         return []
@@ -271,6 +271,28 @@ def to_ask_again(today: date) -> list[InterviewAgain]:
     """Tasks whose day has come and that are not done, the oldest first; the caller leaves out those beyond scope."""
     query = sqlmodel.select(InterviewAgain).where(InterviewAgain.due_on <= today, col(InterviewAgain.done_on).is_(None))
     return list(session().exec(query.order_by(col(InterviewAgain.due_on), col(InterviewAgain.visit_id))))
+
+
+def contacts_end(visit_ids: Iterable[UUID]) -> dict[UUID, date]:
+    """The days on which the contacts of these visits are destroyed, where there still are any."""
+    query = sqlmodel.select(SealedKey.holder_id, SealedKey.destroy_on).where(
+        SealedKey.purpose == CONTACTS,
+        col(SealedKey.holder_id).in_(list(visit_ids)),
+        col(SealedKey.wrapped).is_not(None),
+    )
+    return {holder: day for holder, day in session().exec(query) if day is not None}
+
+
+def ending(association_id: UUID, today: date) -> list[UUID]:
+    """The visits of an association whose workers can soon be asked again no more, and have not been."""
+    query = (
+        sqlmodel.select(InterviewAgain.visit_id)
+        .join(SealedKey, col(SealedKey.holder_id) == col(InterviewAgain.visit_id))
+        .where(SealedKey.purpose == CONTACTS, SealedKey.association_id == association_id)
+        .where(col(SealedKey.wrapped).is_not(None), col(InterviewAgain.done_on).is_(None))
+        .where(col(SealedKey.destroy_on) > today, col(SealedKey.destroy_on) <= today + rules.WARNED_BEFORE)
+    )
+    return list(session().exec(query.order_by(col(InterviewAgain.visit_id))))
 
 
 @audited("interview.asked_again")
@@ -299,4 +321,4 @@ def _again(visit_id: UUID, today: date) -> InterviewAgain:
 
 def _contacts_key(actor: Actor, visit_id: UUID, today: date) -> SealedKey:
     last = today + timedelta(days=form().periods_of(today).contacts_days)
-    return sealed_keys.made(actor, _CONTACTS, visit_id, destroy_on=last)
+    return sealed_keys.made(actor, CONTACTS, visit_id, destroy_on=last)

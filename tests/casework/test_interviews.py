@@ -1,18 +1,23 @@
 """The pages of interviews: whom to ask, a form without any name on it, opened by few, and counts for the leadership."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from sqlmodel import select
 
+from compliance.casework import jobs
 from compliance.interviews import records, store
 from compliance.interviews.models import InterviewAgain
 from compliance.people import store as people
 from compliance.people import store_ties
 from compliance.people.rules import TieKind
-from compliance.shared import audit
+from compliance.shared import audit, clock
 from compliance.shared.database import session
+from compliance.shared.outbox import OutgoingMessage
+from compliance.visits import store as visits
+from compliance.visits.answers import Known
 from tests.casework import made
 
 NAME = "Example Garments No. 1"
@@ -149,6 +154,89 @@ def test_the_coordinator_asks_again_and_notes_counts(app, sign_in, world, releas
     assert "No more than were asked" in wrong.text
     assert "Noted" in client.post(f"/interviews/{released}/again", {"asked": 2, "still_there": 2, "worse_off": 0}).text
     assert "Nobody is to be asked today" in client.get("/interviews/again").text
+
+
+def waits_since(app, world, visit_id: UUID, days: int) -> date:
+    """The task to ask again came due so many days ago; gives the day on which the contacts end."""
+    with app.app_context():
+        row = session().get(InterviewAgain, visit_id)
+        row.due_on = visits.today(world.system) - timedelta(days=days)
+        audit.record(world.system, "test.moved", row)
+        coordinator = people.get(world.system, world.people["coordinator"])
+        coordinator.email = "coordinator@example.org"
+        audit.record(world.system, "test.reached", coordinator)
+        session().commit()
+        return store.contacts_end([visit_id])[visit_id]
+
+
+def test_asking_again_is_a_task_of_who_may_and_names_no_worker(app, sign_in, world, released):
+    entered(sign_in("inspector"), f"/interviews/{released}/alone/en", contact="138 0000 0000")
+    client = sign_in("coordinator")
+    assert "Workers to ask again" not in client.get("/work/").text
+    waits_since(app, world, released, 1)
+
+    shown = client.get("/work/", kind="ask_again")
+
+    assert "Workers to ask again" in shown.text and "never the employer about one person" in shown.text
+    assert NAME in shown.text and "138" not in shown.text
+    assert f"/interviews/{released}/again" in shown.links()
+    for who in ("reviewer", "inspector", "leader"):
+        assert "Workers to ask again" not in sign_in(who).get("/work/", view="all").text
+    client.post(f"/interviews/{released}/again", {"asked": 1, "still_there": 1, "worse_off": 0})
+    assert "Workers to ask again" not in client.get("/work/", view="all").text
+
+
+def test_who_has_a_tie_is_given_no_such_task_and_told_nothing(app, sign_in, world, released):
+    entered(sign_in("inspector"), f"/interviews/{released}/alone/en", contact="138 0000 0000")
+    end = waits_since(app, world, released, 1)
+    with app.app_context():
+        coordinator = people.get(world.system, world.people["coordinator"])
+        store_ties.declare(world.system, coordinator, world.enterprises[0], TieKind.kin)
+        session().commit()
+
+    assert "Workers to ask again" not in sign_in("coordinator").get("/work/", view="all").text
+    assert told_by(app, world, end - timedelta(days=1)) == []
+
+
+def told_by(app, world, day: date) -> list[str]:
+    """Who was told by that day that contacts end; twice is asked, once is told."""
+    with app.app_context(), clock.at(datetime(day.year, day.month, day.day, 4, tzinfo=UTC)):
+        for _ in range(2):
+            jobs.tell_of_ending_contacts()
+        query = select(OutgoingMessage).where(OutgoingMessage.once.like("contacts:%"))
+        return [f"{one.recipient} {one.subject} {one.body}" for one in session().exec(query)]
+
+
+def test_before_contacts_are_destroyed_who_asks_again_is_told_once_and_not_what(app, sign_in, world, released):
+    entered(sign_in("inspector"), f"/interviews/{released}/alone/en", contact="138 0000 0000")
+    end = waits_since(app, world, released, 1)
+
+    assert told_by(app, world, end - timedelta(days=8)) == []
+    [told] = told_by(app, world, end - timedelta(days=7))
+    assert "coordinator" in told and NAME not in told and "138" not in told and "nterview" not in told
+    assert len(told_by(app, world, end - timedelta(days=6))) == 1
+    with app.app_context():
+        client = sign_in("coordinator")
+    assert "are destroyed on" in client.get(f"/interviews/{released}/again").text
+    assert "Contacts are destroyed on" in client.get("/interviews/again").text
+
+
+def test_a_small_count_that_rests_on_interviews_is_some_workers_for_whoever_may_not_open_them(app, sign_in, world):
+    spoke = made.short("SAF04", workers=3, known_by=frozenset({Known.interview, Known.observation}), note="Dark.")
+    seen = made.short("SAF05", workers=4, known_by=frozenset({Known.observation}), note="Blocked.")
+    with app.app_context():
+        visit = made.released(world, [spoke, seen])
+
+    leader = sign_in("leader")
+    review = leader.get(f"/reviews/{visit}").text
+    assert re.search(r"SAF04.*?Workers affected\s*some workers", review, re.S)
+    assert re.search(r"SAF05.*?Workers affected\s*4", review, re.S)
+    area = leader.http.get(f"/visits/{visit}/areas/safety").text
+    assert re.search('name="SAF04.workers"[^>]*value="some workers"', area)
+    assert re.search('name="SAF05.workers"[^>]*value="4"', area)
+    for who in ("reviewer", "inspector"):
+        area = sign_in(who).http.get(f"/visits/{visit}/areas/safety").text
+        assert re.search('name="SAF04.workers"[^>]*value="3"', area)
 
 
 def test_every_page_speaks_chinese(page, released):

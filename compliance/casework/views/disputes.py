@@ -17,7 +17,7 @@ from compliance.corrective_actions import store as actions
 from compliance.enterprises import store as enterprises
 from compliance.findings import store as findings
 from compliance.findings import store_replies as replies
-from compliance.findings.rules import Decision
+from compliance.findings.rules import Decision, few_spoke
 from compliance.letters import store as letters
 from compliance.people import store as people
 from compliance.people.gate import actor, allow
@@ -168,11 +168,12 @@ def _page(finding_id: UUID, status: int = 200, form: DecisionForm | None = None)
     standing: Any = next((one for one in rounds if one.decision is None), None)
     item = case.checklist.item(row.item)
     if form is None:
+        reads = can(actor(), "interview.read")
         form = DecisionForm(
             formdata=None,
             data={
                 "note": row.seen,
-                "workers": row.workers_affected,
+                "workers": None if few_spoke(row, case.policy.small_group) and not reads else row.workers_affected,
                 "verdict": row.verdict.value if row.verdict else "",
             },
         )

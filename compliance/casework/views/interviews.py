@@ -132,7 +132,7 @@ def waiting() -> ResponseReturnValue:
     """The visits whose workers are to be asked again by now."""
     rows = interviewing.waiting(actor())
     names = {visit.id: enterprises.get(actor(), visit.enterprise_id).name for _row, visit in rows}
-    return render_template("interviews/waiting.html", rows=rows, names=names, today=visits.today(actor()))
+    return render_template("interviews/waiting.html", rows=rows, names=names, ends=store.contacts_end(names))
 
 
 @bp.route("/<uuid:visit_id>/again", methods=["GET", "POST"])
@@ -185,6 +185,7 @@ def _again(visit_id: UUID, opened: list[str] | None) -> ResponseReturnValue:
         row=row,
         form=form,
         opened=opened,
+        ends=store.contacts_end([visit_id]).get(visit_id),
         today=visits.today(actor()),
     )
     return page, 422 if wrong else 200

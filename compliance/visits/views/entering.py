@@ -1,6 +1,7 @@
 """Pages of an inspector at work: the checklist area by area, the workplace, the end, what is signed, the sheet."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from compliance.enterprises import store as enterprises
 from compliance.enterprises.classes import sector_name
 from compliance.people import store as people
 from compliance.people.gate import actor, allow
+from compliance.people.rules import can
 from compliance.shared import clock, translation
 from compliance.shared.problems import NotFound, Problem
 from compliance.shared.translation import gettext as _
@@ -29,6 +31,7 @@ from compliance.visits.rules import (
     Event,
     Folded,
     Key,
+    Known,
     Outcome,
     Signature,
     Source,
@@ -132,6 +135,19 @@ def start(visit_id: UUID) -> ResponseReturnValue:
     return redirect(_address_of(opened, following))
 
 
+def _readable(opened: Opened) -> Mapping[Key, Value]:
+    """What the fields of an area hold. Who only reads learns no small count that rests on what workers said."""
+    values, small = opened.folded.values, opened.pinned.policy.small_group
+    if opened.editable or can(opened.actor, "interview.read") or store.is_sent(opened.actor, opened.visit):
+        return values
+    few = {
+        (answer.item, "workers"): _("some workers")
+        for answer in opened.folded.answers.values()
+        if Known.interview in answer.known_by and answer.workers and answer.workers < small
+    }
+    return {**values, **few}
+
+
 @bp.get("/<uuid:visit_id>/areas/<area_id>")
 @allow("visit.read")
 def area(visit_id: UUID, area_id: str) -> ResponseReturnValue:
@@ -139,7 +155,7 @@ def area(visit_id: UUID, area_id: str) -> ResponseReturnValue:
     opened = Opened(visit_id)
     part = _area(opened.pinned, area_id)
     form = area_form(opened.pinned, area_id)(formdata=None)
-    form.show(opened.folded.values)
+    form.show(_readable(opened))
     return _area_page(opened, part, form)
 
 
