@@ -275,7 +275,7 @@ def to_ask_again(today: date) -> list[InterviewAgain]:
 
 def contacts_end(visit_ids: Iterable[UUID]) -> dict[UUID, date]:
     """The days on which the contacts of these visits are destroyed, where there still are any."""
-    query = sqlmodel.select(SealedKey.holder_id, SealedKey.destroy_on).where(
+    query = sqlmodel.select(SealedKey.holder_id, col(SealedKey.destroy_on)).where(
         SealedKey.purpose == CONTACTS,
         col(SealedKey.holder_id).in_(list(visit_ids)),
         col(SealedKey.wrapped).is_not(None),

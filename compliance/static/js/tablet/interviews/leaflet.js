@@ -15,4 +15,4 @@ export const leaflet = (onclose) => h("article", { class: "sheet pad leaflet" },
     _("If you see smoke, warn others first, then leave by the stairs."),
   ].map((line) => h("li", {}, line))),
   h("p", { class: "dim" }, _("Fire 119 · Ambulance 120 · Police 110")),
-  h("p", { class: "row" }, button(_("Close"), onclose, { sign: "none", id: "leaflet-close" })));
+  h("p", { class: "row" }, button(_("Close"), onclose, { id: "leaflet-close" })));

@@ -120,7 +120,7 @@ export async function open(ctx) {
         box("card", _("The person took a card and may call in")),
       ] : []);
     page.replaceChildren(tools(), h("h1", {}, _("Questions")),
-      h("form", { class: "sheet pad", autocomplete: "off", onsubmit: (event) => event.preventDefault() },
+      h("form", { class: "sheet one-interview", autocomplete: "off", onsubmit: (event) => event.preventDefault() },
         h("h2", {}, _("Say this first")),
         h("div", { class: "notice", ...spoken(language) }, h("p", {}, carried.notice[language]), h("p", {}, h("b", {}, carried.consent[language].replace("{days}", carried.days)))),
         box("notice", _("I have said this to the worker")), box("consent", _("The worker agreed")), questions,
