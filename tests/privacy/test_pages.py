@@ -209,6 +209,32 @@ def test_a_complainant_gets_a_copy_of_what_is_theirs(client):
     assert client.get("/complain/open/data.json").path == "/complain/case"
 
 
+@pytest.mark.parametrize("who", ["manager", "inspector"])
+def test_no_export_changes_with_a_visit_to_come(sign_in, app, world, who):
+    from compliance.visits.models import Visit, VisitInspector
+
+    def given():
+        return json.loads(sign_in(who).get("/account/data.json").text)["parts"]
+
+    before = given()
+    with app.app_context():
+        visit = Visit(
+            association_id=world.association_id,
+            enterprise_id=world.enterprises[0],
+            workplace_id=world.workplaces[0],
+            year=2026,
+            number=902,
+            route="random",
+            planned_for=TODAY + timedelta(days=3),
+        )
+        session().add(visit)
+        session().flush()
+        session().add(VisitInspector(visit_id=visit.id, person_id=world.people["inspector"], lead=True))
+        audit.record(world.system, "test.made")
+        session().commit()
+    assert given() == before
+
+
 def test_a_complainant_takes_back_what_was_written(client, app):
     number, words = kept(told(client, happened="They lock the door"))
     client.post("/complain/case", {"number": number, "words": words})
