@@ -78,6 +78,14 @@ def opened(purpose: str, digest: str) -> Any:
     return json.loads(sealed_keys.unseal(key, _label(row.holder_id), row.sealed))
 
 
+def association_of(digest: str) -> UUID:
+    """Whose value it is. Raises ``KeyDestroyed`` where there is none."""
+    row = database.session().get(AuditValue, digest)
+    if row is None:
+        raise sealed_keys.KeyDestroyed
+    return row.association_id
+
+
 def forget(association_id: UUID, holders: Iterable[UUID], purpose: str = PURPOSE) -> int:
     """Destroy the keys and the values of rows; how many values went. The caller's line on the trail tells of it."""
     wanted, gone = sorted(set(holders)), 0

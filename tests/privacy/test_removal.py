@@ -17,6 +17,7 @@ from compliance.shared import audit, clock, files, outbox, sealed_keys, trail_va
 from compliance.shared.database import session
 from compliance.shared.sealed_keys import KeyDestroyed
 from compliance.visits.models import Evidence, Visit
+from compliance.web import audit_commands
 
 DAY = timedelta(days=1)
 
@@ -248,3 +249,16 @@ def test_the_trail_tells_kinds_and_numbers_and_no_content(world, left):
 def test_every_period_that_is_data_is_read(world):
     assert register.policy().answer_working_days == 15
     assert set(register.policy().breach_hours) == {"contained", "assessed", "authority", "persons", "closed"}
+
+
+def test_a_value_of_the_trail_is_opened_by_command_and_that_is_a_line(app, world, left):
+    line = next(one for one in audit.about(left.id) if one.verb == "person.created")
+    digest = line.changes[f"person {left.id}"]["created"]["name"]["sealed"]
+    shown = app.test_cli_runner().invoke(audit_commands.audit, ["open", digest])
+    assert (shown.exit_code, shown.output) == (0, "Zhao Liming\n")
+    session().rollback()
+    newest = session().exec(sa.select(audit.AuditLine).order_by(audit.AuditLine.number.desc())).scalars().first()
+    assert (newest.verb, newest.changes) == ("audit.opened", {"note": {"digest": digest}})
+    night(world)
+    later(1096, night, world)
+    assert app.test_cli_runner().invoke(audit_commands.audit, ["open", digest]).exit_code == 1
