@@ -11,7 +11,12 @@ from compliance.casework import cases, notices
 from compliance.casework.cases import Case
 from compliance.casework.lists import table
 from compliance.checklists.rules import Disclosure, Fact, Item, Verdict
-from compliance.people.rules import Actor, system_actor
+from compliance.complaints import store as complaints
+from compliance.complaints.models import Complaint
+from compliance.complaints.rules import Reply
+from compliance.interviews import store as interviews
+from compliance.people import store as people
+from compliance.people.rules import PERMITS, Actor, system_actor
 from compliance.referrals import indicators, rules
 from compliance.referrals import store as referrals
 from compliance.referrals.rules import Signal, SourceKind, Strength
@@ -20,6 +25,7 @@ from compliance.shared.database import session
 from compliance.visits import store as visits
 from compliance.visits.rules import State
 
+DAY = timedelta(days=1)
 LOOKS_BACK = timedelta(hours=1)
 """What forms brought is looked at each minute; so far back, in case the worker stood still. Sealing looks at all."""
 OPEN = (State.handed_out, State.sealed)
@@ -67,6 +73,35 @@ def _of_fact(case: Case, item: Item, fact: Fact) -> Iterable[Signal]:
         )
 
 
+def signals_told(visit_id: UUID) -> list[Signal]:
+    """What workers told at a visit: an answer that cannot wait weighs heavily, other shortfalls as one sign of several.
+
+    Groups and those whom the employer brought are heard too: nothing of it is counted here.
+    """
+    form, found = interviews.form(), []
+    for question_id, answer_id in sorted(interviews.answered(visit_id)):
+        question = form.question(question_id)
+        answer = question.answer(answer_id) if question else None
+        if question is not None and answer is not None and answer.shortfall:
+            strength = Strength.strong if answer.danger else Strength.medium
+            reference = f"{visit_id} {question_id}"
+            found += [Signal(SourceKind.interview, number, strength, clock.now(), reference) for number in question.ilo]
+    return found
+
+
+def signals_complained(rows: Iterable[Complaint]) -> list[Signal]:
+    """What complaints of one enterprise signal: the indicators that whoever read them found, and danger now."""
+    law, found = indicators.load(), []
+    for row in rows:
+        known = [(number, law.indicators[number].strength) for number in row.signs]
+        now = [(None, Strength.strong)] if row.danger is Reply.yes else []
+        found += [
+            Signal(SourceKind.complaint, number, strength, clock.now(), f"complaint {row.id}")
+            for number, strength in (*known, *now)
+        ]
+    return found
+
+
 def look(association_id: UUID, visit_id: UUID) -> None:
     """Open a case for what a visit holds now, or add to the open one, and tell its officers. Nothing new: nothing.
 
@@ -74,9 +109,29 @@ def look(association_id: UUID, visit_id: UUID) -> None:
     """
     actor = system_actor(association_id)
     case = cases.of(actor, visits.get(actor, visit_id))
-    opened = referrals.take_in(actor, case.visit.enterprise_id, signals_of(case))
-    if opened is not None:
+    signals = [*signals_of(case), *signals_told(visit_id)]
+    if referrals.take_in(actor, case.visit.enterprise_id, signals) is not None:
         tell(actor)
+
+
+def look_at_complaints(actor: Actor) -> None:
+    """Open cases for complaints whose enterprise is known, and tell of those that speak of danger and nobody has read.
+
+    Whom it is about is not known before somebody reads it: until then the officers who may read such complaints are
+    told, those without any tie, one and after each pause one more.
+    """
+    unread, of_enterprise = complaints.telling_of_danger(actor.association_id)
+    for enterprise_id, rows in of_enterprise.items():
+        if referrals.take_in(actor, enterprise_id, signals_complained(rows)) is not None:
+            tell(actor)
+    if not unread:
+        return
+    readers = {one.id for one in people.people_with_role(actor, *PERMITS["complaint.read"])}
+    free = {one for one in readers if not people.actor_of(one, "", "").outside_ids}
+    known = [one for one in referrals.officers(actor, None) if one.person_id in free]
+    for row in unread:
+        time = (clock.now() - row.received_at) // indicators.load().tell_again + 1
+        notices.urgent(actor, known[:time], row.id, time)
 
 
 def tell(actor: Actor) -> None:
@@ -97,11 +152,16 @@ def tell(actor: Actor) -> None:
 def each_minute() -> None:
     """What forms brought since the last look, and cases that nobody has taken yet."""
     visit, event = table("visit"), table("answer_event")
-    recent = sa.exists().where(event.c.visit_id == visit.c.id, event.c.received_at >= clock.now() - LOOKS_BACK)
+    interview, since = table("interview"), clock.now() - LOOKS_BACK
+    recent = sa.or_(
+        sa.exists().where(event.c.visit_id == visit.c.id, event.c.received_at >= since),
+        sa.exists().where(interview.c.visit_id == visit.c.id, interview.c.entered_on >= since.date() - DAY),
+    )
     query = sa.select(visit.c.id, visit.c.association_id).where(visit.c.state.in_(OPEN), recent)
     for visit_id, association_id in session().execute(query).all():
         look(association_id, visit_id)
         session().commit()
     for association in associations.every():
+        look_at_complaints(system_actor(association.id))
         tell(system_actor(association.id))
         session().commit()

@@ -24,11 +24,14 @@ class Setting(StrEnum):
 
 @dataclass(frozen=True)
 class Said:
-    """One thing that people answer. ``shortfall``: it tells of something that is not as it should be."""
+    """One thing that people answer. ``shortfall``: it tells of something that is not as it should be; ``danger``: of
+    something that cannot wait, so that its indicators weigh heavily whoever says it.
+    """
 
     id: str
     text: Spoken
     shortfall: bool = False
+    danger: bool = False
 
 
 @dataclass(frozen=True)

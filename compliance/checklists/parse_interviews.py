@@ -77,10 +77,12 @@ def _question(reader: Reader, group: Group, languages: Collection[str], items: C
     seen: dict[str, Place] = {}
     answers = []
     for entry in reader.groups(group, "answers"):
-        reader.keys(entry, ("id", "text"), ("shortfall",))
+        reader.keys(entry, ("id", "text"), ("shortfall", "danger"))
         name = reader.shaped(entry, "id", _ID, "with-me")
         if once(reader, "C205", seen, name, entry.place):
-            answers.append(Said(name, _spoken(reader, entry, "text", languages), reader.truth(entry, "shortfall")))
+            danger = reader.truth(entry, "danger")
+            shortfall = reader.truth(entry, "shortfall") or danger
+            answers.append(Said(name, _spoken(reader, entry, "text", languages), shortfall, danger))
     if {one.shortfall for one in answers} != {True, False}:
         reader.complain("C325", group.at("answers"), value=id)
     numbers = (reader.as_whole(entry, "ilo", 1, 11) for entry in reader.many(group, "ilo"))

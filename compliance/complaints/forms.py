@@ -17,6 +17,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from compliance.checklists.names import ILO_INDICATORS
 from compliance.complaints.rules import (
     AREA_WORDS,
     CONCERNED_WORDS,
@@ -137,6 +138,18 @@ class AnswerForm(Form):
         [Length(max=LONGEST, message=_TOO_LONG)],
         description=_l("An employer may have written this complaint: never say whether anybody visits, or when."),
         render_kw={"rows": 4},
+    )
+
+
+class SignsForm(Form):
+    """What the words point to."""
+
+    signs = SelectMultipleField(
+        _l("Indicators of forced labour"),
+        description=_l("Tick what is told, not what you think of it. Strong ones open a sealed case within minutes."),
+        choices=[SelectChoice(str(number), _l(word)) for number, word in ILO_INDICATORS.items()],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
     )
 
 

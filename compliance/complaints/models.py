@@ -20,7 +20,10 @@ from compliance.shared.database import (
 
 
 class Complaint(SQLModel, table=True):
-    """A complaint as it is counted. Whoever wrote it is nowhere in this row; ``secret`` is an argon2 hash."""
+    """A complaint as it is counted. Whoever wrote it is nowhere in this row; ``secret`` is an argon2 hash.
+
+    ``signs``: the ILO's indicators (1 to 11) that whoever read it found in it.
+    """
 
     __tablename__ = "complaint"
     __table_args__ = (
@@ -41,6 +44,7 @@ class Complaint(SQLModel, table=True):
     concerned: Concerned = enum_column(Concerned)
     still_there: Reply = enum_column(Reply)
     danger: Reply = enum_column(Reply)
+    signs: list[Any] = json_column(list)
     language: str = text_column(12)
     received_at: datetime = moment(default_now=True)
     received_on: date

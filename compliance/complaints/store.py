@@ -6,7 +6,7 @@ it is, so that officers with any tie at all see only those that are linked to so
 
 import json
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -263,6 +263,30 @@ def link(actor: Actor, row: Complaint, enterprise_id: UUID, workplace_id: UUID |
         raise _unknown()
     row.enterprise_id, row.workplace_id = enterprise_id, workplace_id
     return row
+
+
+@audited("complaint.signs")
+def point(actor: Actor, row: Complaint, signs: Collection[int]) -> Complaint:
+    """Say which of the ILO's indicators (1 to 11) its words point to; none takes them back. Raises ``Problem``."""
+    if any(number not in range(1, 12) for number in signs):
+        raise Problem("complaint-signs", N_("There are eleven indicators."), field="signs")
+    row.signs = sorted(set(signs))
+    return row
+
+
+def telling_of_danger(association_id: UUID) -> tuple[list[Complaint], dict[UUID, list[Complaint]]]:
+    """Open complaints that signal danger: those that speak of it and that nobody has read or said whom they are about,
+    and by enterprise the others. For the case that they open; who may see it is decided there.
+    """
+    signs = sa.or_(col(Complaint.danger) == Reply.yes, sa.cast(col(Complaint.signs), sa.Text) != "[]")
+    query = select(Complaint).where(Complaint.association_id == association_id, Complaint.state != State.closed, signs)
+    unread, of_enterprise = [], {}
+    for row in session().exec(query.order_by(col(Complaint.received_at), col(Complaint.id))):
+        if row.enterprise_id is not None:
+            of_enterprise.setdefault(row.enterprise_id, []).append(row)
+        elif row.state is State.received:
+            unread.append(row)
+    return unread, of_enterprise
 
 
 @audited("complaint.answered")

@@ -27,7 +27,16 @@ from flask.typing import ResponseReturnValue
 
 from compliance.associations import store as associations
 from compliance.complaints import pictures, policy, rules, store
-from compliance.complaints.forms import AnswerForm, CloseForm, ComplaintForm, DeskForm, MergeForm, MoreForm, WayBackForm
+from compliance.complaints.forms import (
+    AnswerForm,
+    CloseForm,
+    ComplaintForm,
+    DeskForm,
+    MergeForm,
+    MoreForm,
+    SignsForm,
+    WayBackForm,
+)
 from compliance.complaints.rules import LINGERS, Source, State
 from compliance.complaints.store import Filters, Told
 from compliance.enterprises import store as enterprises
@@ -239,6 +248,18 @@ def link(complaint_id: UUID) -> ResponseReturnValue:
     return _back(complaint_id)
 
 
+@bp.post("/complaints/<uuid:complaint_id>/signs")
+@allow("complaint.handle")
+def point(complaint_id: UUID) -> ResponseReturnValue:
+    """Say what its words point to."""
+    row, form = store.get(actor(), complaint_id), SignsForm()
+    if not form.validate():
+        return _detail(complaint_id, pointing=form), 422
+    store.point(actor(), row, [int(one) for one in form.signs.data])
+    flash(_("Kept."), "success")
+    return _back(complaint_id)
+
+
 @bp.post("/complaints/<uuid:complaint_id>/answer")
 @allow("complaint.handle")
 def answer(complaint_id: UUID) -> ResponseReturnValue:
@@ -390,6 +411,7 @@ def _detail(
     answering: AnswerForm | None = None,
     closing: CloseForm | None = None,
     merging: MergeForm | None = None,
+    pointing: SignsForm | None = None,
 ) -> str:
     row = store.get(actor(), complaint_id)
     text = request.args.get("enterprise", "")[:100]
@@ -413,6 +435,7 @@ def _detail(
         answering=answering or AnswerForm(formdata=None),
         closing=closing or CloseForm(formdata=None),
         merging=merging or MergeForm(formdata=None),
+        pointing=pointing or SignsForm(formdata=None, data={"signs": [str(number) for number in row.signs]}),
         may_handle=can(actor(), "complaint.handle"),
     )
 

@@ -187,6 +187,17 @@ def tell(actor: Actor, visit_id: UUID) -> list[InterviewTold]:
     return rows
 
 
+def answered(visit_id: UUID) -> set[tuple[str, str]]:
+    """What was answered at all, as question and answer, told by nobody and no number of people: for signs of danger.
+
+    Empty once the key is destroyed.
+    """
+    try:
+        return {(one.question, one.answer) for record in _records(visit_id) for one in record.given}
+    except sealed_keys.KeyDestroyed:
+        return set()
+
+
 def true_counts(visit_id: UUID) -> dict[str, Count]:
     """The true counts of a visit by question; only for deciding what may be told."""
     return records.counted(_records(visit_id))

@@ -80,12 +80,13 @@ def named(actor: Actor) -> list[DangerOfficer]:
     return list(session().exec(query.order_by(col(DangerOfficer.position), col(DangerOfficer.id))))
 
 
-def officers(actor: Actor, enterprise_id: UUID) -> list[Officer]:
-    """Who handles a case of this enterprise, in order: the named ones without a tie who hold the permit.
+def officers(actor: Actor, enterprise_id: UUID | None) -> list[Officer]:
+    """Who handles a case of this enterprise, in order: the named ones without a tie who hold the permit; all of them
+    where it is not known which.
 
     Where these are fewer than two, everybody else who holds the permit and has no tie stands in behind them.
     """
-    tied = people.tied_people(enterprise_id)
+    tied = people.tied_people(enterprise_id) if enterprise_id else frozenset()
     able = {one.id: one for one in people.people_with_role(actor, *PERMITS["danger.handle"]) if one.id not in tied}
     found = [
         Officer(row.person_id, able[row.person_id].name, row.phone, True)

@@ -5,11 +5,15 @@ from datetime import timedelta
 import pytest
 
 from compliance.casework import corrections, danger, release, sealing
+from compliance.complaints import store as complaints
+from compliance.complaints.rules import Concerned, Reply, Source
+from compliance.interviews import records
+from compliance.interviews import store as interviews
 from compliance.people import store as people
 from compliance.people.rules import PERMITS
 from compliance.referrals import store as referrals
 from compliance.referrals.rules import Agency, Kind, Measure, Opening, Outcome, Safe, SourceKind, Way
-from compliance.shared import audit, clock, outbox
+from compliance.shared import audit, clock, ids, outbox
 from compliance.shared.database import session
 from compliance.shared.problems import Conflict, NotFound, Problem, Refused
 from tests.casework import made
@@ -124,6 +128,97 @@ def test_two_decide_refer_and_clear(world, db_session):
     assert case.outcome is Outcome.referred
     danger.look(world.system.association_id, _visit)
     assert [row.id for row in referrals.listed(one)] == [case.id], "what was cleared is not opened again"
+
+
+def spoken(world, visit_id, **said):
+    """An interview in which these questions were answered so."""
+    raw = {
+        "setting": "alone", "language": "zh", "brought": False, "notice": True, "consent": True,
+        "answers": {question.replace("_", "-"): {"answer": answer} for question, answer in said.items()},
+    }  # fmt: skip
+    record = records.made(interviews.form(), raw)
+    interviews.close(world.actor("inspector"), visit_id, ids.random_id(), record, clock.now().date())
+    session().commit()
+
+
+def test_one_worker_who_tells_of_danger_opens_a_case_within_a_minute(world, db_session):
+    visit_id = made.handed_out(world)
+    spoken(world, visit_id, identity_card="with-me", last_pay="late")
+    danger.each_minute()
+    assert referrals.listed(world.actor("leader")) == []
+    spoken(world, visit_id, mistakes="struck")
+    danger.each_minute()
+    (case,) = referrals.listed(world.actor("leader"))
+    assert (case.why, case.waits) == (Opening.strong, True)
+    whole = referrals.get(world.actor("leader"), case.id)
+    assert {one.kind for one in whole.signals} == {SourceKind.interview}
+    assert {one.indicator for one in whole.signals} == {5, 6, 8}
+    danger.each_minute()
+    assert len(referrals.get(world.actor("leader"), case.id).signals) == len(whole.signals), "said once is enough"
+
+
+def test_what_is_seen_and_what_is_told_add_up(world, db_session):
+    visit_id = made.handed_out(world, [made.short("WAG02"), made.short("SAN01")])
+    danger.each_minute()
+    assert referrals.listed(world.actor("leader")) == []
+    spoken(world, visit_id, toilet="wait")
+    danger.each_minute()
+    (case,) = referrals.listed(world.actor("leader"))
+    assert case.why is Opening.combination
+
+
+def complained(world, danger_now, enterprise=None):
+    reviewer = world.actor("reviewer")
+    told = complaints.Told(
+        {"happened": "The gate is locked at night."}, {}, (), Concerned.many, Reply.yes, danger_now, (), Source.hotline
+    )
+    row = complaints.receive(reviewer, told, "secret", ids.short_code(8), "en", clock.now().date())
+    if enterprise is not None:
+        complaints.mark_read(reviewer, row)
+        complaints.link(reviewer, row, enterprise, None)
+    session().commit()
+    return row
+
+
+def test_a_complaint_of_danger_is_told_until_somebody_reads_it_and_then_opens_a_case(world, db_session):
+    for person in people.people_with_role(world.system, *PERMITS["danger.handle"]):
+        person.email = f"{person.id}@example.org"
+    audit.record(world.system, "test.addresses")
+    row = complained(world, Reply.yes)
+    now = clock.now()
+    danger.each_minute()
+    danger.each_minute()
+    assert len({one.person_id for one in outbox.about(row.id)}) == 1
+    with clock.at(now + timedelta(minutes=25)):
+        danger.each_minute()
+    readers = {one.id for one in people.people_with_role(world.system, *PERMITS["complaint.read"])}
+    told = {one.person_id for one in outbox.about(row.id)}
+    assert len(told) > 1 and told <= readers, "a leader could not open it"
+    assert referrals.listed(world.actor("leader")) == []
+    reviewer = world.actor("reviewer")
+    complaints.mark_read(reviewer, row)
+    complaints.link(reviewer, row, world.enterprises[0], None)
+    session().commit()
+    danger.each_minute()
+    (case,) = referrals.listed(world.actor("leader"))
+    assert (case.why, case.waits) == (Opening.strong, True)
+    with clock.at(now + timedelta(hours=2)):
+        danger.each_minute()
+    assert {one.person_id for one in outbox.about(row.id)} == told
+
+
+def test_what_a_complaint_points_to_opens_a_case_and_its_number_does_not_show_in_it(world, db_session):
+    row = complained(world, Reply.no, world.enterprises[0])
+    danger.each_minute()
+    assert referrals.listed(world.actor("leader")) == []
+    with pytest.raises(Problem):
+        complaints.point(world.actor("reviewer"), row, [12])
+    complaints.point(world.actor("reviewer"), row, [10, 3])
+    session().commit()
+    danger.each_minute()
+    (case,) = referrals.listed(world.actor("leader"))
+    signals = referrals.get(world.actor("leader"), case.id).signals
+    assert {(one.kind, one.indicator) for one in signals} == {(SourceKind.complaint, 3), (SourceKind.complaint, 10)}
 
 
 def test_only_officers_are_named_and_the_named_come_first(world, db_session):
