@@ -50,7 +50,7 @@ MENU = (
         "trends.read",
         ("risk_quality", "leadership_reports", "interviews_told"),
     ),
-    Entry("work.mine", N_("My work"), "review", "visit.read", ("on_site", "leave", "interviews")),
+    Entry("work.mine", N_("My work"), "review", "visit.read", ("on_site", "leave", "interviews", "pay")),
     Entry("visits.plan", N_("Visits"), "plan", "visit.plan", ("visit", "evidence", "field", "outsiders")),
     Entry("draws.listed", N_("Draws"), "checklist", "draw.manage", ("drawn", "days", "risk")),
     Entry("draw_audit.listed", N_("Check of draws"), "seal", "draw.audit"),
