@@ -5,6 +5,8 @@
 import { INTERVIEW } from "../rules.js";
 import { close, filled } from "./envelope.js";
 
+const KINDS = ["sealed", "contact", "card"]; // what was said, how somebody may be asked again, that a card was taken
+
 export class Interview {
   answers = {};
   people = 4;
@@ -24,6 +26,10 @@ export class Interview {
   get agreed() { return this.notice && this.consent; }
   get said() { return Boolean(this.note.trim()) || Object.keys(this.answers).length > 0; }
 
+  /** Whether there is anything to keep. */
+  get anything() { return KINDS.some((kind) => this.#has(kind)); }
+  #has(kind) { return { sealed: this.said, contact: Boolean(this.contact.trim()), card: this.card }[kind]; }
+
   #field(kind) { return `${kind}:${this.#ids[kind]}`; }
   #draft(kind) { return `${INTERVIEW} ${this.#field(kind)}`; }
 
@@ -33,35 +39,34 @@ export class Interview {
     return JSON.stringify({ setting, language, people: setting === "group" ? people : 1, brought, notice, consent, answers, note: note.trim() });
   }
 
-  #closed(kind) {
+  async #entry(kind) {
     const { visit, pack } = this.ctx;
     const [name, text] = kind === "sealed" ? ["interview", this.#raw()] : ["interview_contact", this.contact.trim()];
-    return close(pack.interviews.key, `${name} ${visit} ${this.#ids[kind]}`, filled(text));
+    const value = kind === "card" || (await close(pack.interviews.key, `${name} ${visit} ${this.#ids[kind]}`, filled(text)));
+    return { item: INTERVIEW, field: this.#field(kind), value, replaces: [] };
   }
 
   /** Close what was said so far and keep that; resolves when it is on the disk. */
   keep(kind = "sealed") {
     const done = this.#turn.then(async () => {
       const { store, visit } = this.ctx;
-      if (kind === "sealed" ? this.said : this.contact.trim()) {
+      if (this.#has(kind)) {
         this.#kept.add(kind);
-        const value = await this.#closed(kind);
-        await store.saveDraft(visit, this.#draft(kind), { item: INTERVIEW, field: this.#field(kind), value, replaces: [], was: null });
+        await store.saveDraft(visit, this.#draft(kind), { ...(await this.#entry(kind)), was: null });
       } else if (this.#kept.delete(kind)) await store.removeDraft(visit, this.#draft(kind));
     });
     this.#turn = done.catch(() => {}); // the red banner tells
     return done;
   }
 
-  /** The end: what was said becomes an entry, for good. Nothing was said: nothing is kept. */
+  /** The end: each piece becomes an entry, for good. What the disk refuses stays a draft. */
   async end() {
     await this.#turn;
-    if (!this.said) return this.drop();
-    const entry = async (kind) => ({ item: INTERVIEW, field: this.#field(kind), value: await this.#closed(kind), replaces: [] });
-    const card = this.card ? [{ item: INTERVIEW, field: this.#field("card"), value: true, replaces: [] }] : [];
-    await this.ctx.answers([await entry("sealed"), ...card], { draft: this.#draft("sealed") });
-    if (this.contact.trim()) await this.ctx.answers([await entry("contact")], { draft: this.#draft("contact") });
-    return undefined;
+    for (const kind of KINDS) {
+      if (!this.#has(kind)) continue;
+      await this.ctx.answers([await this.#entry(kind)], { draft: this.#draft(kind) });
+      this.#kept.delete(kind);
+    }
   }
 
   /** The worker wants nothing kept. */

@@ -97,12 +97,13 @@ export async function open(ctx) {
     const kept = (kind) => one.keep(kind).catch(() => {});
     const questions = h("div", { class: "questions", hidden: true });
     const seal = button(_("Seal"), () => finish(one), { sign: "seal", kind: "primary", id: "seal-interview", disabled: true });
-    const entered = (kind) => { seal.disabled = !one.said; return kept(kind); };
+    const entered = (kind) => { seal.disabled = !one.anything; return kept(kind); };
     const box = (name, text, hint) => h("label", { class: "tick" },
       h("input", { type: "checkbox", autocomplete: "off", name, onchange: ({ target }) => {
         one[name] = target.checked;
         questions.hidden = !one.agreed;
-        if (one.said) kept();
+        if (name === "card") entered("card");
+        else if (one.said) kept();
       } }), h("span", {}, text, hint && h("span", { class: "hint" }, hint)));
     const typed = (name, limit, text, hint, rows) => h("div", { class: "field" },
       h("label", { for: `interview-${name}` }, text), h("p", { class: "hint" }, hint),
@@ -152,13 +153,13 @@ export async function open(ctx) {
   }
 
   async function finish(one) {
-    await one.end(); // what the disk refuses stays on this page
+    try { await one.end(); } catch { return; } // the red banner tells; what was said stays on this page
     announce(_("Sealed. It cannot be read here any more."));
     home();
   }
 
   async function nothing(one) {
-    if (one.said) {
+    if (one.anything) {
       const answer = await ask(_("Keep nothing of this interview?"), [h("p", {}, _("The worker may take back what was said. Nothing of it stays."))],
         [{ text: _("Keep nothing of it"), value: "drop", kind: "danger" }, { text: _("Go on"), value: "" }]);
       if (answer?.value !== "drop") return;
@@ -191,6 +192,6 @@ export async function open(ctx) {
     const last = interview;
     interview = null;
     main.replaceChildren();
-    await last?.end();
+    await last?.end().catch(() => {}); // the red banner tells; the draft becomes an entry at the next PIN
   };
 }
