@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from compliance.interviews import store as interviews
 from compliance.shared import files
 from compliance.visits import store
 from tests.tablet.served import Served
@@ -161,3 +162,21 @@ def test_what_was_called_saved_survives_a_browser_that_is_killed(at, served):
     assert [entry["value"] for entry in found][20:] == ["In mid-word"]
     served.start()
     arrived(one, served, visit)
+
+
+def test_an_interview_is_closed_in_an_envelope_that_opens_on_the_server(at, served):
+    one, visit = at("safety")
+    one.inside(
+        """async (app) => {
+          const script = document.querySelector("script[type=module]").src;
+          const { Interview } = await import(new URL("interviews/record.js", script));
+          const interview = new Interview(app.ctx, "alone", "zh");
+          Object.assign(interview, { notice: true, consent: true, answers: { mistakes: "struck" }, contact: "138" });
+          await interview.keep();
+          await interview.end();
+        }"""
+    )
+    arrived(one, served, visit)
+    [record] = served.as_("reviewer", lambda actor: interviews.read(actor, visit))
+    assert record.given[0].said == "挨打或者被关"
+    assert served.as_("coordinator", lambda actor: interviews.contacts(actor, visit)) == ["138"]
