@@ -24,6 +24,7 @@ class Source(StrEnum):
     workers = "workers"
     under_18 = "under_18"
     migrants = "migrants"
+    complaints = "complaints"
 
 
 BY_BAND: frozenset[Source] = frozenset({Source.last_band})

@@ -25,6 +25,7 @@ class Facts:
 
     ``*_chosen`` count those of the findings that were seen on a visit of a route in ``CHOSEN``. ``sector_rate`` is the
     estimated share of the sector's workplaces with a shortfall in whole per cent, None where nothing is known.
+    ``complaints`` are those about the enterprise whose delay is over; they carry no day, which would tell who wrote.
     """
 
     workplace_id: UUID
@@ -46,6 +47,7 @@ class Facts:
     refused_since: date | None = None
     sector_rate: int | None = None
     sector_since: date | None = None
+    complaints: int = 0
 
 
 Value = int | str | None
@@ -83,6 +85,7 @@ MEASURES: Mapping[Source, Callable[[Facts, date], Value]] = {
     Source.workers: lambda facts, _day: facts.workers,
     Source.under_18: lambda facts, _day: facts.under_18,
     Source.migrants: _migrants,
+    Source.complaints: lambda facts, _day: facts.complaints,
 }
 """How each source is read from the facts. A new source is one entry here, one in ``Source``, and its lines of data; and
 one below where the fact has a day.

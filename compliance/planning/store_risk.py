@@ -20,6 +20,7 @@ from sqlmodel import SQLModel
 from compliance.checklists import store_risk as policies
 from compliance.checklists.policy import Severity
 from compliance.checklists.risk import RiskWeights
+from compliance.complaints import store as complaints
 from compliance.corrective_actions.rules import UNFINISHED, ActionState
 from compliance.enterprises.rules import Status, WorkplaceStatus
 from compliance.findings.states import FindingState
@@ -113,10 +114,12 @@ def facts(
     _open_critical(known, actor, day, known_by, only)
     _repeats(known, actor, day, begin, known_by, only)
     _refusals(known, actor, day, begin, known_by, only)
+    told = complaints.counted(actor.association_id, {one.enterprise_id for one in known.values()}, day, begin)
     found = rates(actor, day) if sectors is None else sectors
     for one in known.values():
         one.sector_rate = found.get(one.sector, found.get(""))
         one.sector_since = begin if found else None
+        one.complaints = told.get(one.enterprise_id, 0)
     return list(known.values())
 
 

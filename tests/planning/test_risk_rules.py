@@ -17,7 +17,7 @@ from compliance.planning.risk_quality import Caution, Trial
 from compliance.visits.states import Route
 
 DAY = date(2026, 9, 15)
-WEIGHTS = store_risk.shipped().in_force(DAY)
+WEIGHTS = store_risk.shipped().weights[-1]
 KNOWN = st.builds(
     Facts,
     st.just(UUID(int=1)), st.just(UUID(int=2)), sector=st.just("C18"), workers=st.integers(0, 5000),
@@ -25,7 +25,7 @@ KNOWN = st.builds(
     last_visit=st.none() | st.dates(date(2015, 1, 1), DAY), last_route=st.sampled_from([None, *Route]),
     last_band=st.sampled_from([None, "good", "fair", "improve", "weak", "urgent"]),
     open_critical=st.integers(0, 6), open_critical_chosen=st.just(0), repeats=st.integers(0, 6),
-    refused=st.integers(0, 3), sector_rate=st.none() | st.integers(0, 100),
+    refused=st.integers(0, 3), sector_rate=st.none() | st.integers(0, 100), complaints=st.integers(0, 8),
 )  # fmt: skip
 
 

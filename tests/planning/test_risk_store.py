@@ -8,9 +8,16 @@ import pytest
 from flask import Flask
 
 from compliance.checklists.risk import Source
+from compliance.complaints import store as complaints
+from compliance.complaints.models import Complaint
+from compliance.complaints.rules import Concerned, Reply
+from compliance.complaints.rules import Outcome as CameTo
+from compliance.complaints.store import Told
 from compliance.enterprises import store as enterprises
 from compliance.enterprises.rules import Status
-from compliance.people.rules import Actor
+from compliance.people import store as people
+from compliance.people import store_ties
+from compliance.people.rules import PERMITS, Actor, TieKind
 from compliance.planning import store_risk
 from compliance.planning.risk import Score
 from compliance.shared import clock
@@ -119,3 +126,55 @@ def test_who_left_has_no_points(db_session: Flask, world: World) -> None:
     row.status = Status.left
     session().flush()
     assert world.workplaces[0] not in store_risk.points_of(world.system, TODAY)
+
+
+def complaint(world: World, enterprise: int, number: int, came: date) -> Complaint:
+    """A complaint that is linked to an enterprise."""
+    told = Told({"happened": "Not paid."}, {}, ["wages"], Concerned.one, Reply.no, Reply.no)
+    row = complaints.receive(world.system, told, "x", f"{number:064d}", "en", came)
+    row.enterprise_id = world.enterprises[enterprise]
+    session().flush()
+    return row
+
+
+def test_complaints_count_after_their_delay_until_they_are_old_or_baseless(db_session: Flask, world: World) -> None:
+    coordinator, came = world.actor("coordinator"), date(2026, 12, 1)
+    first, second = (complaint(world, 0, number, came) for number in (1, 2))
+    begins = max(first.scores_from, second.scores_from)
+    ends = begins + timedelta(days=732)
+
+    def told(day: date, place: int = 0) -> tuple[int | str | None, date | None, int]:
+        line = {one.source: one for one in score_of(coordinator, world.workplaces[place], day).reasons}
+        return line[Source.complaints].value, line[Source.complaints].since, line[Source.complaints].points
+
+    assert told(came + timedelta(days=29)) == (0, None, 0)
+    assert told(begins) == (2, None, 5)
+    assert told(begins, 1) == told(ends) == (0, None, 0)
+    assert (
+        store_risk.points_of(world.system, begins)[world.workplaces[0]]
+        == score_of(coordinator, world.workplaces[0], begins).points
+    )
+    second.outcome = CameTo.unfounded
+    session().flush()
+    assert told(begins)[0] == 1
+
+
+def test_no_complaint_counts_before_the_weights_that_name_it(db_session: Flask, world: World) -> None:
+    complaint(world, 0, 1, date(2026, 6, 1))
+    assert Source.complaints not in given(score_of(world.actor("coordinator"), world.workplaces[0], date(2026, 11, 30)))
+
+
+def test_who_sees_the_reasons_of_the_score_may_read_complaints() -> None:
+    """The line, and the points that would betray it, are for those alone who may read the complaints themselves."""
+    assert PERMITS["risk.read"] <= PERMITS["complaint.read"]
+
+
+def test_who_has_a_tie_sees_no_points_that_a_complaint_could_move(db_session: Flask, world: World) -> None:
+    row = complaint(world, 0, 1, date(2026, 12, 1))
+    who = world.actor("coordinator")
+    store_ties.declare(who, people.get(who, world.people["coordinator"]), world.enterprises[0], TieKind.kin)
+    session().flush()
+    tied = world.actor("coordinator")
+    assert world.workplaces[0] not in store_risk.points_of(tied, row.scores_from)
+    with pytest.raises(NotFound):
+        score_of(tied, world.workplaces[0], row.scores_from)
