@@ -12,6 +12,7 @@ from compliance.casework.binding import Enclosed, Line, Section
 from compliance.casework.views.papers import paper_words
 from compliance.casework.views.shown import letter_kind
 from compliance.casework.whole_file import WholeFile
+from compliance.complaints import store as complaints
 from compliance.enterprises import store as enterprises
 from compliance.enterprises.classes import district_name, sector_name
 from compliance.letters import delivery
@@ -113,6 +114,8 @@ def destroy_due_keys() -> None:
         for key in sealed_keys.due(association.id, today):
             if key.purpose in held:
                 continue
+            if key.purpose == complaints.PURPOSE:
+                complaints.remove_pictures(key.holder_id)  # first: a key that is gone is not found again
             sealed_keys.destroy(actor, key)
             session().commit()
     session().rollback()

@@ -128,6 +128,7 @@ class MoreForm(Form):
 
     text = TextAreaField(_l("Write more"), [Length(max=LONGEST, message=_TOO_LONG)], render_kw={"rows": 4, **_QUIET})
     pictures = MultipleFileField(_l("Photos"), render_kw=_PHOTOS)
+    total = StringField(_l("The sum"), [Length(max=10)], render_kw={"inputmode": "numeric", **_QUIET})
 
 
 class AnswerForm(Form):

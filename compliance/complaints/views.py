@@ -60,6 +60,10 @@ sum, and the second one refuses.
 """
 MANY_ANYWHERE = 300
 """Complaints an hour from everywhere, from which on everybody is asked for a sum and officers are told."""
+MANY_MORE, MOST_MORE = 20, 100
+"""Additions an hour to one complaint, whatever address they come from: asked for a sum beyond the first bound, refused
+beyond the second one. Who else sits behind the same address is not counted with it.
+"""
 TRIES = 20
 """Wrong words for one number within a quarter of an hour."""
 _OPENED = "complaint"
@@ -106,28 +110,36 @@ def way_back() -> ResponseReturnValue:
 @public
 def case() -> ResponseReturnValue:
     """The own complaint: how far it is, what was answered, and room to write more."""
-    row = store.of_holder(_opened())
-    form = MoreForm()
-    if form.validate_on_submit():
+    form, complaint_id = MoreForm(), _opened()
+    sent = form.validate_on_submit()
+    slow = sent and _is_flood(complaint_id)
+    row = store.of_holder(complaint_id)
+    parts = store.told_to_holder(row)
+    asked = rules.asked_sum(_key(), f"{row.id} {len(parts)}") if slow else None
+    right = asked is None or (form.total.data or "").strip() == str(sum(asked))
+    if sent and right:
         try:
             store.add(_nobody(), row, form.text.data or "", pictures.clean(form.pictures.data or ()))
         except Problem as problem:
             _put_back(form, problem)
-            row = store.of_holder(_opened())
+            row = store.of_holder(complaint_id)
         else:
             flash(_("We have received it."), "success")
             return redirect(url_for("complaints.case"))
+    elif sent:
+        form.total.data = ""
     page = render_template(
         "complaints/case.html",
         row=row,
-        parts=store.told_to_holder(row),
+        parts=parts,
         gone=store.is_gone(row),
         form=form,
+        asked=asked,
         rules=rules,
         number=ids.grouped_code(row.number),
         hotlines=policy.hotlines(),
     )
-    return page, 422 if form.errors else 200
+    return page, 422 if form.errors else 200 if right else 429
 
 
 @bp.get("/complain/open/data.json")
@@ -363,6 +375,14 @@ def _unhurried(form: ComplaintForm) -> bool:
     if here <= MANY_HERE and throttle.hit("complaints", HOUR) <= MANY_ANYWHERE:
         return True
     return (form.total.data or "").strip() == str(sum(rules.asked_sum(_key(), _once(form))))
+
+
+def _is_flood(complaint_id: UUID) -> bool:
+    """Count what is added to a complaint; whether a sum is to be asked for it. 429 far beyond."""
+    here = throttle.hit(f"more for complaint {complaint_id}", HOUR)
+    if here > MOST_MORE:
+        abort(429)
+    return here > MANY_MORE or throttle.hit("more for complaints", HOUR) > MANY_ANYWHERE
 
 
 def _once(form: ComplaintForm) -> str:

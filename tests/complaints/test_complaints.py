@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from compliance.casework import sealing
+from compliance.casework import jobs, sealing
 from compliance.complaints import rules, store
 from compliance.complaints.models import Complaint, ComplaintPart
 from compliance.people import store as people
@@ -15,6 +15,7 @@ from compliance.people import store_ties
 from compliance.people.rules import TieKind
 from compliance.shared import clock, files, sealed_keys
 from compliance.shared.database import session
+from compliance.shared.problems import NotFound
 from compliance.visits import store as visits
 from compliance.visits.rules import Route
 from tests.casework import made
@@ -203,6 +204,50 @@ def test_in_a_flood_a_sum_is_asked_and_a_dormitory_still_gets_through(client, ap
     with app.app_context():
         first, second = rules.asked_sum(app.config["SECRET_KEY"].encode(), page.form("/complain")["once"])
     assert kept(client.submit(page, "/complain", total=str(first + second)))
+
+
+def test_who_writes_more_in_a_flood_adds_up_and_nobody_else_is_kept_waiting(client, app, monkeypatch):
+    from compliance.complaints import views
+
+    monkeypatch.setattr(views, "MANY_MORE", 2)
+    monkeypatch.setattr(views, "MOST_MORE", 4)
+    number, words = kept(told(client))
+    client.post("/complain/case", {"number": number, "words": words})
+    for _ in range(2):
+        client.submit(client.get("/complain/open"), "/complain/open", text="More of it.")
+    page = client.submit(client.get("/complain/open"), "/complain/open", text="And this.", status=429)
+    assert "And this." in page.response.text
+    with app.app_context():
+        total = sum(rules.asked_sum(app.config["SECRET_KEY"].encode(), f"{newest(app)} 3"))
+    client.submit(page, "/complain/open", total=str(total))
+    client.post("/complain/open", {"text": "Once more.", "total": str(total)}, status=429)
+    with app.app_context():
+        assert len(store.parts(session().get(Complaint, newest(app)))) == 4
+    number, words = kept(told(client))
+    client.post("/complain/case", {"number": number, "words": words})
+    client.submit(client.get("/complain/open"), "/complain/open", text="Somebody else, behind the same address.")
+
+
+def test_the_files_of_photos_go_with_their_key(client, app):
+    number, words = kept(told(client, pictures=(io.BytesIO(photo()), "a.jpg")))
+    kept(told(client, pictures=(io.BytesIO(photo()), "a.jpg")))
+    with app.app_context():
+        first, other = (
+            session()
+            .execute(
+                sa.select(ComplaintPart.file_digest)
+                .where(ComplaintPart.file_digest.is_not(None))
+                .order_by(ComplaintPart.at)
+            )
+            .scalars()
+        )
+    client.post("/complain/case", {"number": number, "words": words})
+    client.post("/complain/open/withdraw", {})
+    with app.app_context():
+        jobs.destroy_due_keys()
+        with pytest.raises(NotFound):
+            files.get(first)
+        assert files.get(other)
 
 
 def test_a_thousand_complaints_are_listed_by_pages(app, world, sign_in):
