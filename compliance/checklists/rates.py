@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from compliance.shared.words import Text
 
@@ -80,14 +81,26 @@ class Rates:
         A draft that is in force hides the confirmed one before it: what the law says now is then not known. With
         ``drafts`` it is taken for true.
         """
-        of_here = [one for one in self.minimum_wages if one.reach(district)]
-        closest = max((one.reach(district) for one in of_here), default=0)
-        of_here = [one for one in of_here if one.reach(district) == closest]
+        of_here = self._of(district)
         begun = [one for one in of_here if one.valid_from <= first][-1:]
         in_force = begun + [one for one in of_here if first < one.valid_from <= last]
         if not begun or not (drafts or all(one.status is Status.confirmed for one in in_force)):
             return None
         return min(in_force, key=lambda one: one.monthly)
+
+    def _of(self, district: str) -> tuple[MinimumWage, ...]:
+        """Those that name the district most closely. A sheet asks for one district hundreds of times."""
+        if district not in self._known:
+            reach = [one.reach(district) for one in self.minimum_wages]
+            closest = max(reach, default=0)
+            self._known[district] = tuple(
+                one for one, far in zip(self.minimum_wages, reach, strict=True) if far and far == closest
+            )
+        return self._known[district]
+
+    @cached_property
+    def _known(self) -> dict[str, tuple[MinimumWage, ...]]:
+        return {}
 
     def constants_of(self, day: date) -> PayConstants | None:
         """Those of a day; None before all of them."""

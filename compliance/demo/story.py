@@ -15,7 +15,7 @@ from compliance.corrective_actions.models_assignment import CheckOutcome
 from compliance.corrective_actions.rules import Check, How
 from compliance.corrective_actions.store_checks import Seen
 from compliance.demo import answers as invented
-from compliance.demo import outsider, pictures, spoken
+from compliance.demo import outsider, paid, pictures, spoken
 from compliance.demo.draws import Draws
 from compliance.demo.enterprises import Invented
 from compliance.enterprises import store as enterprises
@@ -46,6 +46,8 @@ CHECKED_AT = f"{addresses.HERE}/check"
 """Where the demo's letters say that they can be checked."""
 _SPOKE_WITHIN = 120
 """Visits of so many days have interviews."""
+_PAID_WITHIN = 30
+"""And of so many days a pay sheet."""
 
 
 @dataclass(frozen=True)
@@ -202,6 +204,7 @@ def _happen(
             )  # fmt: skip
             visits.enter_answers(inspector, visit, given[:31] if plot.until == "handed_out" else given)
             _photograph(inspector, visit, given, chance)
+    _sample_pay(plot, inspector, visit, day, number)
     if plot.until == "handed_out":
         return
     spoke = plot.until in ("sealed", "released") and plot.days_ago < _SPOKE_WITHIN
@@ -225,6 +228,15 @@ def _happen(
             interviews.tell(reviewer, visit.id)
     if plot.until == "released":
         _afterwards(cast, plot, visit, day + timedelta(days=2), today, chance)
+
+
+def _sample_pay(plot: Plot, inspector: Actor, visit: Any, day: date, number: int) -> None:
+    """The visit under way, and those that are done of late, have a pay sheet."""
+    done = plot.until in ("sealed", "released") and plot.days_ago < _PAID_WITHIN
+    if plot.until == "handed_out" or done:
+        with _at(day, 14):
+            sampled = random.Random(number)  # noqa: S311 - nothing here is a secret
+            paid.pay(inspector, visit, visits.profile(visit).workers, day, sampled)
 
 
 def _find_safe(cast: Any, plot: Plot, visit: Any) -> None:

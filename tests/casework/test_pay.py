@@ -1,6 +1,8 @@
 """The pages of the pay sheet: entered, brought from a spreadsheet, reckoned at once, confirmed, and seen by few."""
 
 import io
+import random
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
@@ -11,6 +13,7 @@ from sqlmodel import SQLModel
 import compliance
 from compliance.casework import release, sealing
 from compliance.checklists.rules import Verdict
+from compliance.demo import paid
 from compliance.people import store as people
 from compliance.people import store_ties
 from compliance.people.rules import TieKind
@@ -254,3 +257,12 @@ def test_nothing_but_its_own_pages_reads_pay_sheets():
         if "compliance.wages" in path.read_text(encoding="utf-8") and path.parent.name != "wages"
     }
     assert readers <= {"casework/paying.py", "casework/views/pay.py", "demo/paid.py", "casework/tablet_pay.py"}
+
+
+def test_the_demo_has_a_sheet_that_says_something(app, world, page, visit):
+    with app.app_context():
+        inspector = world.actor("inspector")
+        paid.pay(inspector, visits.get(inspector, visit), 60, date(2026, 11, 20), random.Random(7))
+        session().commit()
+    shown = page("inspector", f"/pay/{visit}").text
+    assert "W10" in shown and "about" in shown and "Overtime not paid in full" in shown
