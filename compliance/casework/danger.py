@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,7 +13,6 @@ from compliance.casework.cases import Case
 from compliance.casework.lists import table
 from compliance.checklists.rules import Disclosure, Fact, Item, Verdict
 from compliance.complaints import store as complaints
-from compliance.complaints.models import Complaint
 from compliance.complaints.rules import Reply
 from compliance.interviews import store as interviews
 from compliance.people import store as people
@@ -24,6 +24,9 @@ from compliance.shared import clock, jobs
 from compliance.shared.database import session
 from compliance.visits import store as visits
 from compliance.visits.rules import State
+
+if TYPE_CHECKING:
+    from compliance.complaints.models import Complaint
 
 DAY = timedelta(days=1)
 LOOKS_BACK = timedelta(hours=1)
@@ -89,7 +92,7 @@ def signals_told(visit_id: UUID) -> list[Signal]:
     return found
 
 
-def signals_complained(rows: Iterable[Complaint]) -> list[Signal]:
+def signals_complained(rows: Iterable["Complaint"]) -> list[Signal]:
     """What complaints of one enterprise signal: the indicators that whoever read them found, and danger now."""
     law, found = indicators.load(), []
     for row in rows:

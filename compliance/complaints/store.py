@@ -280,7 +280,8 @@ def telling_of_danger(association_id: UUID) -> tuple[list[Complaint], dict[UUID,
     """
     signs = sa.or_(col(Complaint.danger) == Reply.yes, sa.cast(col(Complaint.signs), sa.Text) != "[]")
     query = select(Complaint).where(Complaint.association_id == association_id, Complaint.state != State.closed, signs)
-    unread, of_enterprise = [], {}
+    unread: list[Complaint] = []
+    of_enterprise: dict[UUID, list[Complaint]] = {}
     for row in session().exec(query.order_by(col(Complaint.received_at), col(Complaint.id))):
         if row.enterprise_id is not None:
             of_enterprise.setdefault(row.enterprise_id, []).append(row)
