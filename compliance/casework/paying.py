@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from compliance.casework import interviewing
+from compliance.checklists.rates import MinimumWage
 from compliance.checklists.rules import Checklist, Verdict
 from compliance.enterprises import store as enterprises
 from compliance.people.rules import Actor, can
@@ -66,6 +67,12 @@ class Result:
     possible: Decimal
     gaps: dict[Gap, int]
     district: str
+
+    @property
+    def drafts(self) -> tuple[MinimumWage, ...]:
+        """The rates that nobody confirmed and that would hold for some month, the oldest first."""
+        found = {one.draft.valid_from: one.draft for one in self.reckonings if one.draft is not None}
+        return tuple(found[day] for day in sorted(found))
 
     def of(self, worker: str) -> tuple[Reckoning, ...]:
         """The months of a worker."""

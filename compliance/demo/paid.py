@@ -9,7 +9,7 @@ from compliance.people.rules import Actor
 from compliance.wages import store
 
 _WORKERS = 10
-_GROUPS = (("缝纫", 60), ("包装", 24))
+_GROUPS = (("一线岗位", 60), ("其他岗位", 24))
 """Names and sizes of groups; larger than the workplace they are cut down."""
 
 

@@ -357,8 +357,9 @@ def _kept(
 ) -> ResponseReturnValue:
     paying.enter(actor(), visit, edition)
     flash(_("Kept under seal."), "success")
-    to = {"worker": worker} if follow == "pay.worker" else {}
-    return redirect(url_for(follow, visit_id=visit.id, **to, **({"more": 1} if more else {})))
+    if follow == "pay.worker":
+        return redirect(url_for(follow, visit_id=visit.id, worker=worker, more=1 if more else None))
+    return redirect(url_for(follow, visit_id=visit.id))
 
 
 def _typed() -> list[dict[str, str]]:
