@@ -8,17 +8,23 @@ the order in which they turn up, and the code printed on letters is fixed: these
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
 from compliance.casework import cases, corrections, release, sealing
 from compliance.casework.corrections import Becomes
 from compliance.checklists.rules import Severity, Verdict
+from compliance.complaints import store as complaints
+from compliance.complaints.rules import Concerned, Reply
+from compliance.complaints.rules import Outcome as CameTo
+from compliance.complaints.store import Told
 from compliance.corrective_actions import store as actions
 from compliance.corrective_actions.rules import Check, How
 from compliance.findings import store as findings
 from compliance.findings.rules import Decision, Position
 from compliance.letters import store as letters
+from compliance.people.rules import system_actor
 from compliance.shared import clock, ids
 from compliance.shared.database import session
 from compliance.visits import evidence
@@ -141,12 +147,12 @@ def again(world, pair):
         session().commit()
 
 
-def seen_by(app, world, who="manager"):
+def seen_by(app, world, who="manager", start="/own/", under="/own"):
     """Every address that a reader reaches from the start page by following links, with what it answers."""
     http = app.test_client()
     with http.session_transaction() as kept:
         kept |= {"_user_id": world.uniquifiers[who], "_fresh": True, "language": "en"}
-    client, names, waiting, found = Client(http, "en"), {}, ["/own/"], {}
+    client, names, waiting, found = Client(http, "en"), {}, [start], {}
     while waiting:
         address = waiting.pop(0)
         named = _named(address, names)
@@ -157,7 +163,7 @@ def seen_by(app, world, who="manager"):
         body = _unsigned(got.data) if got.mimetype == "application/pdf" else got.data
         if got.mimetype == "text/html":
             text = re.sub(r'(name="csrf_token"[^>]*? value=")[^"]*', r"\1", got.text)
-            waiting += [link for link in re.findall(r'(?:href|src)="([^"#]+)"', text) if link.startswith("/own")]
+            waiting += [link for link in re.findall(r'(?:href|src)="([^"#]+)"', text) if link.startswith(under)]
             body = _named(text, names)
         found[named] = (got.status_code, _named(repr(headers), names), body)
     return found
@@ -215,3 +221,47 @@ def _parting(old, new):
     """The place where two pages part."""
     place = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
     return f"{old[max(0, place - 200) : place + 200]!r} -> {new[max(0, place - 100) : place + 300]!r}"
+
+
+@pytest.mark.parametrize(("who", "start", "under"), [("manager", "/own/", "/own"), ("leader", "/", "/")])
+def test_a_complaint_changes_no_byte_for_the_manager_nor_for_a_leader(app, world, who, start, under):
+    """From the moment it comes until it is closed and has begun to count for the risk score."""
+
+    def look():
+        with clock.at(NOW + timedelta(days=200)):
+            return seen_by(app, world, who, start, under)
+
+    with app.app_context(), clock.at(NOW):
+        visit_id = visited(world, COMMON)
+        release.release(world.actor("reviewer"), visit_id)
+        session().commit()
+    look()  # what the first look alone leaves behind
+    before = look()
+    with app.app_context():
+        officer = world.actor("coordinator")
+    account = {"happened": SECRET, "employer": "Shunfa"}
+    told = Told(account, {"contact": "138"}, ["wages"], Concerned.one, Reply.yes, Reply.yes)
+    steps = {
+        "received": lambda: complaints.receive(
+            system_actor(world.association_id, "complainant"), told, "x", "0" * 64, "en", NOW.date()
+        ),
+        "read": lambda: complaints.mark_read(officer, complaint()),
+        "linked": lambda: complaints.link(officer, complaint(), world.enterprises[0], world.workplaces[0]),
+        "answered": lambda: complaints.answer(officer, complaint(), "We look into it."),
+        "closed": lambda: complaints.close(officer, complaint(), CameTo.founded, Decimal("1200.50")),
+    }
+
+    def complaint():
+        return complaints.search(officer, complaints.Filters(), NOW.date()).rows[0]
+
+    for step, take in steps.items():
+        with app.app_context(), clock.at(NOW + timedelta(hours=1)):
+            take()
+            session().commit()
+        after = look()
+        assert list(before) == list(after), step
+        for address in before:
+            assert before[address] == after[address], (
+                f"{step}, {address}: {_parting(before[address][2], after[address][2])}"
+            )
+    assert len(before) > 10

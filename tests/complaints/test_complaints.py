@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from compliance.casework import jobs, sealing
+from compliance.casework import jobs, release, sealing
 from compliance.complaints import rules, store
 from compliance.complaints.models import Complaint, ComplaintPart
 from compliance.people import store as people
@@ -275,7 +275,7 @@ def seen(client, number, words):
 
     pages = [client.http.get("/complain"), client.http.get("/complain/case")]
     client.post("/complain/case", {"number": number, "words": words})
-    pages.append(client.http.get("/complain/open"))
+    pages += [client.http.get("/complain/open"), client.http.get("/complain/open/data.json")]
     return [re.sub(rb'(csrf_token|once)" value="[^"]*"', b"", one.data) for one in pages]
 
 
@@ -300,6 +300,11 @@ def test_whoever_complains_cannot_tell_whether_there_is_a_visit(client, app, wor
         assert seen(client, number, words) == before
     with app.app_context():
         sealing.seal(world.actor("inspector"), visit_id)
+        session().commit()
+    with clock.at(now):
+        assert seen(client, number, words) == before
+    with app.app_context():
+        release.release(world.actor("reviewer"), visit_id)
         session().commit()
     with clock.at(now):
         assert seen(client, number, words) == before
