@@ -113,7 +113,24 @@ class RepaymentForm(Form):
     payments = TextAreaField(
         _l("Payments: day and amount in yuan, one a line"), [InputRequired(_NEEDED), Length(max=4000)]
     )
+    owed = StringField(
+        _l("Owed in all, in yuan"),
+        [Length(max=20)],
+        description=_l("By the enterprise's own recomputation for everybody, where there is one. Empty: not known."),
+    )
+    workers = IntegerField(_l("To how many workers"), [Optional()])
     plan_note = TextAreaField(_l("What was agreed"), [Length(max=2000)])
+
+    def owed_fen(self) -> int | None:
+        """What is owed in fen; None where nothing was typed."""
+        return _fen(self.owed.data) if (self.owed.data or "").strip() else None
+
+    def validate_owed(self, field: StringField) -> None:
+        """An amount in yuan. Raises ``ValidationError``."""
+        try:
+            self.owed_fen()
+        except ValueError:
+            raise ValidationError(gettext("Write the sum in yuan, such as 15000.00.")) from None
 
     def instalments(self) -> list[Instalment]:
         """The payments that were typed; the form was validated before."""
@@ -142,6 +159,14 @@ class PaidForm(Form):
     proof = FileField(_l("What shows it"), render_kw={"accept": "image/*,application/pdf,.pdf"})
 
 
+class ConfirmForm(Form):
+    """That workers have a payment."""
+
+    confirmed_number = IntegerField(_l("Payment"), [InputRequired(_NEEDED)])
+    confirmed_on = DateField(_l("Asked on"), [InputRequired(_DAY)])
+    asked = IntegerField(_l("How many workers confirmed it"), [InputRequired(_NEEDED)])
+
+
 class EndPlanForm(Form):
     """The end of a plan that is not kept."""
 
@@ -153,10 +178,15 @@ def _instalment(line: str) -> Instalment:
     found = _LINE.fullmatch(line)
     if found is None:
         raise ValueError(line)
+    return Instalment(date.fromisoformat(found[1]), _fen(found[2]))
+
+
+def _fen(typed: str) -> int:
+    """Yuan with at most two decimals, as fen. Raises ``ValueError`` for anything else."""
     try:
-        fen = Decimal(found[2].replace(",", "").replace("，", "")) * 100
+        fen = Decimal(typed.replace(",", "").replace("，", "").strip()) * 100
     except InvalidOperation:
-        raise ValueError(line) from None
-    if fen != int(fen):
-        raise ValueError(line)
-    return Instalment(date.fromisoformat(found[1]), int(fen))
+        raise ValueError(typed) from None
+    if not fen.is_finite() or fen != int(fen):
+        raise ValueError(typed)
+    return int(fen)

@@ -19,6 +19,7 @@ WAGES = "wages"
 MOST_INSTALMENTS = 36
 MOST_FEN = 10**13
 """A hundred thousand million yuan: beyond it somebody has slipped."""
+MOST_WORKERS = 1_000_000
 
 
 class Contained(StrEnum):
@@ -115,6 +116,30 @@ def check_paid(on: date, agreed_on: date, today: date) -> None:
     """Refuse a day on which the payment cannot have been made."""
     if not agreed_on <= on <= today:
         raise Problem("repayment-paid-on", N_("The day lies between the agreement and today."), field="paid_on")
+
+
+def check_owed(owed_fen: int | None, workers: int | None, instalments: Sequence[Instalment]) -> None:
+    """Refuse what cannot be owed: less than is agreed to be paid, or for nobody. None: nobody knows it yet.
+
+    Raises Problem("repayment-owed", "repayment-workers").
+    """
+    if owed_fen is not None and not sum(one.fen for one in instalments) <= owed_fen <= MOST_FEN:
+        raise Problem("repayment-owed", N_("What is owed is at least what is agreed to be paid."), field="owed")
+    if workers is not None and not 1 <= workers <= MOST_WORKERS:
+        raise Problem("repayment-workers", N_("Say for how many workers, at least one."), field="workers")
+
+
+def check_confirmed(paid_on: date | None, on: date, asked: int, today: date) -> None:
+    """Refuse a confirmation that cannot be: of what was not paid, on an impossible day, or by nobody.
+
+    Raises Conflict("repayment-not-paid"), Problem("repayment-confirmed-on", "repayment-asked").
+    """
+    if paid_on is None:
+        raise Conflict("repayment-not-paid", N_("This payment is not recorded as made."))
+    if not paid_on <= on <= today:
+        raise Problem("repayment-confirmed-on", N_("The day lies between the payment and today."), field="confirmed_on")
+    if not 1 <= asked <= MOST_WORKERS:
+        raise Problem("repayment-asked", N_("Say how many workers confirmed it, at least one."), field="asked")
 
 
 def check_talk(

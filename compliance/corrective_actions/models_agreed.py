@@ -11,7 +11,10 @@ from compliance.shared.database import enum_column, loose_id, moment, primary_id
 
 
 class RepaymentPlan(SQLModel, table=True):
-    """How an enterprise pays what it owes in wages: its payments take the place of the action's due date."""
+    """How an enterprise pays what it owes in wages: its payments take the place of the action's due date.
+
+    ``owed_fen``: all that it owes for this finding as far as anybody has reckoned it, and to how many ``workers``.
+    """
 
     __tablename__ = "repayment_plan"
     __table_args__ = (
@@ -29,6 +32,8 @@ class RepaymentPlan(SQLModel, table=True):
     enterprise_id: UUID = reference("enterprise.id")
     action_id: UUID = reference("corrective_action.id")
     agreed_on: date
+    owed_fen: int | None = Field(default=None, sa_type=sa.BigInteger, nullable=True)
+    workers: int | None = None
     note: str = text_column(2000)
     made_at: datetime = moment()
     made_by: UUID | None = loose_id()
@@ -38,13 +43,20 @@ class RepaymentPlan(SQLModel, table=True):
 
 
 class Repayment(SQLModel, table=True):
-    """One payment of a plan, of the enterprise as a whole. Amounts are integers of fen (a hundredth of a yuan)."""
+    """One payment of a plan, of the enterprise as a whole. Amounts are integers of fen (a hundredth of a yuan).
+
+    ``asked``: how many workers confirmed that they have it; the association's own figure, never the enterprise's to
+    see. Only what workers confirmed counts as recovered.
+    """
 
     __tablename__ = "repayment"
     __table_args__ = (
         sa.UniqueConstraint("plan_id", "number"),
         sa.CheckConstraint("fen > 0", name="fen"),
         sa.CheckConstraint("paid_on IS NOT NULL OR proof_digest IS NULL", name="proof_of_payment"),
+        sa.CheckConstraint("(confirmed_on IS NULL) = (asked IS NULL)", name="confirmed_by_some"),
+        sa.CheckConstraint("confirmed_on IS NULL OR confirmed_on >= paid_on", name="confirmed_once_paid"),
+        sa.Index("ix_repayment_association_paid", "association_id", "paid_on", "confirmed_on"),
     )
     id: UUID = primary_id()
     association_id: UUID = reference("association.id")
@@ -58,6 +70,9 @@ class Repayment(SQLModel, table=True):
     proof_type: str = text_column(100)
     noted_at: datetime | None = moment(nullable=True)
     noted_by: UUID | None = loose_id()
+    confirmed_on: date | None = None
+    confirmed_by: UUID | None = loose_id()
+    asked: int | None = None
 
 
 class Talk(SQLModel, table=True):

@@ -40,6 +40,8 @@ class PlanView:
     note: str
     made_by: UUID | None
     payments: tuple[Repayment, ...]
+    owed_fen: int | None = None
+    workers: int | None = None
     ended_at: datetime | None = None
     ended_reason: str = ""
 
@@ -52,6 +54,11 @@ class PlanView:
     def paid_fen(self) -> int:
         """What is paid of it, in fen."""
         return sum(one.fen for one in self.payments if one.paid_on is not None)
+
+    @property
+    def recovered_fen(self) -> int:
+        """What workers confirmed that they have, in fen."""
+        return sum(one.fen for one in self.payments if one.confirmed_on is not None)
 
     @property
     def instalments(self) -> tuple[Instalment, ...]:
@@ -101,22 +108,29 @@ def agree_repayment(
     checklist: Checklist,
     finders: Collection[UUID],
     today: date,
+    *,
+    owed_fen: int | None = None,
+    workers: int | None = None,
 ) -> RepaymentPlan:
     """Put a repayment plan in the place of a wages action's due date; one that stood before ends with it.
 
-    Raises NotFound, Refused("action-not-yours", "action-second-person"), Conflict("action-not-delivered"), and what
-    ``agreed.check_plan`` raises.
+    ``owed_fen``: all that is owed, and to how many ``workers``, as far as it was reckoned. Raises NotFound,
+    Refused("action-not-yours", "action-second-person"), Conflict("action-not-delivered"), and what
+    ``agreed.check_plan`` and ``agreed.check_owed`` raise.
     """
     row = _decided(actor, action_id, checklist, finders)
     kind = kind_of_deadline(row.severity, row.zero_tolerance)
     rungs, ladder = checklist.ladder.rungs(kind), checklist.ladder
     agreed.check_plan(instalments, row.area, row.zero_tolerance, rungs, ladder, today)
+    agreed.check_owed(owed_fen, workers, instalments)
     _end(actor, row.id, "-")
     plan = RepaymentPlan(
         association_id=row.association_id,
         enterprise_id=row.enterprise_id,
         action_id=row.id,
         agreed_on=today,
+        owed_fen=owed_fen,
+        workers=workers,
         note=note.strip(),
         made_at=clock.now(),
         made_by=actor.person_id,
@@ -160,6 +174,26 @@ def note_paid(
     following = agreed.next_due([Instalment(one.due_on, one.fen, one.paid_on) for one in payments])
     if following is not None and following != row.due_on:
         _date_anew(actor, row, following, "")
+    return payment
+
+
+@audited("repayment.confirmed")
+def confirm(actor: Actor, plan_id: UUID, number: int, on: date, asked: int, today: date) -> Repayment:
+    """Record that workers said that they have a payment: how many, never who. From then on it counts as recovered.
+
+    Also of a plan that has ended since. Raises NotFound, Refused("action-not-yours"), Conflict("repayment-confirmed"),
+    and what ``agreed.check_confirmed`` raises.
+    """
+    plan = session().get(RepaymentPlan, plan_id)
+    payment = next((one for one in _payments([plan_id]).get(plan_id, []) if one.number == number), None)
+    if plan is None or payment is None or not scope.is_inside(actor, plan):
+        raise NotFound("repayment-unknown", N_("This does not exist, or it is not yours to see."))
+    store.for_move(actor, plan.action_id, Move.verify)
+    if payment.confirmed_on is not None:
+        raise Conflict("repayment-confirmed", N_("This payment is confirmed already."))
+    agreed.check_confirmed(payment.paid_on, on, asked, today)
+    payment.confirmed_on, payment.asked, payment.confirmed_by = on, asked, actor.person_id
+    session().add(payment)
     return payment
 
 
@@ -327,6 +361,8 @@ def _plans(actor: Actor, action_ids: Collection[UUID], *where: sa.ColumnElement[
             plan.note,
             plan.made_by if scope.is_inside(actor, row) else None,
             tuple(payments.get(plan.id, ())),
+            plan.owed_fen,
+            plan.workers,
             plan.ended_at,
             plan.ended_reason,
         )

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from compliance.casework import corrections, release, sealing
 from compliance.corrective_actions import store as actions
-from compliance.corrective_actions import store_checks, store_draws
+from compliance.corrective_actions import store_agreed, store_checks, store_draws
+from compliance.corrective_actions.agreed import Instalment
 from compliance.corrective_actions.models_assignment import CheckOutcome
 from compliance.corrective_actions.rules import Check, How
 from compliance.corrective_actions.store_checks import Seen
@@ -22,7 +23,7 @@ from compliance.enterprises import store as enterprises
 from compliance.enterprises.rules import WorkplaceFacts
 from compliance.findings import store as findings
 from compliance.findings import store_replies as replies
-from compliance.findings.rules import Decision, Position
+from compliance.findings.rules import Decision, Position, kind_of_deadline
 from compliance.interviews import store as interviews
 from compliance.letters import store as letters
 from compliance.letters import store_delivery
@@ -42,6 +43,8 @@ from compliance.visits.rules import Outcome, Route, Signature
 from compliance.visits.store import Closing
 
 ZONE = ZoneInfo("Asia/Shanghai")
+REPAID = {"WAG01", "WAG06", "WAG09"}
+"""Items whose shortfall is paid back in instalments."""
 CHECKED_AT = f"{addresses.HERE}/check"
 """Where the demo's letters say that they can be checked."""
 _SPOKE_WITHIN = 120
@@ -241,19 +244,20 @@ def _sample_pay(plot: Plot, inspector: Actor, visit: Any, day: date, number: int
 
 def _find_safe(cast: Any, plot: Plot, visit: Any) -> None:
     """A named officer looks whether anybody is endangered, where a sealed case waits for it; two clear it later."""
-    leader, coordinator = cast.actor("leader"), cast.actor("coordinator")
-    for case in referrals.listed(leader):
+    known = {one.person_id for one in referrals.officers(cast.system, visit.enterprise_id)}
+    one, other = [cast.actor(who) for who in ("leader", "coordinator", "reviewer") if cast.ids[who] in known][:2]
+    for case in referrals.listed(one):
         if case.enterprise_id != visit.enterprise_id or case.cleared_at is not None:
             continue
-        referrals.take(leader, case.id)
-        referrals.step_done(leader, case.id, "call", "已与现场人员通话，目前无人处于危险中。（示例）")
+        referrals.take(one, case.id)
+        referrals.step_done(one, case.id, "call", "已与现场人员通话，目前无人处于危险中。（示例）")
         said = "两名女工已离开宿舍，暂住市妇联安排的住处，本人同意。（示例）"
-        referrals.propose(leader, case.id, Kind.safety, Safe.out.value, said)
-        referrals.propose(leader, case.id, Kind.decision, Measure.contain.value, "企业当日整改，本会跟踪。（示例）")
-        _agree(coordinator, case.id)
+        referrals.propose(one, case.id, Kind.safety, Safe.out.value, said)
+        referrals.propose(one, case.id, Kind.decision, Measure.contain.value, "企业当日整改，本会跟踪。（示例）")
+        _agree(other, case.id)
         if plot.days_ago > 60:
-            referrals.propose(coordinator, case.id, Kind.clearing, Cleared.contained.value, "复查确认已消除。（示例）")
-            _agree(leader, case.id)
+            referrals.propose(other, case.id, Kind.clearing, Cleared.contained.value, "复查确认已消除。（示例）")
+            _agree(one, case.id)
 
 
 def _agree(officer: Actor, case_id: UUID) -> None:
@@ -370,6 +374,9 @@ def _correct(
     there = visits.finders(visit)
     for place, action in enumerate(actions.of_visit(cast.system, visit.id)):
         taken = _days_taken(plot, action.days, place, chance)
+        if action.state.value == "planned" and plot.after == "late" and _may_be_repaid(visit, action):
+            _repay(cast, visit, action.id, released + timedelta(days=25), today, chance)
+            continue
         if taken is None or action.state.value != "planned":
             continue
         sent = released + timedelta(days=taken)
@@ -397,6 +404,34 @@ def _correct(
                 clock.today("Asia/Shanghai"),
             )  # fmt: skip
         _look(cast, action.id, checked + timedelta(days=16), policy, today)
+
+
+def _may_be_repaid(visit: Any, action: Any) -> bool:
+    """Whether a repayment plan may take the place of its due date."""
+    rungs = visits.checklist(visit).ladder.rungs(kind_of_deadline(action.severity, action.zero_tolerance))
+    return action.item in REPAID and not action.zero_tolerance and "repayment" in rungs.down
+
+
+def _repay(cast: Cast, visit: Any, action_id: UUID, agreed_on: date, today: date, chance: random.Random) -> None:
+    """Wages are paid back in three payments. Workers confirm what was paid; some payments are missed."""
+    if agreed_on >= today:
+        return
+    reviewer, fen = cast.actor("reviewer"), 100 * chance.randrange(40_000, 260_000, 500)
+    payments = [Instalment(agreed_on + timedelta(days=30 * number), fen // 3) for number in (1, 2, 3)]
+    with _at(agreed_on, 15):
+        plan = store_agreed.agree_repayment(
+            reviewer, action_id, payments, "企业分三期补发，逐人签收。", visits.checklist(visit), visits.finders(visit),
+            clock.today("Asia/Shanghai"), owed_fen=fen, workers=chance.randrange(6, 40),
+        )  # fmt: skip
+    for number, payment in enumerate(payments, 1):
+        if payment.due_on >= today or chance.random() < 0.12:
+            return
+        with _at(payment.due_on, 16):
+            store_agreed.note_paid(reviewer, plan.id, number, payment.due_on, clock.today("Asia/Shanghai"))
+        asked = payment.due_on + timedelta(days=6)
+        if asked < today and chance.random() < 0.85:
+            with _at(asked, 10):
+                store_agreed.confirm(reviewer, plan.id, number, asked, chance.randrange(5, 9), asked)
 
 
 def _days_taken(plot: Plot, days: int, place: int, chance: random.Random) -> int | None:

@@ -14,7 +14,18 @@ from functools import cached_property
 from compliance.people import store as people
 from compliance.people.rules import Actor, system_actor
 from compliance.shared.words import Text
-from compliance.trends import cells, marks, periods, store, store_cells, store_closing, store_marks, store_reach, told
+from compliance.trends import (
+    cells,
+    marks,
+    periods,
+    store,
+    store_cells,
+    store_closing,
+    store_marks,
+    store_reach,
+    store_recovered,
+    told,
+)
 from compliance.trends.cells import Frame, Kind, Measure, Outcomes
 from compliance.trends.closing import WHOLE, Alike, Batch, Closing, closing
 from compliance.trends.marks import ALL, Need
@@ -23,6 +34,7 @@ from compliance.trends.periods import Span
 from compliance.trends.reach import Reached
 from compliance.trends.rules import By, Selection
 from compliance.trends.stated import Stated
+from compliance.trends.store_recovered import Money
 from compliance.trends.told import AreaTold, Changes, ItemTold
 
 RARE = 10
@@ -53,6 +65,7 @@ class Facts:
     changes: Changes
     items: Sequence[ItemTold]
     put_right: int
+    recovered: Money
     found: int
     outcomes: Outcomes | None
     batches: Sequence[Batch]
@@ -111,6 +124,7 @@ def of(actor: Actor, period: str, today: date, edition: Edition) -> Facts:
         changes=told.changes(whole, wanted),
         items=told.shortfalls(whole, wanted),
         put_right=store.put_right(whole, wanted),
+        recovered=store_recovered.money(whole, wanted),
         found=outcomes[0].findings if outcomes else 0,
         outcomes=outcomes[0] if outcomes else None,
         batches=batches,

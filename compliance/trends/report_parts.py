@@ -20,6 +20,7 @@ from compliance.trends.board import Safe, may_state, safe, safe_count
 from compliance.trends.closing import Closing, by_group
 from compliance.trends.labels import Labels, Table
 from compliance.trends.labels import Shown as Entry
+from compliance.trends.recovered_figures import yuan
 from compliance.trends.report_facts import Facts
 from compliance.trends.rules import By, Selection
 from compliance.trends.sections import Valued, between, words_cell
@@ -107,9 +108,16 @@ def _certain(facts: Facts) -> Part:
         (say.shown(table.total), _("visits made and released")),
         (say.counted(facts.found), _("shortfalls found")),
         (say.counted(facts.put_right), _("shortfalls put right and verified")),
+        (recovered(facts) or "–", _("got back for workers, as workers confirmed")),
     ]
     drawn = _counts("visits", _("Route"), [_("Completed"), _("Refused or not found"), _("Closed down")], table)
     return Part("certain", _("What is certain"), lines, table=drawn, figures=figures)
+
+
+def recovered(facts: Facts) -> str | None:
+    """What was got back; None where so few enterprises paid it that the sum would be about each of them."""
+    behind = facts.recovered.enterprises
+    return yuan(facts.recovered.recovered) if not behind or safe_count(behind) is not None else None
 
 
 def _lot() -> str:

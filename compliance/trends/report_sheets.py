@@ -55,9 +55,16 @@ def _figures(facts: Facts) -> Sheet:
         [_("Last day"), facts.span.last, ""],
         [_("Shortfalls found"), *_count(found[0])],
         [_("Shortfalls put right and verified"), *_count(found[1])],
+        [_("Got back for workers, yuan"), *_recovered(facts)],
     ]
     heads = [_("Completed"), _("Refused or not found"), _("Closed down")]
     return _("Figures"), [_("Figure"), _("Value"), _("Why not")], [*rows, *_table(table, heads)]
+
+
+def _recovered(facts: Facts) -> list[Cell]:
+    if report_parts.recovered(facts) is None:
+        return ["", _("Fewer than five enterprises paid it.")]
+    return [facts.recovered.recovered / 100, ""]
 
 
 def _table(table: Safe, heads: Sequence[str]) -> list[list[Cell]]:

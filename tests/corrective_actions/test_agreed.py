@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from compliance.corrective_actions import store, store_agreed
+from compliance.corrective_actions import agreed, store, store_agreed
 from compliance.corrective_actions.agreed import Contained, Instalment, Outcome, check_plan, missed, next_due
 from compliance.corrective_actions.rules import ActionState
 from compliance.findings import store_replies
@@ -130,6 +130,46 @@ def test_a_repayment_plan_takes_the_place_of_the_date(world, db_session) -> None
     session().commit()
     assert (row.due_on, row.round, row.state) == (SECOND.due_on, 3, ActionState.open)
     assert audit.first_broken_line() is None
+
+
+def test_only_what_workers_confirm_counts_as_recovered(world, db_session) -> None:
+    _, row, plan = a_plan(world)
+    reviewer, later = world.actor("reviewer"), date(2027, 1, 8)
+    confirm = store_agreed.confirm
+    assert refusal(confirm, reviewer, plan.id, 1, later, 6, later) == "repayment-not-paid"
+    store_agreed.note_paid(reviewer, plan.id, 1, date(2027, 1, 5), date(2027, 1, 5))
+    session().commit()
+    assert refusal(confirm, reviewer, plan.id, 1, date(2027, 1, 4), 6, later) == "repayment-confirmed-on"
+    assert refusal(confirm, reviewer, plan.id, 1, later, 0, later) == "repayment-asked"
+    assert refusal(confirm, reviewer, plan.id, 9, later, 6, later) == "repayment-unknown"
+    assert refusal(confirm, world.actor("manager"), plan.id, 1, later, 6, later) == "repayment-unknown"
+    [standing] = store_agreed.plans(reviewer, [row.id]).values()
+    assert (standing.paid_fen, standing.recovered_fen) == (FIRST.fen, 0)
+    confirm(reviewer, plan.id, 1, later, 6, later)
+    session().commit()
+    assert refusal(confirm, reviewer, plan.id, 1, later, 6, later) == "repayment-confirmed"
+    [standing] = store_agreed.plans(reviewer, [row.id]).values()
+    assert (standing.paid_fen, standing.recovered_fen) == (FIRST.fen, FIRST.fen)
+    store_agreed.end_repayment(reviewer, row.id, "They will not pay the rest.", later)
+    session().commit()
+    assert audit.first_broken_line() is None
+
+
+@pytest.mark.parametrize(
+    ("owed", "workers", "wrong"),
+    [
+        (None, None, None),
+        (FIRST.fen + SECOND.fen, 12, None),
+        (FIRST.fen + SECOND.fen - 1, 12, "repayment-owed"),
+        (agreed.MOST_FEN + 1, 12, "repayment-owed"),
+        (None, 0, "repayment-workers"),
+    ],
+)
+def test_what_is_owed_is_at_least_what_is_paid(owed: int | None, workers: int | None, wrong: str | None) -> None:
+    if wrong is None:
+        agreed.check_owed(owed, workers, [FIRST, SECOND])
+    else:
+        assert refusal(agreed.check_owed, owed, workers, [FIRST, SECOND]) == wrong
 
 
 def test_a_plan_that_is_not_kept_ends_and_the_ladder_goes_on(world, db_session) -> None:

@@ -9,7 +9,15 @@ from flask.typing import ResponseReturnValue
 
 from compliance.casework import cases, ladder_tasks
 from compliance.casework.choice import ids_of
-from compliance.casework.forms_ladder import CallForm, ContainForm, EndPlanForm, PaidForm, RepaymentForm, TalkForm
+from compliance.casework.forms_ladder import (
+    CallForm,
+    ConfirmForm,
+    ContainForm,
+    EndPlanForm,
+    PaidForm,
+    RepaymentForm,
+    TalkForm,
+)
 from compliance.casework.views import worklist
 from compliance.casework.views.shown import blame, download, told
 from compliance.corrective_actions import store as actions
@@ -89,6 +97,8 @@ def repay(action_id: UUID) -> ResponseReturnValue:
             case.checklist,
             case.involved,
             cases.today(actor()),
+            owed_fen=form.owed_fen(),
+            workers=form.workers.data,
         )
 
     done = _("The repayment plan is agreed. Its next payment is the due date from now on.")
@@ -108,6 +118,23 @@ def paid(action_id: UUID) -> ResponseReturnValue:
         store_agreed.note_paid(actor(), plan.id, form.number.data, form.paid_on.data, cases.today(actor()), _proof())
 
     return _do(action_id, "paying", form, act, "paid_on", _("The payment is recorded."))
+
+
+@bp.post("/<uuid:action_id>/repayment/confirmed")
+@allow("action.verify")
+def confirmed(action_id: UUID) -> ResponseReturnValue:
+    """Workers have a payment of the plan."""
+    form = ConfirmForm()
+
+    def act(row: ActionView, _case: cases.Case) -> None:
+        plan = store_agreed.plans(actor(), [row.id]).get(row.id)
+        if plan is None:
+            raise Conflict("repayment-ended", N_("This plan is no longer in force."))
+        store_agreed.confirm(
+            actor(), plan.id, form.confirmed_number.data, form.confirmed_on.data, form.asked.data, cases.today(actor())
+        )
+
+    return _do(action_id, "confirming", form, act, "confirmed_on", _("Kept: workers have it, and it counts."))
 
 
 @bp.post("/<uuid:action_id>/repayment/end")

@@ -5,7 +5,15 @@ from typing import Any
 from wtforms import SelectChoice
 
 from compliance.casework import cases, ladder
-from compliance.casework.forms_ladder import CallForm, ContainForm, EndPlanForm, PaidForm, RepaymentForm, TalkForm
+from compliance.casework.forms_ladder import (
+    CallForm,
+    ConfirmForm,
+    ContainForm,
+    EndPlanForm,
+    PaidForm,
+    RepaymentForm,
+    TalkForm,
+)
 from compliance.checklists import names as checklist_words
 from compliance.corrective_actions import agreed, store_agreed
 from compliance.corrective_actions import ladder as climbing
@@ -72,6 +80,7 @@ def on_ladder(row: ActionView, case: cases.Case, forms: dict[str, Any]) -> dict[
         "calling": forms.get("calling") or CallForm(formdata=None),
         "talking": talking,
         "repaying": forms.get("repaying") or RepaymentForm(formdata=None),
+        "confirming": forms.get("confirming") or ConfirmForm(formdata=None, data={"confirmed_on": today}),
         "paying": forms.get("paying") or PaidForm(formdata=None, data={"paid_on": today}),
         "ending_plan": forms.get("ending_plan") or EndPlanForm(formdata=None),
     }

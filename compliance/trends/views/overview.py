@@ -11,7 +11,18 @@ from compliance.shared.problems import Problem
 from compliance.shared.translation import gettext as _
 from compliance.shared.translation import ngettext
 from compliance.shared.words import N_, sentences
-from compliance.trends import method, stated, store, store_cells, told, told_figures, told_sheets, words
+from compliance.trends import (
+    method,
+    recovered_figures,
+    stated,
+    store,
+    store_cells,
+    store_recovered,
+    told,
+    told_figures,
+    told_sheets,
+    words,
+)
 from compliance.trends.cells import Outcomes
 from compliance.trends.labels import Shown as Entry
 from compliance.trends.labels import Table
@@ -88,6 +99,7 @@ def _tiles(page: Page, made: Outcomes | None) -> list[Tile]:
     visits = made.number() if made else 0
     refused = made.number(outcome="refused") if made else 0
     right = store.put_right(page.actor, page.wanted)
+    money = store_recovered.money(page.actor, page.wanted)
     return [
         Tile(
             f"{visits:,}",
@@ -98,6 +110,9 @@ def _tiles(page: Page, made: Outcomes | None) -> list[Tile]:
             f"{right:,}",
             ngettext("shortfall put right, checked", "shortfalls put right, checked", right),
             link("actions", state="closed") if right else None,
+        ),
+        Tile(
+            recovered_figures.yuan(money.recovered), _("got back for workers, as workers confirmed"), link("recovered")
         ),
         Tile(
             f"{refused:,}",
