@@ -16,9 +16,10 @@ def yuan(fen: int) -> str:
     return f"¥{fen // 100:,}"
 
 
-def tiles(whole: Money, complaints: int) -> list[Tile]:
+def tiles(whole: Money, owed: int, complaints: int) -> list[Tile]:
     """What stands large."""
     return [
+        Tile(yuan(owed), _("owed in all, by the plans agreed in this time")),
         Tile(yuan(whole.recovered), _("got back for workers, as workers confirmed")),
         Tile(yuan(whole.paid), _("paid by enterprises, not confirmed by workers yet")),
         Tile(yuan(complaints), _("got back through complaints, a sum of its own")),

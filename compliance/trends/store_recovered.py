@@ -7,6 +7,7 @@ sum of its own: a payment of a plan is not written down there again.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -18,6 +19,9 @@ from compliance.trends import sources
 from compliance.trends.periods import Span
 from compliance.trends.rules import UNKNOWN, By, Selection
 from compliance.trends.sources import Condition, table
+
+REPLACED = "-"
+"""Why a plan ended whose place another one took."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,24 @@ def by_year(actor: Actor, wanted: Selection, until: date) -> dict[int, Money]:
     return {year: money(actor, replace(wanted, span=span)) for year, span in spans.items()}
 
 
+def owed(actor: Actor, wanted: Selection) -> int:
+    """What enterprises owe in all by the plans that were agreed in the selected span, in fen, as far as anybody has
+    reckoned it. A plan that another one took the place of is not counted beside it.
+    """
+    plan, enterprise = table("repayment_plan"), table("enterprise")
+    query = (
+        sa.select(sa.func.sum(plan.c.owed_fen))
+        .select_from(plan.join(enterprise, enterprise.c.id == plan.c.enterprise_id))
+        .where(
+            *sources.in_scope(plan, actor),
+            plan.c.agreed_on.between(wanted.span.first, wanted.span.last),
+            plan.c.ended_reason != REPLACED,
+            *sources.of_class(wanted),
+        )
+    )
+    return int(session().execute(query).scalar() or 0)
+
+
 def through_complaints(actor: Actor, span: Span) -> int:
     """What complaints that were closed in a span brought, in fen; of enterprises without a tie."""
     complaint = table("complaint")
@@ -77,7 +99,7 @@ def through_complaints(actor: Actor, span: Span) -> int:
     return int(session().execute(sa.select(sa.func.sum(complaint.c.recovered_fen)).where(*conditions)).scalar() or 0)
 
 
-def _summed(actor: Actor, wanted: Selection, columns: Sequence[sa.ColumnElement[object]]) -> dict[object, Money]:
+def _summed(actor: Actor, wanted: Selection, columns: Sequence[sa.ColumnElement[Any]]) -> dict[tuple[Any, ...], Money]:
     payment, plan, enterprise = table("repayment"), table("repayment_plan"), table("enterprise")
     joined = payment.join(plan, plan.c.id == payment.c.plan_id).join(
         enterprise, enterprise.c.id == plan.c.enterprise_id
@@ -104,7 +126,7 @@ def _summed(actor: Actor, wanted: Selection, columns: Sequence[sa.ColumnElement[
     )
     if columns:
         query = query.group_by(*columns)
-    found: dict[object, Money] = {}
+    found: dict[tuple[Any, ...], Money] = {}
     for *key, sum_recovered, sum_paid, number in session().execute(query):
         found[tuple(key)] = Money(int(sum_recovered), int(sum_paid), int(number))
     return found

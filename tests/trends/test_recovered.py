@@ -64,6 +64,22 @@ def test_a_payment_counts_on_the_day_on_which_workers_confirm_it(world, plan):
     assert sum(one.recovered + one.paid for one in years.values()) == 170_055
 
 
+def test_what_is_owed_is_that_of_the_plans_that_stand(world, plan):
+    leader = world.actor("leader")
+    before = Selection(Span(date(2025, 1, 1), date(2025, 12, 31)))
+    assert store_recovered.owed(leader, before) == 0, "nobody has reckoned it"
+    plan.owed_fen, plan.ended_at, plan.ended_reason = 500_000, clock.now(), store_recovered.REPLACED
+    audit.record(world.system, "test.replaced")
+    session().commit()
+    assert store_recovered.owed(leader, before) == 0
+    plan.ended_reason = "They paid no more."
+    audit.record(world.system, "test.ended")
+    session().commit()
+    assert store_recovered.owed(leader, before) == 500_000
+    assert store_recovered.owed(leader, YEAR) == 0
+    assert store_recovered.owed(leader, Selection(before.span, sector="A01")) == 0
+
+
 def test_classes_add_up_and_what_few_paid_stands_together(world, plan):
     leader = world.actor("leader")
     paid(world, plan, 1, 100_050, date(2026, 1, 4), date(2026, 1, 5))

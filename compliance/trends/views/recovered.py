@@ -34,6 +34,6 @@ def _made(page: Page) -> Mapping[str, Any]:
     ]
     whole = store_recovered.money(person, wanted)
     return {
-        **page_of(sections, recovered_figures.tiles(whole, complaints)),
+        **page_of(sections, recovered_figures.tiles(whole, store_recovered.owed(person, wanted), complaints)),
         "sheet": sheet_of(sections, page, "recovered"),
     }
