@@ -16,7 +16,7 @@ from compliance.corrective_actions.models_assignment import CheckOutcome
 from compliance.corrective_actions.rules import Check, How
 from compliance.corrective_actions.store_checks import Seen
 from compliance.demo import answers as invented
-from compliance.demo import outsider, paid, pictures, spoken
+from compliance.demo import outsider, paid, pictures, spoken, voices
 from compliance.demo.draws import Draws
 from compliance.demo.enterprises import Invented
 from compliance.enterprises import store as enterprises
@@ -173,6 +173,7 @@ def tell(cast: Cast, today: date, step: Callable[[int, int], None]) -> None:
         session().expunge_all()
         step(number + 1, len(year))
     draws.finish(cast.actor("administrator"))
+    voices.complain(cast.actor("reviewer"), [one for _told, one, _workplace in cast.enterprises], today, _at)
 
 
 def _day(plot: Plot, today: date) -> date:

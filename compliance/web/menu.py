@@ -54,7 +54,7 @@ MENU = (
     Entry("visits.plan", N_("Visits"), "plan", "visit.plan", ("visit", "evidence", "field", "outsiders")),
     Entry("draws.listed", N_("Draws"), "checklist", "draw.manage", ("drawn", "days", "risk")),
     Entry("draw_audit.listed", N_("Check of draws"), "seal", "draw.audit"),
-    Entry("complaints.listed", N_("Complaints"), "letter", "complaint.read"),
+    Entry("complaints.listed", N_("Complaints"), "letter", "complaint.read", ("posters",)),
     Entry("worklist.actions", N_("Actions"), "action", "visit.read", ("exchange", "entered")),
     Entry(
         "letterbook.register",
