@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 DAY = timedelta(days=1)
 LOOKS_BACK = timedelta(hours=1)
 """What forms brought is looked at each minute; so far back, in case the worker stood still. Sealing looks at all."""
+NEWS = 1_000_000
+"""Tellings of what is new in a case that was taken are counted from here, apart from those of the case itself."""
 OPEN = (State.handed_out, State.sealed)
 
 
@@ -113,8 +115,7 @@ def look(association_id: UUID, visit_id: UUID) -> None:
     actor = system_actor(association_id)
     case = cases.of(actor, visits.get(actor, visit_id))
     signals = [*signals_of(case), *signals_told(visit_id)]
-    if referrals.take_in(actor, case.visit.enterprise_id, signals) is not None:
-        tell(actor)
+    _take_in(actor, case.visit.enterprise_id, signals)
 
 
 def look_at_complaints(actor: Actor) -> None:
@@ -125,8 +126,7 @@ def look_at_complaints(actor: Actor) -> None:
     """
     unread, of_enterprise = complaints.telling_of_danger(actor.association_id)
     for enterprise_id, rows in of_enterprise.items():
-        if referrals.take_in(actor, enterprise_id, signals_complained(rows)) is not None:
-            tell(actor)
+        _take_in(actor, enterprise_id, signals_complained(rows))
     if not unread:
         return
     readers = {one.id for one in people.people_with_role(actor, *PERMITS["complaint.read"])}
@@ -135,6 +135,18 @@ def look_at_complaints(actor: Actor) -> None:
     for row in unread:
         time = (clock.now() - row.received_at) // indicators.load().tell_again + 1
         notices.urgent(actor, known[:time], row.id, time)
+
+
+def _take_in(actor: Actor, enterprise_id: UUID, signals: list[Signal]) -> None:
+    """Take signals in, and tell of what is new: whoever took the case already, or the officers in their order."""
+    case = referrals.take_in(actor, enterprise_id, signals)
+    if case is None:
+        return
+    if case.taken_by is not None:
+        known = referrals.officers(actor, enterprise_id)
+        theirs = [one for one in known if one.person_id == case.taken_by] or known[:1]
+        notices.urgent(actor, theirs, case.id, NEWS + len(referrals.get(actor, case.id).signals))
+    tell(actor)
 
 
 def tell(actor: Actor) -> None:

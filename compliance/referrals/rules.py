@@ -212,7 +212,10 @@ class Standing:
 
 
 def standing(entries: Sequence[Entry]) -> Standing:
-    """Fold the entries of a case, oldest first. A newer proposal of a kind overtakes one that still waits."""
+    """Fold the entries of a case, oldest first. A newer proposal of a kind overtakes one that still waits.
+
+    A signal that comes after the worker-safety check takes it back: somebody else may be endangered by it.
+    """
     by_id = {one.id: one for one in entries}
     agreed: dict[Kind, str] = {}
     waiting: dict[Kind, Entry] = {}
@@ -220,6 +223,8 @@ def standing(entries: Sequence[Entry]) -> Standing:
     for one in entries:
         if one.kind is Kind.safety:
             agreed[one.kind] = one.code
+        elif one.kind is Kind.signal:
+            agreed.pop(Kind.safety, None)
         elif one.kind in TWO:
             waiting[one.kind] = one
         elif one.kind is Kind.confirmed and one.about in by_id:

@@ -103,6 +103,25 @@ def test_it_is_told_again_to_one_more_until_somebody_takes_it(world, db_session)
         assert len(outbox.about(case.id)) == len(told)
 
 
+def test_what_is_new_in_a_taken_case_is_told_and_takes_the_safety_check_back(world, db_session):
+    for person in people.people_with_role(world.system, *PERMITS["danger.handle"]):
+        person.email = f"{person.id}@example.org"
+    audit.record(world.system, "test.addresses")
+    visit_id, (case,) = opened(world, STRUCK)
+    leader = world.actor("leader")
+    referrals.take(leader, case.id)
+    referrals.propose(leader, case.id, Kind.safety, Safe.out.value, "She is with her family.")
+    session().commit()
+    assert not referrals.must_wait(case.enterprise_id)
+    before = {one.id for one in outbox.about(case.id)}
+    spoken(world, visit_id, safe_from_touch="touched")
+    danger.each_minute()
+    danger.each_minute()
+    new = [one for one in outbox.about(case.id) if one.id not in before]
+    assert {one.person_id for one in new} == {world.people["leader"]} and len(new) == 1
+    assert referrals.must_wait(case.enterprise_id), "somebody else may be endangered"
+
+
 def test_two_decide_refer_and_clear(world, db_session):
     _visit, (case,) = opened(world, STRUCK)
     one, other = world.actor("coordinator"), world.actor("leader")
