@@ -16,13 +16,17 @@ def yuan(fen: int) -> str:
     return f"¥{fen // 100:,}"
 
 
-def tiles(whole: Money, owed: int, complaints: int) -> list[Tile]:
+def tiles(whole: Money, owed: int, complaints: int | None) -> list[Tile]:
     """What stands large."""
     return [
         Tile(yuan(owed), _("owed in all, by the plans agreed in this time")),
         Tile(yuan(whole.recovered), _("got back for workers, as workers confirmed")),
         Tile(yuan(whole.paid), _("paid by enterprises, not confirmed by workers yet")),
-        Tile(yuan(complaints), _("got back through complaints, a sum of its own")),
+        Tile(
+            "–" if complaints is None else yuan(complaints),
+            _("got back through complaints, a sum of its own"),
+            note=_("shown from five complaints on") if complaints is None else "",
+        ),
     ]
 
 

@@ -16,6 +16,7 @@ from compliance.people import store as people
 from compliance.people.rules import Actor
 from compliance.shared.database import session
 from compliance.trends import sources
+from compliance.trends.board import SMALLEST
 from compliance.trends.periods import Span
 from compliance.trends.rules import UNKNOWN, By, Selection
 from compliance.trends.sources import Condition, table
@@ -83,8 +84,11 @@ def owed(actor: Actor, wanted: Selection) -> int:
     return int(session().execute(query).scalar() or 0)
 
 
-def through_complaints(actor: Actor, span: Span) -> int:
-    """What complaints that were closed in a span brought, in fen; of enterprises without a tie."""
+def through_complaints(actor: Actor, span: Span) -> int | None:
+    """What complaints that were closed in a span brought, in fen; of enterprises without a tie.
+
+    None where fewer than five brought anything, none at all among them: nobody learns that there was one.
+    """
     complaint = table("complaint")
     zone = ZoneInfo(people.association(actor).time_zone)
     conditions = [
@@ -96,7 +100,9 @@ def through_complaints(actor: Actor, span: Span) -> int:
     if actor.outside_ids:
         known = complaint.c.enterprise_id
         conditions.append(sa.or_(known.is_(None), known.not_in(sorted(actor.outside_ids))))
-    return int(session().execute(sa.select(sa.func.sum(complaint.c.recovered_fen)).where(*conditions)).scalar() or 0)
+    summed = sa.select(sa.func.count(), sa.func.sum(complaint.c.recovered_fen)).where(*conditions)
+    number, fen = session().execute(summed).one()
+    return int(fen) if number >= SMALLEST else None
 
 
 def _summed(actor: Actor, wanted: Selection, columns: Sequence[sa.ColumnElement[Any]]) -> dict[tuple[Any, ...], Money]:

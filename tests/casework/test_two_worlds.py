@@ -5,7 +5,9 @@ every page, picture and letter that a manager can reach by following links is co
 the order in which they turn up, and the code printed on letters is fixed: these are random in any world.
 """
 
+import io
 import re
+import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -27,6 +29,7 @@ from compliance.letters import store as letters
 from compliance.people.rules import system_actor
 from compliance.shared import clock, ids
 from compliance.shared.database import session
+from compliance.trends.views.frame import SHEET
 from compliance.visits import evidence
 from compliance.visits import store as visits
 from compliance.visits.rules import PROFILE, Answer, Known
@@ -148,7 +151,10 @@ def again(world, pair):
 
 
 def seen_by(app, world, who="manager", start="/own/", under="/own"):
-    """Every address that a reader reaches from the start page by following links, with what it answers."""
+    """Every address that a reader reaches from the start page by following links, with what it answers.
+
+    Where all pages are followed, each is asked once as it opens: their lists can be narrowed in endless ways.
+    """
     http = app.test_client()
     with http.session_transaction() as kept:
         kept |= {"_user_id": world.uniquifiers[who], "_fresh": True, "language": "en"}
@@ -158,15 +164,24 @@ def seen_by(app, world, who="manager", start="/own/", under="/own"):
         named = _named(address, names)
         if named in found:
             continue
-        got = client.http.get(address, headers={"Accept": "text/html"})
+        got = client.http.get(address, headers={"Accept": "text/html"}, buffered=True)
         headers = [(name, value) for name, value in got.headers if name not in ("Set-Cookie", "Date", "Content-Length")]
         body = _unsigned(got.data) if got.mimetype == "application/pdf" else got.data
+        body = _sheets(got.data) if got.mimetype == SHEET else body
         if got.mimetype == "text/html":
-            text = re.sub(r'(name="csrf_token"[^>]*? value=")[^"]*', r"\1", got.text)
-            waiting += [link for link in re.findall(r'(?:href|src)="([^"#]+)"', text) if link.startswith(under)]
+            text = re.sub(r'(name="(?:csrf_token|once)"[^>]*? value=")[^"]*', r"\1", got.text)
+            links = re.findall(r'(?:href|src)="([^"#]+)"', text)
+            links = [link for link in links if link.startswith(under) and not link.startswith("/static/")]
+            waiting += [link.partition("?")[0] for link in links] if under == "/" else links
             body = _named(text, names)
         found[named] = (got.status_code, _named(repr(headers), names), body)
     return found
+
+
+def _sheets(book):
+    """What stands in a workbook; around it is the moment at which it was written."""
+    with zipfile.ZipFile(io.BytesIO(book)) as parts:
+        return b"".join(parts.read(name) for name in sorted(parts.namelist()) if not name.startswith("docProps/"))
 
 
 def _unsigned(pdf):

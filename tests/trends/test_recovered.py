@@ -113,17 +113,19 @@ def test_who_has_a_tie_is_told_nothing_of_that_enterprise(world, plan):
     assert store_recovered.money(world.actor("leader"), YEAR) == Money()
 
 
-def test_what_complaints_brought_is_a_sum_of_its_own(world, plan):
-    reviewer = world.actor("reviewer")
+def test_what_complaints_brought_is_a_sum_of_its_own_and_tells_of_no_single_one(world, plan):
+    reviewer, leader = world.actor("reviewer"), world.actor("leader")
     told = complaints.Told({"happened": "No pay."}, {}, (), Concerned.many, Reply.yes, Reply.no)
-    row = complaints.receive(reviewer, told, "secret", ids.short_code(8), "en", date(2026, 5, 1))
-    complaints.mark_read(reviewer, row)
-    with clock.at(datetime(2026, 12, 31, 15, tzinfo=UTC)):
-        complaints.close(reviewer, row, Outcome.founded, Decimal("1200.50"))
-    session().commit()
-    leader = world.actor("leader")
-    assert store_recovered.through_complaints(leader, YEAR.span) == 120_050
-    assert store_recovered.through_complaints(leader, Span(date(2027, 1, 1), date(2027, 12, 31))) == 0
+    sums = []
+    for _number in range(5):
+        row = complaints.receive(reviewer, told, "secret", ids.short_code(8), "en", date(2026, 5, 1))
+        complaints.mark_read(reviewer, row)
+        with clock.at(datetime(2026, 12, 31, 15, tzinfo=UTC)):
+            complaints.close(reviewer, row, Outcome.founded, Decimal("1200.50"))
+        session().commit()
+        sums.append(store_recovered.through_complaints(leader, YEAR.span))
+    assert sums == [None] * 4 + [5 * 120_050]
+    assert store_recovered.through_complaints(leader, Span(date(2027, 1, 1), date(2027, 12, 31))) is None
     assert store_recovered.money(leader, YEAR) == Money()
 
 
