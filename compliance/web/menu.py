@@ -118,4 +118,4 @@ def init_app(app: Flask) -> None:
             "work.mine": work.count(actor()) if can(actor(), "visit.read") else 0,
             "privacy.kept": privacy.count(actor(), cases.today(actor())) if can(actor(), "privacy.hold") else 0,
         }
-        return {"menu": [(e, gettext(e.text), e is here) for e in shown], "person": actor(), "waits": waits}
+        return {"menu": [(e, gettext(e.text), e is here) for e in shown], "person": actor(), "menu_counts": waits}
