@@ -20,12 +20,13 @@ from compliance.shared.database import db, session
 from compliance.web import upgrade
 from compliance.web.app import create_app
 from compliance.web.settings import Settings
-from tests import databases
+from tests import databases, turns
 from tests.mailbox import mailbox
 from tests.manners import Client
 from tests.soak import SOAK, examples
 from tests.world import World, fill
 
+assert turns  # it listens
 hypothesis.settings.register_profile("house", max_examples=examples(100), deadline=None)
 hypothesis.settings.load_profile("house")
 

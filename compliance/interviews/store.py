@@ -50,12 +50,13 @@ def form() -> InterviewForm:
 # -- keeping -----------------------------------------------------------------------------------------------------------
 
 
-@audited("interview.door")
 def door(actor: Actor, visit_id: UUID, today: date) -> InterviewDoor:
     """The keys of a visit's interviews, made when they are first asked for. Raises ``KeyDestroyed``."""
-    found = session().get(InterviewDoor, visit_id)
-    if found is not None:
-        return found
+    return session().get(InterviewDoor, visit_id) or _made(actor, visit_id, today)
+
+
+@audited("interview.door")
+def _made(actor: Actor, visit_id: UUID, today: date) -> InterviewDoor:
     last = today + timedelta(days=form().periods_of(today).answers_days)
     key = sealed_keys.made(actor, _ANSWERS, visit_id, destroy_on=last)
     private, public = envelopes.new_pair()

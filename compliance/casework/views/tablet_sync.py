@@ -12,7 +12,7 @@ from compliance.associations import store as associations
 from compliance.casework import danger, field, sealing, tablet, tablet_interviews, tablet_shell
 from compliance.casework.views.tablet_answers import body, error, refusal, speak_json
 from compliance.people.gate import actor, allow, plain
-from compliance.shared import bilingual, clock
+from compliance.shared import bilingual, clock, database
 from compliance.shared.problems import Problem
 from compliance.shared.words import N_
 from compliance.visits import beside, store_given, store_receipts, store_tablets, sync
@@ -79,6 +79,7 @@ def visit(visit_id: UUID) -> ResponseReturnValue:
     if digest in request.if_none_match:
         answer = current_app.response_class(status=304)
     else:
+        database.begin_writing()  # the first time, the key of its interviews is made
         answer = jsonify(tablet.pack(actor(), row, digest))
     answer.set_etag(digest)
     return answer
