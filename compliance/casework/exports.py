@@ -14,7 +14,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from compliance.casework import tablet_interviews
+from compliance.casework import tablet_received
 from compliance.people.rules import Actor
 from compliance.shared.problems import Problem
 from compliance.shared.words import N_
@@ -50,7 +50,7 @@ def bring(actor: Actor, data: bytes) -> Brought:
         raise _no_export()
     tablet = store_tablets.tablet(actor, device)
     inside = _opened(file, base64.b64decode(tablet.recovery_key), visit_id)
-    received = tablet_interviews.receive_file(actor, visit_id, str(device), inside.get("entries"))
+    received = tablet_received.receive_file(actor, visit_id, str(device), inside.get("entries"))
     visit = visits.get(actor, visit_id)
     kept, refused = 0, []
     for raw in inside.get("photos") or []:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from compliance.casework import introductions, tablet_interviews
+from compliance.casework import introductions, tablet_interviews, tablet_pay
 from compliance.checklists import differences
 from compliance.checklists import store as checklists
 from compliance.enterprises import store as enterprises
@@ -30,7 +30,7 @@ from compliance.visits import store_packs
 if TYPE_CHECKING:
     from compliance.visits.models import Evidence, Visit
 
-SHAPE = 4
+SHAPE = 5
 """Raised when the pack itself looks different, so that every tablet fetches it again."""
 MOST_EARLIER = 3
 """Earlier findings beside one item, the newest first."""
@@ -87,6 +87,7 @@ def pack(actor: Actor, visit: "Visit", digest: str) -> dict[str, Any]:
         "letter": introductions.kept(actor, visit),
         "phone": association.phone,
         "interviews": tablet_interviews.carried(actor, visit),
+        "pay": tablet_pay.carried(actor, visit),
         "digest": digest,
     }
 
@@ -96,6 +97,7 @@ def _stamps(actor: Actor, rows: Sequence["Visit"]) -> dict[UUID, str]:
     names = people.people_names(id for ids in sent.values() for id in ids)
     enterprise_of = enterprises.several(actor, [row.enterprise_id for row in rows])
     counts = store_packs.entry_counts([row.id for row in rows])
+    editions = tablet_pay.edition_counts([row.id for row in rows])
     pictures: dict[UUID, list[Any]] = defaultdict(list)
     for one in store_packs.evidence_marks([row.id for row in rows]):
         pictures[one[0]].append(one[1:])
@@ -104,14 +106,14 @@ def _stamps(actor: Actor, rows: Sequence["Visit"]) -> dict[UUID, str]:
     for row in rows:
         workplace, enterprise = enterprises.workplace(actor, row.workplace_id), enterprise_of[row.enterprise_id]
         stamp = [
-            SHAPE, association.phone, tablet_interviews.stamp(),
+            SHAPE, association.phone, tablet_interviews.stamp(), tablet_pay.stamp(),
             row.id, row.year, row.number, row.state, row.checklist_version_id, row.planned_for, row.profile,
             row.sent_back_at, row.sent_back_reason,
             enterprise.name, enterprise.sector, enterprise.address, enterprise.letter_language,
-            workplace.name, workplace.address,
+            workplace.name, workplace.address, workplace.district,
             [(id, names.get(id, "")) for id in sent[row.id]], actor.person_id, actor.name,
             _association(actor), association.time_zone,
-            counts.get(row.id, 0), pictures[row.id], _earlier(actor, row),
+            counts.get(row.id, 0), editions.get(row.id, 0), pictures[row.id], _earlier(actor, row),
         ]  # fmt: skip
         stamps[row.id] = hashlib.sha256(json.dumps(stamp, default=str, sort_keys=True).encode()).hexdigest()
     return stamps

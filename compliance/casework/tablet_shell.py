@@ -28,6 +28,7 @@ _STYLES = (
     "css/display.css",
     "css/introductions.css",
     "css/interviews.css",
+    "css/pay.css",
 )
 _IMPORT = re.compile(r'^import (?:[^;"]* from )?"(\.[^"]+)";', re.MULTILINE)
 _COMMENT = re.compile(r"/\*.*?\*/\n?", re.DOTALL)

@@ -81,14 +81,14 @@ class Rates:
         A draft that is in force hides the confirmed one before it: what the law says now is then not known. With
         ``drafts`` it is taken for true.
         """
-        of_here = self._of(district)
+        of_here = self.of_district(district)
         begun = [one for one in of_here if one.valid_from <= first][-1:]
         in_force = begun + [one for one in of_here if first < one.valid_from <= last]
         if not begun or not (drafts or all(one.status is Status.confirmed for one in in_force)):
             return None
         return min(in_force, key=lambda one: one.monthly)
 
-    def _of(self, district: str) -> tuple[MinimumWage, ...]:
+    def of_district(self, district: str) -> tuple[MinimumWage, ...]:
         """Those that name the district most closely. A sheet asks for one district hundreds of times."""
         if district not in self._known:
             reach = [one.reach(district) for one in self.minimum_wages]

@@ -1,5 +1,5 @@
 """What a tablet enters beside the answers: photos and marks on them, signatures as drawn, who was there and when, and
-what was said in interviews, closed.
+what was said in interviews, closed, and the pay sheet.
 
 These fields travel and are kept like every other entry. They count neither for answers nor for scores.
 """
@@ -16,7 +16,7 @@ from uuid import UUID
 from compliance.shared.problems import Problem
 from compliance.shared.words import N_
 from compliance.visits import marks
-from compliance.visits.events import CLOSING, INTERVIEW, PRESENCE, Value
+from compliance.visits.events import CLOSING, INTERVIEW, PAY, PRESENCE, Value
 
 PHOTO, MARKS, CAPTION, STRUCK = "photo:", "marks:", "caption:", "struck:"
 MOVED, UNRECOGNISABLE = "moved:", "unrecognisable:"
@@ -29,6 +29,8 @@ ARRIVED, LEFT, PLACE, HELP = "arrived:", "left:", "place:", "help:"
 SEALED, CONTACT, CARD = "sealed:", "contact:", "card:"
 """Fields of ``INTERVIEW``, once for each interview: what was said, how somebody may be asked again, that a card was
 taken. Of the first two a tablet sends an envelope, which the interviews keep; here stands its SHA-256."""
+EDITION = "edition:"
+"""Field of ``PAY``, once for each edition of the pay sheet, which the wages keep; here stands its SHA-256."""
 
 LONGEST_CAPTION = 500
 LONGEST_REASON = 2000
@@ -55,11 +57,11 @@ def photo_of(name: str) -> UUID | None:
 
 def check_of(item: str, name: str) -> Check:
     """What may stand in a field beside the answers. Raises ``KeyError`` for a field that there is not."""
-    if item in (PRESENCE, INTERVIEW):
+    if item in _ONCE:
         kind, _, id = name.partition(":")
         if _uuid(id) is None:
             raise KeyError(name)
-        return (_PRESENCE if item == PRESENCE else _INTERVIEW)[f"{kind}:"]
+        return _ONCE[item][f"{kind}:"]
     if name in STROKES:
         if item != CLOSING:
             raise KeyError(name)
@@ -199,6 +201,12 @@ def _envelope(value: Value) -> Value:
     return hashlib.sha256(value.encode()).hexdigest()
 
 
+def _edition(value: Value) -> Value:
+    if not isinstance(value, str) or not value:
+        raise Problem("not-text", N_("This must be text."))
+    return hashlib.sha256(value.encode()).hexdigest()
+
+
 def _card(value: Value) -> Value:
     if value is not True:
         raise Problem("not-a-tick", N_("This can only be ticked or not."))
@@ -215,3 +223,5 @@ _PHOTO: Mapping[str, Check] = {
 }
 _PRESENCE: Mapping[str, Check] = {ARRIVED: _moment, LEFT: _moment, PLACE: _place, HELP: _help}
 _INTERVIEW: Mapping[str, Check] = {SEALED: _envelope, CONTACT: _envelope, CARD: _card}
+_ONCE: Mapping[str, Mapping[str, Check]] = {PRESENCE: _PRESENCE, INTERVIEW: _INTERVIEW, PAY: {EDITION: _edition}}
+"""Items of no checklist, whose fields exist once for each thing that is kept."""

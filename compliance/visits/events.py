@@ -31,6 +31,8 @@ PRESENCE = "@presence"
 """Stands in place of an item for who was there when and where, and whether they were well."""
 INTERVIEW = "@interview"
 """Stands in place of an item for what was said in interviews; a tablet sends it closed, and here stays a digest."""
+PAY = "@pay"
+"""Stands in place of an item for the pay sheet; the wages keep what a tablet sends, and here stays a digest."""
 
 FACT, KNOWN, QUANTITY = "fact:", "known:", "quantity:"
 """Fields of an item that exist once for each fact, way of knowing, and quantity: ticks of two people add up."""

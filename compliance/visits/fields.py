@@ -20,7 +20,7 @@ from compliance.shared.problems import Problem
 from compliance.shared.words import N_, clean
 from compliance.visits import beside
 from compliance.visits.answers import Known
-from compliance.visits.events import CLOSING, FACT, INTERVIEW, KNOWN, PRESENCE, PROFILE, QUANTITY, Key, Value
+from compliance.visits.events import CLOSING, FACT, INTERVIEW, KNOWN, PAY, PRESENCE, PROFILE, QUANTITY, Key, Value
 from compliance.visits.states import Outcome, Signature
 
 LONGEST_NOTE = 4000
@@ -28,6 +28,8 @@ LONGEST_LINE = 120
 MOST_WORKERS = 1_000_000
 MOST_DAYS = 365
 _SECTOR = re.compile(r"[A-T](\d{2,4})?")
+
+_NO_ITEM = (PRESENCE, INTERVIEW, PAY)
 
 Check = Callable[[Value], Value]
 
@@ -42,7 +44,7 @@ def normal(checklist: Checklist, key: Key, value: Value) -> Value:
     try:
         if item == PROFILE:
             check: Check = _PROFILE[name]
-        elif item in (PRESENCE, INTERVIEW) or (beside.is_beside(name) and (item == CLOSING or checklist.item(item))):
+        elif item in _NO_ITEM or (beside.is_beside(name) and (item == CLOSING or checklist.item(item))):
             check = beside.check_of(item, name)
         elif item == CLOSING:
             check = _CLOSING[name]
@@ -60,11 +62,11 @@ def normal(checklist: Checklist, key: Key, value: Value) -> Value:
 
 def fits(checklist: Checklist, key: Key) -> bool:
     """Whether a checklist asks for this field. After a move to a newer version some entries may speak of what is gone;
-    they stay on record and count no more. What stands beside the answers (photos, strokes, presence, interviews) never
-    counts.
+    they stay on record and count no more. What stands beside the answers (photos, strokes, presence, interviews, the
+    pay sheet) never counts.
     """
     item, name = key
-    if item in (PRESENCE, INTERVIEW) or beside.is_beside(name):
+    if item in _NO_ITEM or beside.is_beside(name):
         return False
     if item == PROFILE:
         return name in _PROFILE

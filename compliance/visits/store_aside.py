@@ -20,7 +20,7 @@ from compliance.visits import store_moves as moves
 from compliance.visits import store_reading as reading
 from compliance.visits.models import AnswerEvent, Visit
 from compliance.visits.models_tablet import AsideEntry, TabletPhoto
-from compliance.visits.rules import CLOSING, INTERVIEW, Source, State, check_reason
+from compliance.visits.rules import CLOSING, INTERVIEW, PAY, Source, State, check_reason
 from compliance.visits.store_evidence import add_evidence
 from compliance.visits.sync import Decision
 
@@ -30,7 +30,7 @@ _AS_SENT = (
 )  # fmt: skip
 
 
-_DECIDED_ABOUT = col(AsideEntry.item) != INTERVIEW
+_DECIDED_ABOUT = col(AsideEntry.item).not_in((INTERVIEW, PAY))
 """Interviews are kept by those who keep them also when they come late; of them only a digest stands here."""
 
 

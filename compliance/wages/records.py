@@ -58,6 +58,9 @@ MOST_HOURS = Decimal(744)
 MOST_WORKERS = 1_000_000
 MOST_ROWS = 6_000
 """Of one edition."""
+OF_ONE_INSPECTOR = 1000
+"""Pseudonyms that one inspector gives: W1 to W999 the first one, W1001 to W1999 the next, so that two never meet."""
+MOST_INSPECTORS = 10
 GROUP_LIMIT = 40
 """Characters of a group's name."""
 
@@ -333,6 +336,13 @@ def row_as_json(row: PayRow) -> dict[str, Any]:
         "paid_on": None if record.paid_on is None else record.paid_on.isoformat(),
         "insured": record.insured,
     }
+
+
+def next_worker(workers: Iterable[str], inspector: int) -> str:
+    """The pseudonym for another worker, from those that an inspector (counted from 0) gives."""
+    own = inspector % MOST_INSPECTORS
+    given = [number for name in workers if (number := int(name[1:])) // OF_ONE_INSPECTOR == own]
+    return f"W{max(given, default=own * OF_ONE_INSPECTOR) + 1}"
 
 
 def written(edition: Edition) -> bytes:

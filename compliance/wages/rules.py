@@ -1,5 +1,7 @@
 """What a worker is owed for a month, by the law and to the cent, from one line of the pay records. Pure.
 
+``static/js/tablet/pay/reckon.js`` says the same on the tablet; ``tests/cases/reckoning.json`` holds both to it.
+
 All amounts are yuan as ``Decimal``; hours are hours. Nothing is rounded before an amount is owed, and then once, to the
 cent, half up. Months are reckoned each by itself. Where the law leaves a choice the lower claim is taken: a figure in a
 letter has to hold.
@@ -271,24 +273,35 @@ class _Month:
         earned = whole - hours.absent if 2 * hours.normal >= whole else hours.normal
         return monthly * max(NOTHING, min(earned, whole)) / whole
 
-    def hourly(self) -> Decimal | None:
+    def hourly(self) -> "_Hourly | None":
         """What an hour of overtime is reckoned from; None where it is not known. Never below the minimum wage."""
-        record, least = self.record, NOTHING
+        record, whole, one = self.record, self.constants.month_hours, Decimal(1)
+        least = _Hourly(NOTHING, one)
         if self.minimum is not None:
-            least = (
-                self.minimum.hourly or NOTHING
-                if record.contract is Contract.part_time
-                else self.minimum.monthly / self.constants.month_hours
-            )
+            part_time = record.contract is Contract.part_time
+            least = _Hourly(self.minimum.hourly or NOTHING, one) if part_time else _Hourly(self.minimum.monthly, whole)
         match record.basis:
             case Basis.month if record.agreed is not None:
-                return max(record.agreed / self.constants.month_hours, least)
+                agreed = _Hourly(record.agreed, whole)
             case Basis.hour if record.agreed is not None:
-                return max(record.agreed, least)
+                agreed = _Hourly(record.agreed, one)
             case Basis.piece if record.agreed is not None and record.hours.normal:
-                return max(record.agreed / record.hours.normal, least)
+                agreed = _Hourly(record.agreed, record.hours.normal)
             case _:
-                return least or None
+                return least if least.amount else None
+        return max(agreed, least, key=lambda one: one.amount / one.hours)
+
+
+@dataclass(frozen=True)
+class _Hourly:
+    """What an hour earns, as an amount for some hours: divided first, a third of a cent would be lost on the way."""
+
+    amount: Decimal
+    hours: Decimal
+
+    def of(self, hours: Decimal, premium: Decimal) -> Decimal:
+        """What some hours earn at a premium, to the cent."""
+        return cents(hours * premium * self.amount / self.hours)
 
 
 def _lines(month: _Month, as_of: date) -> Iterator[Line]:
@@ -327,12 +340,12 @@ def _for_overtime(month: _Month) -> Iterator[Line]:
     }
     if month.record.contract is Contract.part_time:
         premiums = dict.fromkeys(premiums, Decimal(1))  # no premium is certain for part-time work
-    dues = {kind: cents(getattr(hours, kind) * hourly * premium) for kind, premium in premiums.items()}
+    dues = {kind: hourly.of(getattr(hours, kind), premium) for kind, premium in premiums.items()}
     normal = max(month.agreed_due() or NOTHING, month.probation_due(), month.minimum_due())
     paid = month.paid.overtime + max(NOTHING, month.countable - normal)
     due = sum(dues.values(), NOTHING)
     if cents(due - paid) > 0:
-        numbers = {"hourly": hourly, "due": due, "paid": cents(paid)}
+        numbers = {"hourly": cents(hourly.amount / hourly.hours), "due": due, "paid": cents(paid)}
         numbers |= {f"{kind}_hours": getattr(hours, kind) for kind in dues} | dues
         yield Line(Rule.overtime, cents(due - paid), numbers, constants.laws.get("premiums", ()))
 

@@ -1,7 +1,6 @@
 """Which pay records of a workplace to look at, and what those of some workers say of all."""
 
 import hashlib
-import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -46,8 +45,14 @@ def _share(number: int, wanted: int, whole: int) -> int:
 
 
 def _drawn(number: int, size: int, seed: str) -> tuple[int, ...]:
-    draw = random.Random(hashlib.sha256(seed.encode()).digest())  # noqa: S311 - no secret: which lines are read aloud
-    return tuple(sorted(draw.sample(range(1, number + 1), size)))
+    """Numbers of SHA-256, one after the other, until there are enough lines: a tablet draws the same ones."""
+    lines: set[int] = set()
+    turn = 0
+    while len(lines) < size:
+        digest = hashlib.sha256(f"{seed} {turn}".encode()).digest()
+        lines.add(1 + int.from_bytes(digest[:6]) % number)
+        turn += 1
+    return tuple(sorted(lines))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ leaves through this module alone: no letter, list, export or other system reads 
 """
 
 import json
+from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -97,6 +98,19 @@ def editions(visit_id: UUID) -> int:
     """How many editions a visit's sheet has; tells nothing of what is in them."""
     query = sqlmodel.select(sqlmodel.func.count()).where(PaySheetEdition.visit_id == visit_id)
     return session().exec(query).one()
+
+
+def edition_ids(visit_id: UUID) -> list[UUID]:
+    """The editions of a visit's sheet, in the order in which they were taken in."""
+    query = sqlmodel.select(PaySheetEdition.id).where(PaySheetEdition.visit_id == visit_id)
+    return list(session().exec(query.order_by(col(PaySheetEdition.number))))
+
+
+def edition_counts(visit_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """How many editions the sheets of visits have; those without any are left out."""
+    of = col(PaySheetEdition.visit_id)
+    query = sqlmodel.select(of, sqlmodel.func.count()).where(of.in_(list(visit_ids))).group_by(of)
+    return dict(session().exec(query).all())
 
 
 def sheet(visit_id: UUID) -> Sheet:

@@ -9,6 +9,8 @@ export async function asker(base) {
   const rules = await import(`${base}/rules.js`);
   const { signedRecord } = await import(`${base}/signedrecord.js`);
   const { normal, Unfit } = await import(`${base}/fields.js`);
+  const { reckon } = await import(`${base}/pay/reckon.js`);
+  const sheet = await import(`${base}/pay/sheet.js`);
   const ask = {
     applicability: ({ item, profile, answers }) => {
       const given = Object.fromEntries(Object.entries(answers).map(([id, verdict]) => [id, { verdict }]));
@@ -48,6 +50,16 @@ export async function asker(base) {
       return rules.weigh({ severity }, given, { workers }, repeated, zero);
     },
 
+    reckoning: ({ row, comprehensive, as_of: asOf }, { law }) => reckon(row, comprehensive, law, asOf),
+
+    payroll: async ({ groups, interviews, seed, names, inspector, ...one }) => {
+      if (names) return sheet.nextWorker(names, inspector);
+      if (groups) return (await sheet.propose(groups, interviews, seed)).map(({ group, lines }) => [group, lines]);
+      const { rows, groups: there, comprehensive } = sheet.together(
+        { sheet: one.editions[0], editions: [] }, one.editions.slice(1).map((said) => ({ item: "@pay", field: "x", value: JSON.stringify(said) })));
+      return { rows: rows.map(({ worker, month, agreed }) => [worker, month, agreed]), groups: there.map(({ group, workers }) => [group, workers]), comprehensive };
+    },
+
     fields({ item, field, typed }, { checklist }) {
       try {
         return [normal(rules.itemOf(checklist, item) ?? item, field, typed?.text ? typed.text.repeat(typed.times) : typed)];
@@ -57,5 +69,5 @@ export async function asker(base) {
       }
     },
   };
-  return (table, cases, shared) => cases.map((one) => ask[table](one, shared));
+  return (table, cases, shared) => Promise.all(cases.map((one) => ask[table](one, shared)));
 }

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from compliance.casework import tablet_pay
 from compliance.checklists import content
+from compliance.checklists.rates import Rates
 from compliance.checklists.rules import (
     Checklist,
     Opens,
@@ -44,10 +46,46 @@ from compliance.visits.rules import (
     signed_record,
     untouched,
 )
+from compliance.wages import records, sampling
+from compliance.wages.rules import Deduction, Workplace, cents, reckon
 from tests.visits import small
+from tests.wages.test_rules import CONSTANTS
+from tests.wages.test_rules import RATES as SIMPLE
 
 FOLDER = Path(__file__).parent.parent / "cases"
 Case = dict[str, Any]
+
+DISTRICT = "530102"
+LAWS = {
+    rule: (f"L-{n}",)
+    for n, rule in enumerate(
+        [
+            "premiums",
+            "overtime_hours",
+            "damage_share",
+            "probation_share",
+            "minimum_wage",
+            "agreed_wage",
+            "late",
+            "insurance",
+        ]
+    )
+}
+RATES = Rates(
+    SIMPLE.minimum_wages,
+    (
+        replace(CONSTANTS, laws=LAWS),
+        replace(
+            CONSTANTS, valid_from=date(2026, 5, 1), overtime_hours=Decimal(30), damage_share=Decimal("0.15"), laws=LAWS
+        ),
+    ),
+)
+"""Rates under which the cases of a month's wage are reckoned: they change in April, May and October of 2026."""
+
+
+def rates_as_carried() -> Case:
+    """The same as a tablet carries it."""
+    return tablet_pay.law(DISTRICT, RATES, small.CHECKLIST)
 
 
 def table(name: str) -> Case:
@@ -176,6 +214,47 @@ def ask_fields(case: Case) -> Any:
         return problem.code
 
 
+def ask_reckoning(case: Case) -> Any:
+    """What a worker is owed for a month, all amounts to the cent."""
+    row, wrong = records.read_row(case["row"])
+    assert row is not None, wrong
+    found = reckon(row.record, Workplace(DISTRICT, case["comprehensive"]), RATES, date.fromisoformat(case["as_of"]))
+    return {
+        "lines": [
+            {
+                "rule": line.rule.value,
+                "owed": str(cents(line.owed)),
+                "numbers": {name: str(cents(number)) for name, number in line.numbers.items()},
+                "laws": list(line.laws),
+            }
+            | ({"deduction": line.deduction.value} if line.deduction else {})
+            for line in found.lines
+        ],
+        "gaps": [gap.value for gap in found.gaps],
+        "owed": str(cents(found.owed)),
+        "possible": str(cents(found.possible)),
+        "draft": None if found.draft is None else tablet_pay.wage(found.draft),
+    }
+
+
+def ask_payroll(case: Case) -> Any:
+    """Which lines are drawn, who comes next, or what editions make together."""
+    if "names" in case:
+        return records.next_worker(case["names"], case["inspector"])
+    if "groups" in case:
+        groups = {one["group"]: one["workers"] for one in case["groups"]}
+        return [[part.group, part.lines] for part in sampling.propose(groups, case["interviews"], case["seed"])]
+    sheet = records.together(records.read(one) for one in case["editions"])
+    return {
+        "rows": [
+            [row.record.worker, f"{row.record.month:%Y-%m}", row.record.agreed and str(row.record.agreed)]
+            for row in sheet.rows
+        ],
+        "groups": list(sheet.groups.items()),
+        "comprehensive": sheet.comprehensive,
+    }
+
+
 def _long(typed: Any) -> Any:
     """Long texts stand in a table as the text and how often it is repeated."""
     return typed["text"] * typed["times"] if isinstance(typed, dict) else typed
@@ -193,6 +272,8 @@ ASK = {
     "suggestions": ask_suggestions,
     "weighing": ask_weighing,
     "fields": ask_fields,
+    "reckoning": ask_reckoning,
+    "payroll": ask_payroll,
 }
 """Table to the function that asks Python. A case holds what must come out under ``is``."""
 
@@ -339,7 +420,36 @@ def samples() -> dict[str, Any]:
             ),
         }
     )
+    money = st.one_of(st.integers(0, 9000), st.decimals(0, 4000, places=2)).map(str)
+    hours = st.one_of(st.integers(0, 60), st.decimals(0, 80, places=2)).map(str)
+    maybe = lambda strategy: st.one_of(st.none(), strategy)  # noqa: E731
+    month = st.fixed_dictionaries(
+        {
+            "worker": st.just("W1"),
+            "month": st.sampled_from(["2007-12", "2024-12", "2026-03", "2026-04", "2026-05", "2026-10", "2026-11"]),
+            "contract": st.sampled_from(["full_time", "full_time", "probation", "part_time"]),
+            "basis": st.sampled_from(["month", "month", "hour", "piece"]),
+            "agreed": maybe(money),
+            "regular": maybe(money),
+            "hours": st.fixed_dictionaries(
+                {"normal": st.sampled_from(["0", "86.5", "87", "166", "174"])},
+                optional=dict.fromkeys(("workday", "rest_day", "holiday", "absent"), hours),
+            ),
+            "pay": st.fixed_dictionaries(
+                {"base": money}, optional=dict.fromkeys(("other", "special", "overtime"), money)
+            ),
+            "deductions": st.dictionaries(
+                st.sampled_from([kind.value for kind in Deduction]), money.filter(Decimal), max_size=3
+            ),
+            "due_on": st.sampled_from(["2026-04-15", "2026-11-22", "2026-12-15"]),
+            "paid_on": maybe(st.sampled_from(["2026-04-15", "2026-04-16", "2026-11-23"])),
+            "insured": st.sampled_from([None, True, False]),
+        }
+    )
     return {
+        "reckoning": st.fixed_dictionaries(
+            {"row": month, "comprehensive": st.booleans(), "as_of": st.sampled_from(["2026-04-15", "2026-11-22"])}
+        ),
         "applicability": asking,
         "folding": st.fixed_dictionaries({"events": events()}),
         "completeness": standing,

@@ -131,13 +131,22 @@ def overtime(**given: Any) -> Line | None:
 def test_overtime_at_its_three_premiums() -> None:
     line = overtime(hours=Hours(normal=D(174), workday=D(20), rest_day=D(8), holiday=D(8)))
     assert line is not None and line.laws == ("LL-44",)
-    assert round(line.numbers["hourly"], 4) == D("14.9425")
+    assert line.numbers["hourly"] == D("14.94")
     assert [line.numbers[kind] for kind in ("workday", "rest_day", "holiday")] == [
         D("448.28"),
         D("239.08"),
         D("358.62"),
     ]
     assert line.owed == D("1045.98")  # with the wage of 2,600: 3,645.98
+
+
+@pytest.mark.parametrize(
+    ("agreed", "hours", "due"), [("2600.02", "29", "650.01"), ("2600.34", "29", "650.09"), ("2600", "7.25", "162.50")]
+)
+def test_a_half_cent_is_not_lost_where_the_hourly_wage_never_ends(agreed: str, hours: str, due: str) -> None:
+    month = {"agreed": D(agreed), "pay": Pay(base=D(agreed)), "hours": Hours(normal=D(174), workday=D(hours))}
+    line = overtime(**month)
+    assert line is not None and line.owed == D(due)
 
 
 def test_overtime_of_the_minimum_wage_where_the_contract_says_less() -> None:

@@ -177,8 +177,8 @@ def worker(visit_id: UUID, worker: str) -> ResponseReturnValue:
     visit = paying.own(actor(), visit_id)
     sheet = store.sheet(visit_id)
     if worker == "new":
-        highest = max((int(name[1:]) for name in sheet.workers), default=0)
-        return redirect(url_for("pay.worker", visit_id=visit_id, worker=f"W{highest + 1}"))
+        following = records.next_worker(sheet.workers, paying.place_of(actor(), visit))
+        return redirect(url_for("pay.worker", visit_id=visit_id, worker=following))
     if records.read_row({"worker": worker, "month": "2026-01", "due_on": "2026-01-01"})[0] is None:
         abort(404)
     before = {f"{row.record.month:%Y-%m}": row for row in sheet.rows if row.record.worker == worker}

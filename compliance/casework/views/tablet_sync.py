@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from compliance.associations import store as associations
-from compliance.casework import danger, field, sealing, tablet, tablet_interviews, tablet_shell
+from compliance.casework import danger, field, sealing, tablet, tablet_received, tablet_shell
 from compliance.casework.views.tablet_answers import body, error, refusal, speak_json
 from compliance.people.gate import actor, allow, plain
 from compliance.shared import bilingual, clock, database
@@ -91,7 +91,7 @@ def visit(visit_id: UUID) -> ResponseReturnValue:
 def entries() -> ResponseReturnValue:
     """Keep what a tablet sends for one visit. What is wrong with one entry costs no other."""
     raw = body()
-    received = tablet_interviews.receive(
+    received = tablet_received.receive(
         actor(),
         sync.field_of(raw, "visit"),
         sync.field_of(raw, "device"),

@@ -18,7 +18,7 @@ export class Unfit extends Error {
   }
 }
 
-const clean = (text) => text.normalize("NFC").replace(/\r\n?/g, "\n").replace(UNPRINTABLE, "").trim();
+export const clean = (text) => text.normalize("NFC").replace(/\r\n?/g, "\n").replace(UNPRINTABLE, "").trim();
 // A Chinese keyboard may give full-width digits and signs.
 const narrow = (text) => text.replace(/[０-９．－]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0));
 

@@ -3,7 +3,7 @@
 
 export { needed, suggest } from "./suggestions.js";
 
-export const PROFILE = "@profile", CLOSING = "@closing", PRESENCE = "@presence", INTERVIEW = "@interview";
+export const PROFILE = "@profile", CLOSING = "@closing", PRESENCE = "@presence", INTERVIEW = "@interview", PAY = "@pay";
 export const FACT = "fact:", KNOWN = "known:", QUANTITY = "quantity:";
 export const VERDICTS = ["compliant", "partial", "non_compliant", "unable_to_verify", "not_looked_at", "not_applicable"];
 export const NEED_REASON = new Set(["unable_to_verify", "not_looked_at", "not_applicable"]);
@@ -165,7 +165,7 @@ export function profileOf(handedOut, found) {
   return profile;
 }
 
-const isBeside = (item, field) => item === PRESENCE || item === INTERVIEW || BESIDE.test(field);
+const isBeside = (item, field) => [PRESENCE, INTERVIEW, PAY].includes(item) || BESIDE.test(field);
 
 /** Whether the checklist asks for this field; what an older version asked stays on record and counts no more. */
 function fits(checklist, { item, field }) {

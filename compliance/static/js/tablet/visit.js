@@ -6,7 +6,7 @@ import { announce, forgetUndo, setTitle, undo } from "./frame.js";
 import { headsOf, stateOf, valueOf } from "./rules.js";
 import { language, moment } from "./words.js";
 
-const PAGES = { workplace: "workplace", end: "end", record: "record", letter: "letter", queue: "queue", interviews: "interviews" };
+const PAGES = { workplace: "workplace", end: "end", record: "record", letter: "letter", queue: "queue", interviews: "interviews", pay: "pay" };
 
 /** Fetch and read what a part of a visit is made of, as far as it is nobody's secret: its PIN is being typed. */
 export async function prepare(store, visit, part) {
