@@ -18,6 +18,7 @@ from compliance.casework.lists import table
 from compliance.casework.models_ladder import Family, LadderNight, LadderStep, PreparedLetter, Waiting
 from compliance.checklists import store as checklists
 from compliance.checklists.ladder import REMINDERS, TASKS, Kind, Step
+from compliance.complaints import store_statements
 from compliance.corrective_actions import ladder as rules
 from compliance.corrective_actions.ladder import Became
 from compliance.corrective_actions.rules import UNFINISHED, ActionState
@@ -83,6 +84,8 @@ def each_day() -> None:
         last = session().get(LadderNight, association.id)
         if last is None or last.last_on < today:
             run(association.id, today)
+            session().commit()
+            store_statements.state(system_actor(association.id), today)
             session().commit()
             store_removal.run(system_actor(association.id), today)
             session().commit()

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from compliance.complaints.rules import Concerned, Outcome, Reply, Source, State
+from compliance.complaints.statements import About
 from compliance.shared.database import (
     enum_column,
     json_column,
@@ -22,7 +23,8 @@ from compliance.shared.database import (
 class Complaint(SQLModel, table=True):
     """A complaint as it is counted. Whoever wrote it is nowhere in this row; ``secret`` is an argon2 hash.
 
-    ``signs``: the ILO's indicators (1 to 11) that whoever read it found in it.
+    ``signs``: the ILO's indicators (1 to 11) that whoever read it found in it. ``recovered_told``: its sum is in a
+    statement, and comes into no second one when it is closed anew.
     """
 
     __tablename__ = "complaint"
@@ -58,6 +60,7 @@ class Complaint(SQLModel, table=True):
     merged_into: UUID | None = reference("complaint.id", nullable=True)
     outcome: Outcome | None = enum_column(Outcome, nullable=True)
     recovered_fen: int = Field(default=0, sa_type=sa.BigInteger)
+    recovered_told: bool = False
 
 
 class ComplaintPart(SQLModel, table=True):
@@ -77,3 +80,25 @@ class ComplaintPart(SQLModel, table=True):
     by: UUID | None = loose_id()
     sealed: bytes | None = Field(default=None, sa_type=sa.LargeBinary, nullable=True)
     file_digest: str | None = text_column(64, nullable=True)
+
+
+class ComplaintStatement(SQLModel, table=True):
+    """What is told of the complaints of some whole months; made once, and never changed.
+
+    ``figures`` holds counts that are told only where they are not few, so that the trail does not hold them.
+    """
+
+    __tablename__ = "complaint_statement"
+    __table_args__ = (
+        sa.UniqueConstraint("association_id", "about", "first_on"),
+        sa.CheckConstraint("first_on < last_on", name="in_their_order"),
+        sa.CheckConstraint("number >= 5", name="of_no_few"),
+    )
+    id: UUID = primary_id()
+    association_id: UUID = reference("association.id", index=False)
+    about: About = enum_column(About)
+    first_on: date
+    last_on: date
+    number: int
+    figures: dict[str, Any] = json_column(audit=False)
+    made_on: date

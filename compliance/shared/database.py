@@ -140,10 +140,11 @@ def enum_column(kind: type[enum.Enum], default: Any = ..., *, nullable: bool = F
     return Field(default=default, sa_type=cast(Any, column), nullable=nullable, index=index)
 
 
-def json_column(default_factory: Callable[[], Any] = dict) -> Any:
-    """A JSON column (JSONB on PostgreSQL). Reassign it to change it: changes in place are not seen."""
+def json_column(default_factory: Callable[[], Any] = dict, *, audit: bool = True) -> Any:
+    """A JSON column (JSONB on PostgreSQL), with ``audit`` on the trail. Reassign it: changes in place are not seen."""
     kind = sa.JSON().with_variant(JSONB(), "postgresql")
-    return Field(default_factory=default_factory, sa_type=cast(Any, kind), nullable=False)
+    kept = {} if audit else {"info": {"audit": False}}
+    return Field(default_factory=default_factory, sa_type=cast(Any, kind), nullable=False, sa_column_kwargs=kept)
 
 
 def text_column(

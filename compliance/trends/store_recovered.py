@@ -6,17 +6,15 @@ sum of its own: a payment of a plan is not written down there again.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from compliance.people import store as people
+from compliance.complaints import store_statements
 from compliance.people.rules import Actor
 from compliance.shared.database import session
 from compliance.trends import sources
-from compliance.trends.board import SMALLEST
 from compliance.trends.periods import Span
 from compliance.trends.rules import UNKNOWN, By, Selection
 from compliance.trends.sources import Condition, table
@@ -85,24 +83,8 @@ def owed(actor: Actor, wanted: Selection) -> int:
 
 
 def through_complaints(actor: Actor, span: Span) -> int | None:
-    """What complaints that were closed in a span brought, in fen; of enterprises without a tie.
-
-    None where fewer than five brought anything, none at all among them: nobody learns that there was one.
-    """
-    complaint = table("complaint")
-    zone = ZoneInfo(people.association(actor).time_zone)
-    conditions = [
-        complaint.c.association_id == actor.association_id,
-        complaint.c.recovered_fen > 0,
-        complaint.c.closed_at >= datetime.combine(span.first, time(), zone),
-        complaint.c.closed_at < datetime.combine(span.last + timedelta(days=1), time(), zone),
-    ]
-    if actor.outside_ids:
-        known = complaint.c.enterprise_id
-        conditions.append(sa.or_(known.is_(None), known.not_in(sorted(actor.outside_ids))))
-    summed = sa.select(sa.func.count(), sa.func.sum(complaint.c.recovered_fen)).where(*conditions)
-    number, fen = session().execute(summed).one()
-    return int(fen) if number >= SMALLEST else None
+    """What complaints brought, in fen, by the statements that lie wholly in a span; None where there is none."""
+    return store_statements.recovered(actor, span.first, span.last)
 
 
 def _summed(actor: Actor, wanted: Selection, columns: Sequence[sa.ColumnElement[Any]]) -> dict[tuple[Any, ...], Money]:

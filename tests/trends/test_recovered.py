@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import col, select
 
 from compliance.complaints import store as complaints
+from compliance.complaints import store_statements
 from compliance.complaints.rules import Concerned, Outcome, Reply
 from compliance.corrective_actions.models import CorrectiveAction
 from compliance.corrective_actions.models_agreed import Repayment, RepaymentPlan
@@ -117,16 +118,38 @@ def test_what_complaints_brought_is_a_sum_of_its_own_and_tells_of_no_single_one(
     reviewer, leader = world.actor("reviewer"), world.actor("leader")
     told = complaints.Told({"happened": "No pay."}, {}, (), Concerned.many, Reply.yes, Reply.no)
     sums = []
-    for _number in range(5):
+
+    def closed():
         row = complaints.receive(reviewer, told, "secret", ids.short_code(8), "en", date(2026, 5, 1))
         complaints.mark_read(reviewer, row)
         with clock.at(datetime(2026, 12, 31, 15, tzinfo=UTC)):
             complaints.close(reviewer, row, Outcome.founded, Decimal("1200.50"))
         session().commit()
+        return row
+
+    for _number in range(5):
+        row = closed()
+        store_statements.state(world.system, date(2027, 2, 1))
+        session().commit()
         sums.append(store_recovered.through_complaints(leader, YEAR.span))
     assert sums == [None] * 4 + [5 * 120_050]
+    for span in ((date(2026, 12, 1), date(2026, 12, 31)), (date(2026, 1, 2), date(2026, 12, 31))):
+        assert store_recovered.through_complaints(leader, Span(*span)) is None, "half of what is told together"
     assert store_recovered.through_complaints(leader, Span(date(2027, 1, 1), date(2027, 12, 31))) is None
     assert store_recovered.money(leader, YEAR) == Money()
+    complaints.reopen(reviewer, row)
+    session().commit()
+    with clock.at(datetime(2027, 1, 10, tzinfo=UTC)):
+        complaints.close(reviewer, row, Outcome.founded, Decimal("1200.50"))
+        session().commit()
+    for _number in range(4):
+        with clock.at(datetime(2027, 1, 11, tzinfo=UTC)):
+            one = complaints.receive(reviewer, told, "secret", ids.short_code(8), "en", date(2027, 1, 11))
+            complaints.close(reviewer, one, Outcome.founded, Decimal(7))
+            session().commit()
+    store_statements.state(world.system, date(2027, 3, 1))
+    session().commit()
+    assert store_recovered.through_complaints(leader, Span(date(2026, 1, 1), date(2027, 12, 31))) == 5 * 120_050
 
 
 def test_the_pages_show_it(app, world, sign_in, plan):

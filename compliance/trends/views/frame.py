@@ -41,6 +41,7 @@ PAGES: dict[str, str] = {
     "trends.clauses": N_("Clauses of the code"),
     "trends.closing_times": N_("Corrective actions"),
     "trends.recovered": N_("Wages got back"),
+    "trends.complaints": N_("Complaints"),
     "trends.repeats": N_("What comes back"),
     "trends.training": N_("Training needs"),
     "trends.reach": N_("Coverage"),
@@ -59,6 +60,7 @@ IGNORED: dict[str, tuple[str, ...]] = {
     "trends.clauses": ("topic", "figure", "by", "step"),
     "trends.closing_times": ("figure", "step"),
     "trends.recovered": ("topic", "figure", "step", "trait", "version"),
+    "trends.complaints": SELECTION,
     "trends.repeats": ("figure", "step"),
     "trends.training": ("topic", "figure", "step"),
     "trends.reach": ("topic", "figure", "step"),
@@ -183,7 +185,7 @@ def _show(
     frame = {
         "title": title, "form": form, "wanted": wanted, "pages": _pages(), "link": linker(),
         "left_out": store.left_out(person), "ignored": IGNORED.get(request.endpoint or "", ()),
-        "working_on": None, "figure": None, "inside": "",
+        "fixed": IGNORED.get(request.endpoint or "") == SELECTION, "working_on": None, "figure": None, "inside": "",
     }  # fmt: skip
     if wanted is None:
         return render_template("trends/frame.html", **frame), 422
