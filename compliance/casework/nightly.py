@@ -18,14 +18,16 @@ from compliance.casework.lists import table
 from compliance.casework.models_ladder import Family, LadderNight, LadderStep, PreparedLetter, Waiting
 from compliance.checklists import store as checklists
 from compliance.checklists.ladder import REMINDERS, TASKS, Kind, Step
+from compliance.complaints import store as complaints
 from compliance.complaints import store_statements
 from compliance.corrective_actions import ladder as rules
 from compliance.corrective_actions.ladder import Became
 from compliance.corrective_actions.rules import UNFINISHED, ActionState
+from compliance.people import store as people
 from compliance.people import store_ties
-from compliance.people.rules import Actor, system_actor
+from compliance.people.rules import PERMITS, Actor, system_actor
 from compliance.privacy import store_removal
-from compliance.shared import audit, clock, database, ids, jobs
+from compliance.shared import audit, calendar, clock, database, ids, jobs
 from compliance.shared.database import session
 
 FOR_LEADERS = frozenset({"leadership", "secretary_general", "committee"})
@@ -85,11 +87,21 @@ def each_day() -> None:
         if last is None or last.last_on < today:
             run(association.id, today)
             session().commit()
-            store_statements.state(system_actor(association.id), today)
+            _complaints(system_actor(association.id), today)
             session().commit()
             store_removal.run(system_actor(association.id), today)
             session().commit()
     session().rollback()
+
+
+def _complaints(actor: Actor, today: date) -> None:
+    """What may be told of complaints in numbers; and on working days whoever answers them learns that some are late."""
+    store_statements.state(actor, today)
+    if not calendar.is_working_day(today)[0]:
+        return
+    for officer in people.people_with_role(actor, *PERMITS["complaint.handle"]):
+        if complaints.any_late(people.actor_of(officer.id, "local", actor.language), today):
+            notices.complaints_wait(actor, officer, today)
 
 
 def _hold(association_id: UUID, today: date) -> LadderNight:

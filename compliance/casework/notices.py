@@ -6,7 +6,7 @@ are all there is to tell of. The words are the same for all of them.
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -64,6 +64,11 @@ def contacts_end(actor: Actor, enterprise_id: UUID, visit_id: UUID) -> None:
     tied = people.tied_people(enterprise_id)
     asking = (one for one in people.people_with_role(actor, *PERMITS["interview.contact"]) if one.id not in tied)
     _send(actor, asking, visit_id, "contacts", rests=timedelta(0))
+
+
+def complaints_wait(actor: Actor, officer: Any, day: date) -> None:
+    """An officer is told at most once a day that something waits: complaints that are late. It does not say what."""
+    _send(actor, [officer], actor.association_id, f"waits-{day}", rests=timedelta(0))
 
 
 def _tell(actor: Actor, enterprise_id: UUID, about_id: UUID, kind: str, *, rests: timedelta = timedelta(0)) -> None:

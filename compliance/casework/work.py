@@ -17,6 +17,8 @@ from compliance.casework.lists import table
 from compliance.casework.work_rules import Kind, Task
 from compliance.checklists import store as checklists
 from compliance.checklists.rules import Checklist, Severity
+from compliance.complaints import store as complaints
+from compliance.complaints.rules import State as ComplaintState
 from compliance.corrective_actions.rules import UNFINISHED, ActionState
 from compliance.enterprises import names
 from compliance.findings.rules import kind_of_deadline
@@ -117,6 +119,8 @@ def _does(actor: Actor, task: Task) -> bool:
             return can(actor, "visit.release")
         case Kind.ask_again:
             return can(actor, "interview.contact")
+        case Kind.complaint_read | Kind.complaint_answer:
+            return can(actor, "complaint.handle")
         case _:
             return False
 
@@ -142,6 +146,7 @@ def _every(actor: Actor, text: str, own: Collection[UUID] | None = None) -> Iter
     yield from _deliveries(actor, text)
     yield from _letters(actor, text)
     yield from _asked_again(actor, text)
+    yield from _complaints(actor, text)
 
 
 def _of_actions(
@@ -348,6 +353,27 @@ def _asked_again(actor: Actor, text: str) -> Iterator[Task]:
         yield Task(
             Kind.ask_again, row.id, None, row.id, row.enterprise_id, row.enterprise, row.sort_key, "", None, False,
             row.due_on, by,
+        )  # fmt: skip
+
+
+def _complaints(actor: Actor, text: str) -> Iterator[Task]:
+    """Complaints that wait to be read or answered, for officers without a tie; a search finds an enterprise's."""
+    if not can(actor, "complaint.read"):
+        return
+    rows = complaints.waiting(actor)
+    enterprise = table("enterprise")
+    query = sa.select(enterprise.c.id, enterprise.c.name, enterprise.c.sort_key).where(
+        enterprise.c.id.in_({row.enterprise_id for row in rows if row.enterprise_id}), *_found(text)
+    )
+    known = {row.id: row for row in session().execute(query)}
+    for row in rows:
+        about = known.get(row.enterprise_id)
+        if about is None and (text or row.enterprise_id):
+            continue
+        kind = Kind.complaint_read if row.state is ComplaintState.received else Kind.complaint_answer
+        yield Task(
+            kind, row.id, None, None, row.enterprise_id, about.name if about else "", about.sort_key if about else "",
+            "", None, False, row.received_on, complaints.next_by(row),
         )  # fmt: skip
 
 

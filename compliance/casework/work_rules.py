@@ -25,6 +25,8 @@ class Kind(StrEnum):
     letter = "letter"
     delivery = "delivery"
     ask_again = "ask_again"
+    complaint_read = "complaint_read"
+    complaint_answer = "complaint_answer"
 
 
 WAITS: dict[Kind, str] = {
@@ -39,6 +41,8 @@ WAITS: dict[Kind, str] = {
     Kind.letter: N_("Letter to approve"),
     Kind.delivery: N_("Delivery not proven"),
     Kind.ask_again: N_("Workers to ask again"),
+    Kind.complaint_read: N_("Complaint to read"),
+    Kind.complaint_answer: N_("Complaint to answer"),
 }
 NEXT: dict[Kind, str] = {
     Kind.check: N_("Verify it, in full or in part, or return it"),
@@ -52,6 +56,8 @@ NEXT: dict[Kind, str] = {
     Kind.letter: N_("Approve it or decline it"),
     Kind.delivery: N_("Note how it arrived, or send it again"),
     Kind.ask_again: N_("Ask those who agreed, never the employer about one person"),
+    Kind.complaint_read: N_("Read it, and say whom it is about"),
+    Kind.complaint_answer: N_("Answer whoever wrote it"),
 }
 
 PLAN_DAYS, ANSWER_DAYS, CHECK_DAYS, UNPROVEN_DAYS, LETTER_DAYS = 7, 5, 14, 7, 1
@@ -65,15 +71,16 @@ WEIGHTS: dict[Severity, int] = {Severity.critical: 1, Severity.major: 2, Severit
 class Task:
     """One thing that waits. ``on`` is the day since when; ``by`` the day until when, None where nothing is laid down.
 
-    ``subject`` is what the page behind it is about; ``owner`` whose work it is, None where it is anybody's with the
-    role for it.
+    ``subject`` is what the page behind it is about; ``enterprise_id`` is None, and ``enterprise`` empty, for a
+    complaint of which nobody knows yet whom it is about; ``owner`` whose work it is, None where it is anybody's with
+    the role for it.
     """
 
     kind: Kind
     subject: UUID
     action_id: UUID | None
     visit_id: UUID | None
-    enterprise_id: UUID
+    enterprise_id: UUID | None
     enterprise: str
     sort_key: str
     item: str

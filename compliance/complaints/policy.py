@@ -23,6 +23,7 @@ def of(day: date) -> Period:
             Period(
                 one["from"],
                 one["read_within_working_days"],
+                one["answer_within_working_days"],
                 (one["score_delay_days"][0], one["score_delay_days"][1]),
                 one["keep_days"],
             )

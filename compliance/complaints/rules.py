@@ -129,10 +129,13 @@ class Hotline:
 
 @dataclass(frozen=True)
 class Period:
-    """What holds from a day on: working days to read, days of delay (from, to), days that content is kept."""
+    """What holds from a day on: working days to read and to answer, both from its coming; days of delay (from, to),
+    days that content is kept.
+    """
 
     since: date
     read_within: int
+    answer_within: int
     delay: tuple[int, int]
     keep_days: int
 
@@ -146,6 +149,15 @@ def in_force(periods: Sequence[Period], on: date) -> Period:
 def read_by(received_on: date, period: Period) -> date:
     """The last day on which somebody should have read it."""
     return add_working_days(received_on, period.read_within)[0]
+
+
+def next_by(state: State, to_read_by: date, period: Period) -> date | None:
+    """By when somebody has to read it or, once it is read, to answer it; None for one that was answered or closed."""
+    if state is State.received:
+        return to_read_by
+    if state is not State.read:
+        return None
+    return add_working_days(to_read_by, period.answer_within - period.read_within)[0]
 
 
 def scores_from(received_on: date, period: Period, drawn: int) -> date:

@@ -22,7 +22,7 @@ from compliance.complaints.models import Complaint, ComplaintPart
 from compliance.complaints.rules import Concerned, Outcome, Reply, Source, State
 from compliance.enterprises import store as enterprises
 from compliance.people.rules import Actor, can
-from compliance.shared import clock, files, ids, sealed_keys
+from compliance.shared import audit, clock, files, ids, sealed_keys
 from compliance.shared.audit import audited
 from compliance.shared.database import session
 from compliance.shared.problems import Conflict, NotFound, Problem
@@ -195,17 +195,32 @@ def search(actor: Actor, filters: Filters, today: date, sort: str = "-received",
     total = session().execute(sa.select(sa.func.count()).select_from(Complaint).where(*where)).scalar_one()
     pages = max(1, -(-total // PAGE))
     page = max(1, min(page, pages))
-    key = SORTS.get(sort.removeprefix("-"), SORTS["received"])
-    down = sort.startswith("-") or sort.removeprefix("-") not in SORTS
-    order = [key.desc() if down else key, col(Complaint.id)]
-    query = select(Complaint).where(*where).order_by(*order).offset((page - 1) * PAGE).limit(PAGE)
+    query = select(Complaint).where(*where).order_by(*_order(sort)).offset((page - 1) * PAGE).limit(PAGE)
     return Found(list(session().exec(query)), total, page, pages)
 
 
-def unread(actor: Actor) -> list[Complaint]:
-    """Those that nobody has read, the most urgent first."""
-    query = select(Complaint).where(scope(actor), Complaint.state == State.received)
+def next_by(row: Complaint) -> date | None:
+    """By when the next step is due, if one is: to read it, then to answer it."""
+    return rules.next_by(row.state, row.read_by, policy.of(row.received_on))
+
+
+def waiting(actor: Actor) -> list[Complaint]:
+    """Those that wait to be read or answered, by somebody who may and has no tie."""
+    query = select(Complaint).where(scope(actor), col(Complaint.state).in_([State.received, State.read]))
     return list(session().exec(query.order_by(col(Complaint.read_by), col(Complaint.id))))
+
+
+def any_late(actor: Actor, today: date) -> bool:
+    """Whether any of those that wait for the actor should have been read or answered before today."""
+    return any((next_by(row) or date.max) < today for row in waiting(actor))
+
+
+def exported(actor: Actor, filters: Filters, today: date, sort: str) -> list[Complaint]:
+    """All rows of the list as it is narrowed and sorted, to take home; that somebody took them is on the trail."""
+    query = select(Complaint).where(scope(actor), *_narrowed(filters, today)).order_by(*_order(sort))
+    rows = list(session().exec(query))
+    audit.record(actor, "complaint.exported", rows=len(rows))
+    return rows
 
 
 def came_since(actor: Actor, moment: datetime) -> int:
@@ -312,10 +327,13 @@ def close(actor: Actor, row: Complaint, outcome: Outcome, recovered: Decimal) ->
 
 @audited("complaint.reopened")
 def reopen(actor: Actor, row: Complaint) -> Complaint:
-    """Open it again. Raises ``Conflict`` once its content is destroyed, or when it was not closed."""
+    """Open it again; the days to answer begin anew. Raises ``Conflict`` once its content is destroyed, or when it was
+    not closed.
+    """
     if row.state is not State.closed:
         raise Conflict("complaint-open", N_("This complaint is open."))
     _open_again(actor, row, State.read)
+    row.read_by = rules.read_by(_today(actor), policy.of(row.received_on))
     return row
 
 
@@ -375,6 +393,12 @@ def remove_pictures(complaint_id: UUID) -> None:
     )
     for digest in session().exec(query):
         files.remove(str(digest))
+
+
+def _order(sort: str) -> list[Any]:
+    key = SORTS.get(sort.removeprefix("-"), SORTS["received"])
+    down = sort.startswith("-") or sort.removeprefix("-") not in SORTS
+    return [key.desc() if down else key, col(Complaint.id)]
 
 
 def _narrowed(filters: Filters, today: date) -> list[sa.ColumnElement[bool]]:

@@ -5,7 +5,7 @@ The open pages show nothing that the association knows about an enterprise: not 
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -37,6 +37,7 @@ from compliance.complaints.forms import (
     SignsForm,
     WayBackForm,
 )
+from compliance.complaints.models import Complaint
 from compliance.complaints.rules import LINGERS, Source, State
 from compliance.complaints.store import Filters, Told
 from compliance.enterprises import store as enterprises
@@ -48,6 +49,7 @@ from compliance.people.gate import actor, allow, public
 from compliance.people.rules import Actor, can, system_actor
 from compliance.shared import clock, database, ids, translation
 from compliance.shared.problems import NotFound, Problem
+from compliance.shared.spreadsheets import write_csv
 from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
 
@@ -192,14 +194,7 @@ def leave() -> ResponseReturnValue:
 @allow("complaint.read")
 def listed() -> ResponseReturnValue:
     """All complaints that the reader may know of."""
-    state, older = request.args.get("state", ""), request.args.get("older", type=int)
-    area = request.args.get("area", "")
-    filters = Filters(
-        number=request.args.get("q", "")[:40],
-        state=State(state) if state in list(State) else None,
-        area=area if area in rules.AREAS else "",
-        older=min(max(older, 0), 10_000) if older is not None else None,
-    )
+    filters = _filters(request.args)
     sort, today = request.args.get("sort", "-received"), _today(actor())
     found = store.search(actor(), filters, today, sort, request.args.get("page", 1, type=int))
     return render_template(
@@ -212,8 +207,26 @@ def listed() -> ResponseReturnValue:
         grouped=ids.grouped_code,
         names=enterprises.names([row.enterprise_id for row in found.rows if row.enterprise_id]),
         flood=store.came_since(actor(), clock.now() - timedelta(hours=1)) >= MANY_ANYWHERE,
+        next_by=store.next_by,
         may_enter=can(actor(), "complaint.enter"),
     )
+
+
+@bp.post("/complaints/list.csv")
+@allow("complaint.read")
+def download() -> ResponseReturnValue:
+    """The list as it is narrowed, all pages of it: what it shows, and nothing that anybody wrote."""
+    today = _today(actor())
+    rows = store.exported(actor(), _filters(request.form), today, request.form.get("sort", "-received"))
+    names = enterprises.names([row.enterprise_id for row in rows if row.enterprise_id])
+    heads = (
+        N_("Case number"), N_("Received"), N_("State"), N_("In danger now"), N_("Next step by"), N_("Late"),
+        N_("Area"), N_("Employer"),
+    )  # fmt: skip
+    data = write_csv([_(head) for head in heads], [_line(row, today, names) for row in rows])
+    answer = Response(data, mimetype="text/csv")
+    answer.headers["Content-Disposition"] = 'attachment; filename="complaints.csv"'
+    return answer
 
 
 @bp.route("/complaints/new", methods=["GET", "POST"])
@@ -326,6 +339,31 @@ def merge(complaint_id: UUID) -> ResponseReturnValue:
 
 
 # -- inside ------------------------------------------------------------------------------------------------------------
+
+
+def _filters(asked: Mapping[str, str]) -> Filters:
+    state, older, area = asked.get("state", ""), asked.get("older", ""), asked.get("area", "")
+    return Filters(
+        number=asked.get("q", "")[:40],
+        state=State(state) if state in list(State) else None,
+        area=area if area in rules.AREAS else "",
+        older=min(int(older), 10_000) if older.isascii() and older.isdigit() and len(older) < 10 else None,
+    )
+
+
+def _line(row: Complaint, today: date, names: Mapping[UUID, str]) -> list[str | date | None]:
+    by = store.next_by(row)
+    in_danger = row.danger is rules.Reply.yes and row.state is not State.closed
+    return [
+        ids.grouped_code(row.number),
+        row.received_on,
+        _(rules.STATE_WORDS[row.state]),
+        _("Yes") if in_danger else "",
+        by,
+        _("Yes") if by and by < today else "",
+        "; ".join(_(rules.AREA_WORDS[area]) for area in row.areas),
+        names.get(row.enterprise_id, "") if row.enterprise_id else "",
+    ]
 
 
 def _receive(writer: Actor, form: ComplaintForm, source: Source, template: str) -> ResponseReturnValue:

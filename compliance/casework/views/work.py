@@ -120,6 +120,8 @@ def _address(task: Task) -> str:
             return url_for("prepared.letter", prepared_id=task.subject)
         case Kind.ask_again:
             return url_for("interviews.again", visit_id=task.subject)
+        case Kind.complaint_read | Kind.complaint_answer:
+            return url_for("complaints.detail", complaint_id=task.subject)
         case _:
             return url_for("worklist.action", action_id=task.subject)
 
