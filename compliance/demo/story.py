@@ -477,7 +477,7 @@ def _at(day: date, hour: int) -> Any:
 _PURPOSES = {
     Route.random: "",
     Route.targeted: "上次走访发现问题较多，本次重点查看安全和加班。",
-    Route.complaint: "收到反映，按常规清单全面查看，不提及来源。",
+    Route.complaint: "按常规清单全面查看。",
     Route.follow_up: "复查上次未完成的整改事项。",
     Route.voluntary: "企业主动申请走访。",
 }

@@ -14,6 +14,9 @@ ROUTES: dict[Route, str] = {
 }
 """In the order in which they are shown: the representative ones first, those that enter no average last."""
 
+CHOSEN = N_("Chosen visits")
+"""What those who may not read complaints are told of a visit after one, and of a targeted one."""
+TOLD_APART = frozenset({Route.targeted, Route.complaint})
 ROUTE_COLOURS: dict[Route, str] = {
     Route.random: "teal",
     Route.targeted: "orange",

@@ -12,6 +12,7 @@ ROUTES: dict[Route, str] = {
     Route.voluntary: N_("At the enterprise's own wish"),
     Route.random: N_("Drawn at random"),
 }
+CHOSEN = N_("Chosen by the association")
 STATES: dict[State, str] = {
     State.planned: N_("Planned"),
     State.handed_out: N_("Handed out"),
@@ -94,3 +95,10 @@ FIELDS: dict[str, str] = {
     "remark": N_("Representative's remark"),
 }
 """Names of the fields of an entry; the part before a colon stands for all of its kind."""
+
+
+def reason(route: Route, *, may_know: bool) -> str:
+    """Why a workplace is visited. Who may not read complaints (``may_know``) is told the same of a visit after one and
+    of one because of a risk: whatever stood for complaints alone would name them.
+    """
+    return ROUTES[route] if may_know or route not in (Route.targeted, Route.complaint) else CHOSEN

@@ -32,7 +32,12 @@ def short(item: str, verdict: Verdict = Verdict.non_compliant, **more: Any) -> A
 
 
 def handed_out(
-    world: World, special: Sequence[Answer] = (), *, place: int = 0, inspectors: Sequence[str] = ("inspector",)
+    world: World,
+    special: Sequence[Answer] = (),
+    *,
+    place: int = 0,
+    inspectors: Sequence[str] = ("inspector",),
+    route: Route = Route.targeted,
 ) -> UUID:
     """A visit with every answer in it, ready to be sealed; its id. Needs an app context."""
     coordinator = world.actor("coordinator")
@@ -40,7 +45,7 @@ def handed_out(
         coordinator,
         world.workplaces[place],
         planned_for=cases.today(coordinator),
-        route=Route.targeted,
+        route=route,
         inspector_ids=[world.people[who] for who in inspectors],
     )
     visits.hand_out(coordinator, visit)

@@ -348,6 +348,7 @@ def _page(visit_id: UUID, status: int = 200, **forms: Any) -> ResponseReturnValu
         "casework/review.html",
         case=case,
         visit=row,
+        may_know_why=can(actor(), "complaint.read"),
         pinned=case.checklist,
         name=name,
         workplace=workplace,

@@ -1,6 +1,6 @@
 """The rows behind a figure, as a page or as a spreadsheet: what all such pages share."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,20 +8,45 @@ from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from compliance.people.gate import actor
-from compliance.shared.problems import Problem
+from compliance.people.rules import can
+from compliance.shared.problems import Problem, Refused
+from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
-from compliance.trends import store, store_rows
-from compliance.trends.rules import Selection
+from compliance.trends import store, store_rows, words
+from compliance.trends.rules import ROUTES, Selection
 from compliance.trends.sections import Section, sheet_table
 from compliance.trends.views.frame import Page, Sheet, linker, selection_form, sheet_response, wants_sheet
+from compliance.visits.states import Route
 
 
 def wanted_or_problem() -> Selection:
-    """The selection in the address. Raises ``Problem`` for one that no link of ours makes."""
+    """The selection in the address. Raises ``Problem`` for one that no link of ours makes, ``Refused`` for one whose
+    rows the reader may not see.
+    """
     wanted = selection_form(store.today(actor())).selection(store.today(actor()))
     if wanted is None:
         raise Problem("trends-address", N_("There is no such figure. Go back to the trends and follow its links."))
+    require_not_told_apart(ROUTES[wanted.view])
     return wanted
+
+
+def route_said(route: Route) -> str:
+    """The route of one visit, for whoever reads the rows."""
+    may_know = route not in words.TOLD_APART or can(actor(), "complaint.read")
+    return str(_(words.ROUTES[route] if may_know else words.CHOSEN))
+
+
+def require_not_told_apart(routes: Collection[Route]) -> None:
+    """Raise ``Refused`` when rows are narrowed to routes that would say which visits followed a complaint, and the
+    reader may not read complaints. Their numbers stand in the figures.
+    """
+    if routes and words.TOLD_APART.issuperset(routes) and not can(actor(), "complaint.read"):
+        raise Refused(
+            "trends-routes",
+            N_(
+                "Which visits followed a complaint is seen by those alone who answer complaints. Their number is shown."
+            ),
+        )
 
 
 def page_of_rows() -> tuple[int, int]:

@@ -17,7 +17,15 @@ from compliance.trends import closing_figures, store, store_closing, words
 from compliance.trends.closing import WHOLE, Alike, closing
 from compliance.trends.sections import page_of
 from compliance.trends.store_closing import Group, Standing
-from compliance.trends.views.behind import behind, linked, page_of_rows, sheet_of, to, wanted_or_problem
+from compliance.trends.views.behind import (
+    behind,
+    linked,
+    page_of_rows,
+    route_said,
+    sheet_of,
+    to,
+    wanted_or_problem,
+)
 from compliance.trends.views.frame import Page, bp, labels_of, show, title_of
 
 STANDINGS: Mapping[str, str] = {
@@ -79,7 +87,7 @@ def closing_rows() -> ResponseReturnValue:
     rows = [
         [
             linked(row.enterprise, to("enterprises.detail", enterprise_id=row.enterprise_id)),
-            names.say(row.text), _(SEVERITIES[row.severity]), _(STATES[row.state]), _(words.ROUTES[row.route]),
+            names.say(row.text), _(SEVERITIES[row.severity]), _(STATES[row.state]), route_said(row.route),
             row.delivered_on, row.due_on, row.closed_on,
             (row.closed_on - row.delivered_on).days if row.closed_on else None,
         ]

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from compliance.enterprises import store_lists as register
 from compliance.people.gate import actor
-from compliance.people.rules import Actor
+from compliance.people.rules import Actor, can
 from compliance.shared import spreadsheets, translation
 from compliance.shared.kept import until_written
 from compliance.shared.problems import Conflict
@@ -103,12 +103,15 @@ class Page:
 
 def linker() -> Link:
     """Addresses within the trends that keep what is selected: ``link("visits", area="wages")``. A page has hundreds of
-    them, so they are put together from parts that are made once.
+    them, so they are put together from parts that are made once. It is empty for rows that the reader may not see.
     """
     kept = {name: request.args[name] for name in SELECTION if request.args.get(name)}
     bases: dict[str, str] = {}
+    closed = frozenset() if can(actor(), "complaint.read") else words.TOLD_APART
 
     def link(page: str, **narrow: Any) -> str:
+        if narrow.get("route") in closed:
+            return ""
         if page not in bases:
             bases[page] = url_for(f"trends.{page}")
         given = {name: value for name, value in {**kept, **narrow}.items() if value is not None}
@@ -201,7 +204,7 @@ def _show(
         if isinstance(sheet, Sheet):
             return sheet_response(sheet.name, sheet.heads, sheet.rows)
     asked_for = tuple(sorted(request.args.items(multi=True)))
-    scope = (person.association_id, person.outside_ids)
+    scope = (person.association_id, person.outside_ids, can(person, "complaint.read"))
     key = ("trends", request.endpoint, *scope, asked_for, today, translation.current(), request.script_root)
     inside = until_written((*key, figure and figure.made_at), lambda: _inside(template, page, make))
     return render_template("trends/frame.html", **frame | {"inside": inside, "figure": figure})

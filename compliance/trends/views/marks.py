@@ -14,7 +14,15 @@ from compliance.trends import marks, marks_figures, store, store_marks, words
 from compliance.trends.cells import Kind
 from compliance.trends.marks import ALL
 from compliance.trends.sections import page_of
-from compliance.trends.views.behind import behind, linked, page_of_rows, sheet_of, to, wanted_or_problem
+from compliance.trends.views.behind import (
+    behind,
+    linked,
+    page_of_rows,
+    route_said,
+    sheet_of,
+    to,
+    wanted_or_problem,
+)
 from compliance.trends.views.frame import Page, bp, labels_of, show, title_of
 
 
@@ -80,7 +88,7 @@ def found() -> ResponseReturnValue:
         [
             linked(row.on, to("visits.overview", visit_id=row.visit_id)),
             linked(row.enterprise, to("enterprises.detail", enterprise_id=row.enterprise_id)),
-            _(words.ROUTES[row.route]), names.item(row.item), names.area(row.area), row.clause,
+            route_said(row.route), names.item(row.item), names.area(row.area), row.clause,
             _(SEVERITIES[row.severity]), row.before,
         ]
         for row in rows

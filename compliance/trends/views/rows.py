@@ -16,7 +16,15 @@ from compliance.trends import periods, store, store_rows, words
 from compliance.trends.forms import CellForm
 from compliance.trends.labels import Labels
 from compliance.trends.rules import By, Cell, Selection
-from compliance.trends.views.behind import behind, linked, page_of_rows, to, wanted_or_problem
+from compliance.trends.views.behind import (
+    behind,
+    linked,
+    page_of_rows,
+    require_not_told_apart,
+    route_said,
+    to,
+    wanted_or_problem,
+)
 from compliance.trends.views.frame import bp, labels_of, wants_sheet
 from compliance.visits.states import Outcome, Route
 
@@ -28,6 +36,7 @@ def _asked() -> tuple[Selection, Cell]:
     cell = form.cell()
     if cell is None:
         raise Problem("trends-address", N_("There is no such figure. Go back to the trends and follow its links."))
+    require_not_told_apart([cell.route] if cell.route else [])
     return wanted, cell
 
 
@@ -75,7 +84,7 @@ def visits() -> ResponseReturnValue:
             *([row.workplace] if sheet else []),
             names.brief(By.sector, row.place.along(By.sector)),
             names.along(By.district, row.place.along(By.district)),
-            _(words.ROUTES[row.route]),
+            route_said(row.route),
             _(words.OUTCOMES[row.outcome]),
             _("Yes") if row.released else _("No"),
             row.score,
@@ -108,7 +117,7 @@ def findings() -> ResponseReturnValue:
         [
             linked(row.on, to("visits.overview", visit_id=row.visit_id)),
             linked(row.enterprise, to("enterprises.detail", enterprise_id=row.enterprise_id)),
-            _(words.ROUTES[row.route]),
+            route_said(row.route),
             names.item(row.item),
             names.area(row.area),
             _(SEVERITIES[row.severity]),

@@ -241,6 +241,7 @@ def _overview(visit: Visit, cancelling: ReasonForm | None = None) -> ResponseRet
         is_today=visit.planned_for <= store.today(actor()),
         cancelling=cancelling or ReasonForm(formdata=None),
         may_plan=can(actor(), "visit.plan"),
+        may_know_why=can(actor(), "complaint.read"),
         may_enter=visit.state is State.handed_out and store.may_enter(actor(), visit, at_desk=True),
         at_desk=not store.is_sent(actor(), visit),
         corrections=store.corrections(visit) if visit.state in (State.sealed, State.released) else [],
