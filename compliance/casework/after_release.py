@@ -11,7 +11,7 @@ from uuid import UUID
 from compliance.casework import assigning, cases, letter_facts, notices, passes, rules, seconds
 from compliance.casework.cases import Case
 from compliance.casework.letter_facts import Dates
-from compliance.casework.rehearsal import Ready, finished
+from compliance.casework.rehearsal import Ready, finished, require_free
 from compliance.checklists.rules import Item, Severity, Verdict
 from compliance.corrective_actions import store as actions
 from compliance.corrective_actions import store_entered
@@ -69,9 +69,11 @@ def prepare_decision(
     corrected, a scorecard supersedes the old one and a correcting letter goes out. Not upheld: the actions' clock runs
     again. ``seen_round`` is the round that the page showed, ``outsider`` the pass by which somebody from outside
     speaks. A ``waiver`` counts only where nobody else of the association can decide. Raises ``Stale`` if another round
-    is open by now, and what ``findings.store_replies.decide`` and ``visits.store.correct`` raise.
+    is open by now, ``Conflict`` while nothing may reach the enterprise, and what ``findings.store_replies.decide`` and
+    ``visits.store.correct`` raise.
     """
     row = findings.get(actor, finding_id)
+    require_free(row.enterprise_id)
     rounds = replies.disputes(actor, [finding_id]).get(finding_id, [])
     if seen_round is not None and any(one.decision is None and one.round != seen_round for one in rounds):
         raise Stale(

@@ -1,8 +1,9 @@
 """Danger: what answers of a visit signal, the sealed case that they open, and who is told until somebody takes it."""
 
+import hashlib
 from collections.abc import Iterable
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from compliance.people.rules import PERMITS, Actor, system_actor
 from compliance.referrals import indicators, rules
 from compliance.referrals import store as referrals
 from compliance.referrals.rules import Signal, SourceKind, Strength
+from compliance.referrals.store import Officer
 from compliance.shared import clock, jobs
 from compliance.shared.database import session
 from compliance.visits import store as visits
@@ -27,13 +29,18 @@ from compliance.visits.rules import State
 
 if TYPE_CHECKING:
     from compliance.complaints.models import Complaint
+    from compliance.visits.models import Visit
 
 DAY = timedelta(days=1)
-LOOKS_BACK = timedelta(hours=1)
-"""What forms brought is looked at each minute; so far back, in case the worker stood still. Sealing looks at all."""
+OVERLAP = timedelta(minutes=5)
+"""What came in so shortly before the last look is looked at once more."""
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 NEWS = 1_000_000
 """Tellings of what is new in a case that was taken are counted from here, apart from those of the case itself."""
+LATE = 1_000_000_000
+"""Tellings that a step is late are counted from here."""
 OPEN = (State.handed_out, State.sealed)
+HELD = (*OPEN, State.released)
 
 
 def signals_of(case: Case) -> list[Signal]:
@@ -113,9 +120,31 @@ def look(association_id: UUID, visit_id: UUID) -> None:
     Done as the system: whoever enters an answer neither sees the case nor learns that there is one.
     """
     actor = system_actor(association_id)
-    case = cases.of(actor, visits.get(actor, visit_id))
-    signals = [*signals_of(case), *signals_told(visit_id)]
-    _take_in(actor, case.visit.enterprise_id, signals)
+    visit = visits.get(actor, visit_id)
+    signals = _signals_at(actor, visit)
+    if signals:
+        _take_in(actor, visit.enterprise_id, [*signals, *_beside(actor, visit.enterprise_id, but=visit_id)])
+
+
+def _signals_at(actor: Actor, visit: "Visit") -> list[Signal]:
+    return [*signals_of(cases.of(actor, visit)), *signals_told(visit.id)]
+
+
+def _beside(actor: Actor, enterprise_id: UUID, *, but: UUID | None = None) -> list[Signal]:
+    """What else is known of an enterprise and still adds up: its other visits, and complaints that are open."""
+    since = visits.today(actor) - timedelta(days=indicators.load().adds_up_days)
+    visit, found = table("visit"), []
+    query = sa.select(visit.c.id).where(
+        visit.c.enterprise_id == enterprise_id, visit.c.state.in_(HELD), visit.c.planned_for >= since
+    )
+    for id in session().execute(query.order_by(visit.c.planned_for)).scalars():
+        if id != but:
+            found += _signals_at(actor, visits.get(actor, id))
+    if but is not None:
+        found += signals_complained(
+            complaints.telling_of_danger(actor.association_id, enterprise_id)[1].get(enterprise_id, ())
+        )
+    return found
 
 
 def look_at_complaints(actor: Actor) -> None:
@@ -125,8 +154,15 @@ def look_at_complaints(actor: Actor) -> None:
     told, those without any tie, one and after each pause one more.
     """
     unread, of_enterprise = complaints.telling_of_danger(actor.association_id)
+    seen = referrals.looks(of_enterprise)
     for enterprise_id, rows in of_enterprise.items():
-        _take_in(actor, enterprise_id, signals_complained(rows))
+        signals = signals_complained(rows)
+        said = sorted(f"{one.indicator} {one.strength} {one.reference}" for one in signals)
+        digest = hashlib.sha256("\n".join(said).encode()).hexdigest()
+        look = seen.get(enterprise_id)
+        if look is None or look.complaints != digest:
+            _take_in(actor, enterprise_id, [*signals, *_beside(actor, enterprise_id)])
+            referrals.looked(enterprise_id, look.at if look else _LONG_AGO, digest)
     if not unread:
         return
     readers = {one.id for one in people.people_with_role(actor, *PERMITS["complaint.read"])}
@@ -143,9 +179,7 @@ def _take_in(actor: Actor, enterprise_id: UUID, signals: list[Signal]) -> None:
     if case is None:
         return
     if case.taken_by is not None:
-        known = referrals.officers(actor, enterprise_id)
-        theirs = [one for one in known if one.person_id == case.taken_by] or known[:1]
-        notices.urgent(actor, theirs, case.id, NEWS + len(referrals.get(actor, case.id).signals))
+        notices.urgent(actor, _holder(actor, case), case.id, NEWS + len(referrals.get(actor, case.id).signals))
     tell(actor)
 
 
@@ -163,20 +197,58 @@ def tell(actor: Actor) -> None:
         referrals.told(actor, row, to)
 
 
+def remind(actor: Actor) -> None:
+    """Tell whoever took a case, again and again, that a step of it is late."""
+    law, now = indicators.load(), clock.now()
+    for row in referrals.taken():
+        if row.association_id != actor.association_id:
+            continue
+        if row.reminded_at is not None and now - row.reminded_at < law.remind_again:
+            continue
+        if rules.late(row.opened_at, referrals.get(actor, row.id).standing.done, now, law):
+            notices.urgent(actor, _holder(actor, row), row.id, LATE + int((now - row.opened_at).total_seconds()))
+            referrals.reminded(actor, row)
+
+
+def _holder(actor: Actor, case: Any) -> list[Officer]:
+    """Whoever took the case; if they handle cases no more, the first of those who do."""
+    known = referrals.officers(actor, case.enterprise_id)
+    return [one for one in known if one.person_id == case.taken_by] or known[:1]
+
+
 @jobs.each_minute
 def each_minute() -> None:
-    """What forms brought since the last look, and cases that nobody has taken yet."""
-    visit, event = table("visit"), table("answer_event")
-    interview, since = table("interview"), clock.now() - LOOKS_BACK
-    recent = sa.or_(
-        sa.exists().where(event.c.visit_id == visit.c.id, event.c.received_at >= since),
-        sa.exists().where(interview.c.visit_id == visit.c.id, interview.c.entered_on >= since.date() - DAY),
-    )
-    query = sa.select(visit.c.id, visit.c.association_id).where(visit.c.state.in_(OPEN), recent)
-    for visit_id, association_id in session().execute(query).all():
+    """What came in since the last look, cases that nobody has taken yet, and steps that are late."""
+    began = clock.now()
+    for visit_id, enterprise_id, association_id in _unlooked():
         look(association_id, visit_id)
+        referrals.looked(enterprise_id, began)
         session().commit()
     for association in associations.every():
-        look_at_complaints(system_actor(association.id))
-        tell(system_actor(association.id))
+        actor = system_actor(association.id)
+        look_at_complaints(actor)
+        tell(actor)
+        remind(actor)
         session().commit()
+
+
+def _unlooked() -> list[tuple[UUID, UUID, UUID]]:
+    """(visit, enterprise, association) of open visits of which something came in since their enterprise was looked at.
+
+    A little longer: what was being kept during the last look was not seen by it.
+    """
+    visit, event, interview, done = table("visit"), table("answer_event"), table("interview"), table("danger_look")
+    arrived = sa.select(sa.func.max(event.c.received_at)).where(event.c.visit_id == visit.c.id).scalar_subquery()
+    told = sa.select(sa.func.max(interview.c.entered_on)).where(interview.c.visit_id == visit.c.id).scalar_subquery()
+    query = (
+        sa.select(visit.c.id, visit.c.enterprise_id, visit.c.association_id, done.c.at, arrived, told)
+        .select_from(visit.outerjoin(done, done.c.enterprise_id == visit.c.enterprise_id))
+        .where(visit.c.state.in_(OPEN))
+        .order_by(visit.c.enterprise_id, visit.c.id)
+    )
+    found = []
+    for id, enterprise_id, association_id, at, last, day in session().execute(query).all():
+        since = (at or _LONG_AGO) - OVERLAP
+        if (last is not None and last >= since) or (day is not None and day >= since.date() - DAY):
+            found.append((id, enterprise_id, association_id))
+    return found

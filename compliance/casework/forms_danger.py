@@ -48,6 +48,13 @@ class ReferralForm(Form):
 
     agency = SelectField(_l("To"), choices=[SelectChoice(k.value, _l(w)) for k, w in rules.AGENCY_WORDS.items()])
     said = TextAreaField(_l("What the agency has to know, without a worker's name"), [Length(max=LONGEST)])
+    ground = SelectField(
+        _l("On what ground is it passed on"),
+        choices=[SelectChoice(k.value, _l(w)) for k, w in rules.GROUND_WORDS.items()],
+    )
+    why = TextAreaField(
+        _l("On what this rests: who agreed and when, without a name; or which law"), [Length(max=LONGEST)]
+    )
 
 
 class TrackForm(Form):

@@ -18,7 +18,7 @@ from compliance.casework import store as casework
 from compliance.casework.cases import Case
 from compliance.casework.models_ladder import Family, LadderStep, PreparedLetter, Waiting
 from compliance.casework.nightly import CLOSURE
-from compliance.casework.rehearsal import Ready
+from compliance.casework.rehearsal import Ready, why_held
 from compliance.checklists.ladder import Terms
 from compliance.corrective_actions import ladder as rules
 from compliance.corrective_actions import store as actions
@@ -58,6 +58,8 @@ class Letter:
     cites: Any
     new_due: date | None
     why_not: str | None
+    held: str | None
+    """Why it cannot be sent yet, though it can be declined."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ def read(actor: Actor, row: PreparedLetter) -> Letter:
         _cited(actor, row.visit_id),
         _new_plan_by(case, still, today, told) if row.family is Family.answer else _new_due(case, still, today),
         prepared_rules.why_not_approve(actor, terms, row.enterprise_id, case.involved, waived=_waived(case)),
+        why_held(row.enterprise_id),
     )
 
 

@@ -289,12 +289,17 @@ def point(actor: Actor, row: Complaint, signs: Collection[int]) -> Complaint:
     return row
 
 
-def telling_of_danger(association_id: UUID) -> tuple[list[Complaint], dict[UUID, list[Complaint]]]:
+def telling_of_danger(
+    association_id: UUID, enterprise_id: UUID | None = None
+) -> tuple[list[Complaint], dict[UUID, list[Complaint]]]:
     """Open complaints that signal danger: those that speak of it and that nobody has read or said whom they are about,
-    and by enterprise the others. For the case that they open; who may see it is decided there.
+    and by enterprise the others; of one enterprise only, where one is given. For the case that they open; who may see
+    it is decided there.
     """
     signs = sa.or_(col(Complaint.danger) == Reply.yes, sa.cast(col(Complaint.signs), sa.Text) != "[]")
     query = select(Complaint).where(Complaint.association_id == association_id, Complaint.state != State.closed, signs)
+    if enterprise_id is not None:
+        query = query.where(Complaint.enterprise_id == enterprise_id)
     unread: list[Complaint] = []
     of_enterprise: dict[UUID, list[Complaint]] = {}
     for row in session().exec(query.order_by(col(Complaint.received_at), col(Complaint.id))):

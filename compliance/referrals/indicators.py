@@ -23,12 +23,16 @@ def load() -> Indicators:
     }
     if sorted(found) != list(range(1, 12)):
         raise ValueError("indicators.yaml: the ILO has eleven indicators, numbered 1 to 11")
+    if raw["combination"]["days"] >= raw["keep_days"]:
+        raise ValueError("indicators.yaml: what still adds up has to be known as long as cases can be read")
     return Indicators(
         indicators=found,
         combined=raw["combination"]["indicators"],
         sources=raw["combination"]["sources"],
         coercion=frozenset(raw["combination"]["coercion"]),
         of_coercion=raw["combination"]["of_coercion"],
+        adds_up_days=raw["combination"]["days"],
+        remind_again=timedelta(minutes=raw["remind_again_minutes"]),
         tell_again=timedelta(minutes=raw["tell_again_minutes"]),
         steps=tuple(Step(one["id"], one["hours"], _text(one["text"])) for one in raw["steps"]),
         keep_days=raw["keep_days"],

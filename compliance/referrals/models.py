@@ -7,7 +7,7 @@ import sqlalchemy as sa
 import sqlmodel
 from sqlmodel import SQLModel
 
-from compliance.referrals.rules import Agency, Kind, Opening, Outcome, Way
+from compliance.referrals.rules import Agency, Ground, Kind, Opening, Outcome, Way
 from compliance.shared.database import enum_column, loose_id, moment, primary_id, reference, text_column
 
 
@@ -46,6 +46,7 @@ class DangerCase(SQLModel, table=True):
     why: Opening = enum_column(Opening)
     waits: bool
     told: int = 0
+    reminded_at: datetime | None = moment(nullable=True)
     told_at: datetime | None = moment(nullable=True)
     taken_at: datetime | None = moment(nullable=True)
     taken_by: UUID | None = loose_id()
@@ -70,11 +71,18 @@ class DangerEntry(SQLModel, table=True):
 
 
 class DangerReferral(SQLModel, table=True):
-    """What was referred to whom, and what came back."""
+    """What was referred to whom, under which number and on what ground, and what came back.
+
+    ``ground`` is None for those drawn up before it was asked for.
+    """
 
     __tablename__ = "danger_referral"
-    __table_args__ = {"info": {"audit": False}}
+    __table_args__ = (sa.UniqueConstraint("association_id", "year", "running"), {"info": {"audit": False}})
     id: UUID = primary_id()
+    association_id: UUID = reference("association.id", index=False)
+    year: int
+    running: int
+    ground: Ground | None = enum_column(Ground, nullable=True)
     case_id: UUID = reference("danger_case.id")
     agency: Agency = enum_column(Agency)
     joint: bool = False
@@ -85,3 +93,15 @@ class DangerReferral(SQLModel, table=True):
     answered_on: date | None = None
     follow_up_on: date | None = None
     sealed: bytes = sqlmodel.Field(sa_type=sa.LargeBinary)
+
+
+class DangerLook(SQLModel, table=True):
+    """Up to when what came in of an enterprise was looked at for signals: nothing is passed over by a job that stood
+    still. ``complaints`` is a digest of what complaints signalled then.
+    """
+
+    __tablename__ = "danger_look"
+    __table_args__ = {"info": {"audit": False}}
+    enterprise_id: UUID = reference("enterprise.id", primary_key=True)
+    at: datetime = moment()
+    complaints: str = text_column(64)

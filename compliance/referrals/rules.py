@@ -4,6 +4,8 @@ The only thing that is ever said is that signals are present: whether people wor
 of employers to find (ILO Convention 29; indicators of forced labour, 2012).
 """
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -70,7 +72,7 @@ class Indicators:
     """Everything that is data: weights, combinations, clock, and how long a cleared case can be read.
 
     A combination is ``combined`` different indicators from as many as ``sources`` sources, ``of_coercion`` of them
-    signs of ``coercion`` that come from different sources too.
+    signs of ``coercion`` that come from different sources too. What is at most ``adds_up_days`` old adds up.
     """
 
     indicators: Mapping[int, Indicator]
@@ -78,7 +80,9 @@ class Indicators:
     sources: int
     coercion: frozenset[int]
     of_coercion: int
+    adds_up_days: int
     tell_again: timedelta
+    remind_again: timedelta
     steps: tuple[Step, ...]
     keep_days: int
     source: Text
@@ -144,6 +148,15 @@ class Agency(StrEnum):
     police = "police"
     women = "women"
     union = "union"
+
+
+class Ground(StrEnum):
+    """On what personal data go out with a referral (Personal Information Protection Law, arts. 13, 23, 29)."""
+
+    consent = "consent"
+    emergency = "emergency"
+    duty = "duty"
+    nobody = "nobody"
 
 
 class Way(StrEnum):
@@ -269,6 +282,32 @@ def tell_next(opened_at: datetime, told: int, told_at: datetime | None, now: dat
     return told + 1 if now - told_at >= law.tell_again else None
 
 
+_TELEPHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?!\d)")
+_IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+
+
+def require_nobody_named(text: str, field: str) -> None:
+    """Raise ``Problem`` for words that hold a mobile telephone or an identity card's number: of a worker, mostly."""
+    plain = unicodedata.normalize("NFKC", text)
+    if _TELEPHONE.search(plain) or _IDENTITY.search(plain):
+        raise Problem(
+            "danger-person",
+            N_("There is a telephone or identity number in it. Leave out everything by which a worker can be found."),
+            field=field,
+        )
+
+
+def referral_number(mark: str, year: int, running: int) -> str:
+    """The number of a referral, in its own row: 示协移〔2026〕3号."""
+    return f"{mark.removesuffix('函')}移〔{year}〕{running}号"
+
+
+def late(opened_at: datetime, done: Iterable[str], now: datetime, law: Indicators) -> tuple[Step, ...]:
+    """The steps of containment whose hour has passed and that nobody has done, in their order."""
+    when, there = due(opened_at, law), set(done)
+    return tuple(step for step in law.steps if step.id not in there and when[step.id] < now)
+
+
 def due(opened_at: datetime, law: Indicators) -> dict[str, datetime]:
     """By when each step of containment is due."""
     return {step.id: opened_at + timedelta(hours=step.hours) for step in law.steps}
@@ -289,6 +328,12 @@ AGENCY_WORDS = {
     Agency.police: N_("Police"),
     Agency.women: N_("Women's federation"),
     Agency.union: N_("Trade union"),
+}
+GROUND_WORDS = {
+    Ground.consent: N_("Those concerned agreed to it separately"),
+    Ground.emergency: N_("Danger to life, health or property, at once"),
+    Ground.duty: N_("Duty by law, or order of an authority"),
+    Ground.nobody: N_("Nobody can be recognised in it"),
 }
 WAY_WORDS = {
     Way.handed: N_("Handed over"),

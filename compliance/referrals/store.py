@@ -13,8 +13,20 @@ from sqlmodel import col
 from compliance.people import store as people
 from compliance.people.rules import PERMITS, Actor, can
 from compliance.referrals import indicators, rules
-from compliance.referrals.models import DangerCase, DangerEntry, DangerOfficer, DangerReferral
-from compliance.referrals.rules import CODES, Agency, Entry, Kind, Measure, Outcome, Signal, SourceKind, Standing, Way
+from compliance.referrals.models import DangerCase, DangerEntry, DangerLook, DangerOfficer, DangerReferral
+from compliance.referrals.rules import (
+    CODES,
+    Agency,
+    Entry,
+    Ground,
+    Kind,
+    Measure,
+    Outcome,
+    Signal,
+    SourceKind,
+    Standing,
+    Way,
+)
 from compliance.shared import clock, sealed_keys
 from compliance.shared.audit import audited
 from compliance.shared.database import session
@@ -49,10 +61,11 @@ class Read:
 
 @dataclass(frozen=True)
 class Sent:
-    """A referral with what was sealed: words to the agency, and what it answered."""
+    """A referral with what was sealed: words to the agency, on what its ground rests, and what came back."""
 
     row: DangerReferral
     said: str
+    why: str
     answer: str
 
 
@@ -249,7 +262,7 @@ def _referrals(case: DangerCase) -> tuple[Sent, ...]:
     for row in session().exec(query):
         assert key is not None, "a case has a key"
         raw = json.loads(sealed_keys.unseal(key, _label(row.id), row.sealed))
-        found.append(Sent(row, raw["said"], raw["answer"]))
+        found.append(Sent(row, raw["said"], raw.get("why", ""), raw["answer"]))
     return tuple(found)
 
 
@@ -324,14 +337,34 @@ def agree(actor: Actor, case_id: UUID, entry_id: UUID) -> DangerCase:
 
 
 @audited("danger.referred")
-def refer(actor: Actor, case_id: UUID, agency: Agency, said: str) -> DangerReferral:
-    """Draw up a referral, once two officers decided on one. Raises ``NotFound``, ``Problem`` before."""
+def refer(
+    actor: Actor, case_id: UUID, agency: Agency, said: str, ground: Ground, why: str, today: date
+) -> DangerReferral:
+    """Draw up a referral, once two officers decided on one; ``why`` says on what the ground rests.
+
+    Raises ``NotFound``, ``Problem`` before that, for a ground without a word, or words by which a worker is found.
+    """
     case = _open(actor, case_id)
     decided = get(actor, case_id).standing.decision
     if decided not in (Measure.refer, Measure.joint):
         raise Problem("danger-undecided", N_("First two officers have to decide on a referral."), field="agency")
-    row = DangerReferral(case_id=case.id, agency=agency, joint=decided is Measure.joint, sealed=b"")
-    row.sealed = _sealed(case, row.id, {"said": said.strip(), "answer": ""})
+    if not why.strip() and ground is not Ground.nobody:
+        raise Problem(
+            "danger-ground", N_("Write on what this ground rests: who agreed and when, or which law."), field="why"
+        )
+    rules.require_nobody_named(said, "said")
+    rules.require_nobody_named(why, "why")
+    row = DangerReferral(
+        association_id=case.association_id,
+        case_id=case.id,
+        agency=agency,
+        joint=decided is Measure.joint,
+        year=today.year,
+        running=_next_number(case.association_id, today.year),
+        ground=ground,
+        sealed=b"",
+    )
+    row.sealed = _sealed(case, row.id, {"said": said.strip(), "why": why.strip(), "answer": ""})
     session().add(row)
     session().flush()
     return row
@@ -363,10 +396,20 @@ def track(actor: Actor, case_id: UUID, referral_id: UUID, known: Track) -> Dange
     row = sent.row
     row.way, row.sent_on, row.sent_by = known.way, known.sent_on, row.sent_by or actor.person_id
     row.received_on, row.answered_on, row.follow_up_on = known.received_on, known.answered_on, known.follow_up_on
-    row.sealed = _sealed(case, row.id, {"said": sent.said, "answer": known.answer.strip()})
+    rules.require_nobody_named(known.answer, "answer")
+    row.sealed = _sealed(case, row.id, {"said": sent.said, "why": sent.why, "answer": known.answer.strip()})
     session().add(row)
     session().flush()
     return row
+
+
+def _next_number(association_id: UUID, year: int) -> int:
+    held = sqlmodel.select(DangerCase.id).where(DangerCase.association_id == association_id).with_for_update()
+    session().exec(held).all()  # two at once take two numbers
+    newest = sqlmodel.select(sqlmodel.func.max(col(DangerReferral.running))).where(
+        DangerReferral.association_id == association_id, DangerReferral.year == year
+    )
+    return (session().exec(newest).one() or 0) + 1
 
 
 def _open(actor: Actor, case_id: UUID) -> DangerCase:
@@ -409,9 +452,46 @@ def untaken() -> Sequence[DangerCase]:
     return session().exec(query.order_by(col(DangerCase.opened_at))).all()
 
 
+def taken() -> Sequence[DangerCase]:
+    """The open cases of all associations that somebody took, oldest first: for the job that tells of late steps."""
+    query = sqlmodel.select(DangerCase).where(
+        col(DangerCase.taken_at).is_not(None), col(DangerCase.cleared_at).is_(None)
+    )
+    return session().exec(query.order_by(col(DangerCase.opened_at))).all()
+
+
+@audited("danger.reminded")
+def reminded(_actor: Actor, case: DangerCase) -> DangerCase:
+    """Keep when it was told that steps are late."""
+    case.reminded_at = clock.now()
+    session().add(case)
+    return case
+
+
 @audited("danger.told")
 def told(_actor: Actor, case: DangerCase, to: int) -> DangerCase:
     """Keep to how many officers, in their order, a case was told, and when."""
     case.told, case.told_at = to, clock.now()
     session().add(case)
     return case
+
+
+# --- what was looked at -----------------------------------------------------------------------------------------------
+
+
+def looks(enterprise_ids: Iterable[UUID]) -> dict[UUID, DangerLook]:
+    """What of each enterprise was looked at for signals; those that never were are left out."""
+    query = sqlmodel.select(DangerLook).where(col(DangerLook.enterprise_id).in_(list(enterprise_ids)))
+    return {row.enterprise_id: row for row in session().exec(query)}
+
+
+def looked(enterprise_id: UUID, at: datetime, complaints: str | None = None) -> DangerLook:
+    """Keep up to when an enterprise was looked at, and what complaints said (None: as before). A bookkeeping of the
+    caller's job: nothing of it stands on the trail.
+    """
+    row = session().get(DangerLook, enterprise_id) or DangerLook(enterprise_id=enterprise_id, at=at, complaints="")
+    row.at = at
+    row.complaints = row.complaints if complaints is None else complaints
+    session().add(row)
+    session().flush()
+    return row

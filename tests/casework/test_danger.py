@@ -1,21 +1,27 @@
 """A sealed case of danger: opened by an answer, told to officers until taken, held back, agreed by two, cleared."""
 
+import subprocess
 from datetime import timedelta
 
 import pytest
 
-from compliance.casework import corrections, danger, release, sealing
+from compliance.casework import cases, corrections, danger, notices, release, sealing
 from compliance.complaints import store as complaints
 from compliance.complaints.rules import Concerned, Reply, Source
+from compliance.findings import store as findings
+from compliance.findings.rules import Decision, Position
 from compliance.interviews import records
 from compliance.interviews import store as interviews
 from compliance.people import store as people
-from compliance.people.rules import PERMITS
+from compliance.people import store_ties
+from compliance.people.rules import PERMITS, TieKind
 from compliance.referrals import store as referrals
-from compliance.referrals.rules import Agency, Kind, Measure, Opening, Outcome, Safe, SourceKind, Way
+from compliance.referrals.rules import Agency, Ground, Kind, Measure, Opening, Outcome, Safe, SourceKind, Way
 from compliance.shared import audit, clock, ids, outbox
 from compliance.shared.database import session
+from compliance.shared.outbox import Channel
 from compliance.shared.problems import Conflict, NotFound, Problem, Refused
+from compliance.visits import store as visits
 from tests.casework import made
 
 STRUCK = made.short("PUN05", facts=frozenset({"worker-struck"}), note="Li Lan said so.")
@@ -125,8 +131,10 @@ def test_what_is_new_in_a_taken_case_is_told_and_takes_the_safety_check_back(wor
 def test_two_decide_refer_and_clear(world, db_session):
     _visit, (case,) = opened(world, STRUCK)
     one, other = world.actor("coordinator"), world.actor("leader")
+    today = clock.now().date()
+    law = (Ground.duty, "Art. 11 of the regulation.", today)
     with pytest.raises(Problem):
-        referrals.refer(one, case.id, Agency.police, "")
+        referrals.refer(one, case.id, Agency.police, "", *law)
     referrals.propose(one, case.id, Kind.decision, Measure.joint.value, "Police and the women's federation together.")
     (waiting,) = referrals.get(one, case.id).standing.waiting
     with pytest.raises(Refused):
@@ -134,8 +142,16 @@ def test_two_decide_refer_and_clear(world, db_session):
     referrals.agree(other, case.id, waiting.id)
     with pytest.raises(Problem):
         referrals.propose(one, case.id, Kind.clearing, Outcome.referred.value, "Done.")
-    row = referrals.refer(one, case.id, Agency.police, "Signals of violence in the dormitory.")
-    today = clock.now().date()
+    for said, ground, why in (
+        ("The dormitory.", Ground.consent, " "),
+        ("Ask for 138 0013 8000.", Ground.nobody, ""),
+        ("The dormitory.", Ground.consent, "5301021988010112３X agreed"),
+    ):
+        with pytest.raises(Problem):
+            referrals.refer(one, case.id, Agency.police, said, ground, why, today)
+    row = referrals.refer(one, case.id, Agency.police, "Signals of violence in the dormitory.", *law)
+    again = referrals.refer(one, case.id, Agency.women, "", Ground.nobody, "", today)
+    assert [(each.year, each.running) for each in (row, again)] == [(today.year, 1), (today.year, 2)]
     with pytest.raises(Problem):
         referrals.track(one, case.id, row.id, referrals.Track(Way.handed, today, today - timedelta(days=1)))
     referrals.track(one, case.id, row.id, referrals.Track(Way.handed, today, today, answer="Case opened."))
@@ -266,11 +282,18 @@ def test_the_pages_lead_from_the_list_to_the_referral(sign_in, app, world):
         (waiting,) = referrals.get(world.actor("leader"), case_id).standing.waiting
     client.post(f"{page}/agree/{waiting.id}", {}, status=403)
     second.post(f"{page}/agree/{waiting.id}", {})
-    client.post(f"{page}/referral", {"referral-agency": "police", "referral-said": "The dormitory."})
+    referral = {"referral-agency": "police", "referral-said": "The dormitory.", "referral-ground": "consent"}
+    assert "who agreed and when" in client.post(f"{page}/referral", referral, status=422).text
+    client.post(f"{page}/referral", {**referral, "referral-why": "Both agreed on the 22nd, on the telephone."})
     with app.app_context():
         (sent,) = referrals.get(world.actor("leader"), case_id).referrals
     at = f"{page}/referrals/{sent.row.id}"
-    assert client.http.get(f"{at}.pdf").data.startswith(b"%PDF")
+    assert "移〔2026〕1号" in client.get(page).text
+    paper = client.http.get(f"{at}.pdf").data
+    said = subprocess.run(["pdftotext", "-", "-"], input=paper, stdout=subprocess.PIPE, check=True).stdout.decode()
+    assert "移〔2026〕1号" in said.replace(" ", "") and "These are signals only" in said.replace("\n", " ")
+    for never in ("forced labour", "Forced labour", "强迫劳动", "on the telephone", "Li Lan"):
+        assert never not in said, never
     client.post(at, {f"{sent.row.id}-way": "handed", f"{sent.row.id}-sent_on": "2026-11-23"})
     client.post(f"{page}/clearing", {"clearing-code": "referred", "clearing-said": "Taken over."})
     assert "Waits for a second officer" in second.get(page).text
@@ -281,3 +304,107 @@ def test_the_pages_lead_from_the_list_to_the_referral(sign_in, app, world):
         leader = str(world.people["leader"])
     administrator.post("/danger/officers", {"person": leader, "position": "1", "phone": "0871-1234"})
     assert "0871-1234" in administrator.get("/danger/officers").text
+
+
+def test_a_job_that_stood_still_for_two_days_passes_nothing_over(world, db_session):
+    now = clock.now()
+    with clock.at(now):
+        danger.each_minute()
+        visit_id = made.handed_out(world)
+        spoken(world, visit_id, mistakes="struck")
+        inspector = world.actor("inspector")
+        visits.enter_answers(inspector, visits.get(inspector, visit_id), [STRUCK])
+        session().commit()
+    with clock.at(now + timedelta(days=2)):
+        danger.each_minute()
+    (case,) = referrals.listed(world.actor("leader"))
+    kinds = {one.kind for one in referrals.get(world.actor("leader"), case.id).signals}
+    assert kinds == {SourceKind.answer, SourceKind.interview}
+
+
+def pointed(world, *signs):
+    """A complaint about the first enterprise in which whoever read it found these indicators."""
+    row = complained(world, Reply.no, world.enterprises[0])
+    complaints.point(world.actor("reviewer"), row, signs)
+    session().commit()
+
+
+def test_what_is_complained_of_after_a_visit_adds_up_with_what_was_seen(world, db_session):
+    visit_id = made.handed_out(world, [made.short("WAG02")])
+    sealing.seal(world.actor("inspector"), visit_id)
+    session().commit()
+    spoken(world, visit_id, last_pay="late")
+    danger.each_minute()
+    assert referrals.listed(world.actor("leader")) == [], "two signs of wages kept back are no danger"
+    pointed(world, 6)
+    danger.each_minute()
+    (case,) = referrals.listed(world.actor("leader"))
+    whole = referrals.get(world.actor("leader"), case.id)
+    assert {SourceKind.complaint, SourceKind.answer} <= {one.kind for one in whole.signals}
+
+
+def test_what_was_complained_of_before_a_visit_adds_up_with_what_is_seen(world, db_session):
+    pointed(world, 6)
+    danger.each_minute()
+    assert referrals.listed(world.actor("leader")) == []
+    visit_id = made.handed_out(world, [made.short("WAG02")])
+    danger.look(world.system.association_id, visit_id)
+    assert len(referrals.listed(world.actor("leader"))) == 1
+
+
+def test_a_late_step_is_told_to_whoever_took_the_case_until_it_is_done(world, db_session):
+    for person in people.people_with_role(world.system, *PERMITS["danger.handle"]):
+        person.email = f"{person.id}@example.org"
+    audit.record(world.system, "test.addresses")
+    now = clock.now()
+    leader = world.actor("leader")
+    with clock.at(now):
+        _visit, (case,) = opened(world, STRUCK)
+        referrals.take(leader, case.id)
+        session().commit()
+        before = len(outbox.about(case.id))
+        danger.each_minute()
+        assert len(outbox.about(case.id)) == before
+    for minutes, more in ((61, 1), (70, 1), (61 + 240, 2)):
+        with clock.at(now + timedelta(minutes=minutes)):
+            danger.each_minute()
+        assert len(outbox.about(case.id)) == before + more, minutes
+    assert {one.person_id for one in outbox.about(case.id)[-2:]} >= {leader.person_id}
+    referrals.step_done(leader, case.id, "call", "Phoned.")
+    session().commit()
+    with clock.at(now + timedelta(minutes=61 + 500)):
+        danger.each_minute()
+    assert len(outbox.about(case.id)) == before + 2
+
+
+def test_alerts_go_by_every_channel_that_is_set_up_and_to_nobody_with_a_tie(app, world, db_session, monkeypatch):
+    monkeypatch.setattr(notices.mail, "channels", lambda: frozenset({Channel.email, Channel.sms, Channel.wecom}))
+    tied = world.people["reviewer"]
+    for n, person in enumerate(people.people_with_role(world.system, *PERMITS["danger.handle"])):
+        person.email, person.mobile, person.wecom = f"{person.id}@example.org", f"1380013800{n}", str(person.id)[:8]
+    reviewer = people.get(world.system, tied)
+    store_ties.declare(world.actor("administrator"), reviewer, world.enterprises[0], TieKind.owner)
+    session().commit()
+    _visit, (case,) = opened(world, STRUCK)
+    for minutes in (0, 11, 22, 33, 44):
+        with clock.at(case.opened_at + timedelta(minutes=minutes)):
+            danger.each_minute()
+    told = outbox.about(case.id)
+    assert {one.channel for one in told} == {Channel.email, Channel.sms, Channel.wecom}
+    assert tied not in {one.person_id for one in told} and len({one.person_id for one in told}) >= 2
+
+
+def test_while_it_waits_no_letter_and_no_decision_reaches_the_enterprise(world, db_session):
+    visit_id = made.released(world, [made.short("WAG01")])
+    (finding,) = findings.of_visit(world.actor("reviewer"), visit_id)
+    cases.answer_finding(world.actor("manager"), finding.id, Position.dispute, "It was open the day before.")
+    session().commit()
+    other = made.handed_out(world, [STRUCK])
+    danger.look(world.system.association_id, other)
+    session().commit()
+    with pytest.raises(Conflict) as refused:
+        corrections.decide_dispute(world.actor("leader"), finding.id, Decision.not_upheld, "It was seen by two.")
+    assert refused.value.code == "danger-waits"
+    session().rollback()
+    made.safe(world)
+    corrections.decide_dispute(world.actor("leader"), finding.id, Decision.not_upheld, "It was seen by two.")

@@ -24,7 +24,7 @@ from compliance.people import store as people
 from compliance.people import store_ties as ties
 from compliance.people.rules import TieKind, can
 from compliance.referrals import store as dangers
-from compliance.referrals.rules import Agency, Kind, Measure, Safe
+from compliance.referrals.rules import Agency, Ground, Kind, Measure, Safe
 from compliance.scorecards import store as scorecards
 from compliance.shared import clock, files
 from compliance.shared.database import session
@@ -108,7 +108,7 @@ class Unreleased:
         dangers.propose(one, case.id, Kind.safety, Safe.not_yet.value, "She sleeps there.")
         dangers.propose(one, case.id, Kind.decision, Measure.refer.value, "The police have to know.")
         dangers.agree(other, case.id, dangers.get(other, case.id).standing.waiting[0].id)
-        dangers.refer(one, case.id, Agency.police, "The dormitory.")
+        dangers.refer(one, case.id, Agency.police, "The dormitory.", Ground.nobody, "", clock.now().date())
 
     def referred(self):
         """The danger is passed on to the fire brigade before anything is released."""

@@ -26,7 +26,7 @@ from compliance.people.gate import actor, allow
 from compliance.people.rules import PERMITS
 from compliance.referrals import indicators, rules
 from compliance.referrals import store as referrals
-from compliance.referrals.rules import Agency, Kind, Way
+from compliance.referrals.rules import Agency, Ground, Kind, Way
 from compliance.shared import bilingual, clock
 from compliance.shared.database import session
 from compliance.shared.forms import Form
@@ -123,9 +123,13 @@ def step(case_id: UUID) -> ResponseReturnValue:
 @allow("danger.handle")
 def refer(case_id: UUID) -> ResponseReturnValue:
     """Draw up a referral."""
-    return _enter(
-        case_id, "referral", lambda f: referrals.refer(actor(), case_id, Agency(f.agency.data), f.said.data or "")
-    )
+
+    def act(form: Any) -> Any:
+        agency, ground = Agency(form.agency.data), Ground(form.ground.data)
+        today = clock.today(people.association(actor()).time_zone)
+        return referrals.refer(actor(), case_id, agency, form.said.data or "", ground, form.why.data or "", today)
+
+    return _enter(case_id, "referral", act)
 
 
 @bp.post("/<uuid:case_id>/referrals/<uuid:referral_id>")
@@ -167,6 +171,7 @@ def paper(case_id: UUID, referral_id: UUID) -> Response:
         numbers=sorted({one.indicator for one in whole.signals if one.indicator}),
         law=indicators.load(),
         names={number: bilingual.said(name) for number, name in names.ILO_INDICATORS.items()},
+        number=rules.referral_number(people.association(actor()).short_name_zh, sent.row.year, sent.row.running),
         agency=bilingual.said(rules.AGENCY_WORDS[sent.row.agency]),
         sent=sent,
         chinese=CHINESE,
@@ -250,6 +255,7 @@ def _page(case_id: UUID, status: int = 200, sent: dict[str, Any] | None = None) 
         "casework/danger_case.html",
         whole=whole,
         row=whole.row,
+        mark=people.association(actor()).short_name_zh,
         name=enterprises.names([whole.row.enterprise_id])[whole.row.enterprise_id],
         law=law,
         ilo=names.ILO_INDICATORS,
