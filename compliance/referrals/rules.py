@@ -189,6 +189,8 @@ class Kind(StrEnum):
     step = "step"
 
 
+IN_THE_OPEN = "open"
+"""Code of a signal that both sides stood before."""
 TWO = frozenset({Kind.decision, Kind.clearing})
 """What holds only once another officer agrees."""
 
@@ -227,7 +229,8 @@ class Standing:
 def standing(entries: Sequence[Entry]) -> Standing:
     """Fold the entries of a case, oldest first. A newer proposal of a kind overtakes one that still waits.
 
-    A signal that comes after the worker-safety check takes it back: somebody else may be endangered by it.
+    A signal that comes after the worker-safety check takes it back: somebody else may be endangered by it. What both
+    sides stood before endangers nobody.
     """
     by_id = {one.id: one for one in entries}
     agreed: dict[Kind, str] = {}
@@ -236,7 +239,7 @@ def standing(entries: Sequence[Entry]) -> Standing:
     for one in entries:
         if one.kind is Kind.safety:
             agreed[one.kind] = one.code
-        elif one.kind is Kind.signal:
+        elif one.kind is Kind.signal and one.code != IN_THE_OPEN:
             agreed.pop(Kind.safety, None)
         elif one.kind in TWO:
             waiting[one.kind] = one

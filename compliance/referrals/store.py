@@ -172,7 +172,7 @@ def take_in(actor: Actor, enterprise_id: UUID, signals: Iterable[Signal]) -> Dan
         sealed_keys.made(actor, PURPOSE, case.id)
     case.waits = case.waits or any(one.sealed for one in fresh)
     for one in fresh:
-        _enter(actor, case, Kind.signal, "", _packed(one))
+        _enter(actor, case, Kind.signal, "" if one.sealed else rules.IN_THE_OPEN, _packed(one))
     session().flush()
     return case
 
