@@ -173,7 +173,9 @@ def tell(cast: Cast, today: date, step: Callable[[int, int], None]) -> None:
         session().expunge_all()
         step(number + 1, len(year))
     draws.finish(cast.actor("administrator"))
-    voices.complain(cast.actor("reviewer"), [one for _told, one, _workplace in cast.enterprises], today, _at)
+    told_of = [one for _told, one, _workplace in cast.enterprises]
+    voices.complain(cast.actor("reviewer"), told_of, today, _at)
+    voices.earlier(cast.actor("reviewer"), told_of, today, _at)
 
 
 def _day(plot: Plot, today: date) -> date:

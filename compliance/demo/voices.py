@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from compliance.complaints import store as complaints
+from compliance.complaints import store_statements
 from compliance.complaints.rules import Concerned, Outcome, Reply, Source
-from compliance.people.rules import Actor
+from compliance.people.rules import Actor, system_actor
 from compliance.shared import ids
 from compliance.shared.database import session
 
@@ -23,6 +24,42 @@ TOLD: tuple[tuple[int, int | None, Source, tuple[str, ...], str, str, tuple[Outc
     (21, 9, Source.union, ("safety", "sanitation"), "宿舍二楼的后门晚上锁着，钥匙在门卫手里。（示例）", "", None),
     (2, None, Source.form, ("wages",), "加班费按平时算，周末也一样。（示例）", "", None),
 )  # fmt: skip
+
+# (areas, indicators that whoever read it saw, what happened); each is told three times within a year
+BEFORE: tuple[tuple[tuple[str, ...], tuple[int, ...], str], ...] = (
+    (("wages",), (8,), "工资拖了两个月。（示例）"),
+    (("wages",), (), "扣了三百元罚款，没有说明。（示例）"),
+    (("wages", "safety"), (11,), "连续上夜班，机器没有防护罩。（示例）"),
+    (("wages",), (8, 11), "每月只休两天，加班费不按规定算。（示例）"),
+    (("safety",), (), "冲床的光栅坏了，没有人修。（示例）"),
+    (("sanitation",), (10,), "宿舍十二个人一间，没有热水。（示例）"),
+    (("social_security", "wages"), (), "入职半年没有社保。（示例）"),
+    (("punishment",), (6,), "迟到一次罚站，还当众念名字。（示例）"),
+)
+
+
+def earlier(reviewer: Actor, enterprises: list[UUID], today: date, at: Callable[[date, int], Any]) -> None:
+    """Enough of them, answered and closed, that something can be told of them in numbers."""
+    for number in range(3 * len(BEFORE)):
+        areas, signs, happened = BEFORE[number % len(BEFORE)]
+        day = today - timedelta(days=330 - 10 * number)
+        with at(day, 20):
+            told = complaints.Told({"happened": happened}, {}, areas, Concerned.several, Reply.yes, Reply.no)
+            row = complaints.receive(reviewer, told, "!", f"demo-before-{number}-{ids.random_id()}", "zh_Hans_CN", day)
+        with at(day + timedelta(days=1 + number % 6), 9):
+            complaints.mark_read(reviewer, row)
+            complaints.point(reviewer, row, signs)
+            if number % 4 == 0:
+                complaints.link(reviewer, row, enterprises[20], None)
+            complaints.answer(reviewer, row, "已收到，谢谢您告诉我们。")
+        with at(day + timedelta(days=20 + number % 15), 9):
+            if number % 4 == 0:
+                complaints.close(reviewer, row, Outcome.founded, Decimal(1800 + 100 * number))
+            else:
+                complaints.close(reviewer, row, Outcome.passed_on, Decimal(0))
+        session().commit()
+    store_statements.state(system_actor(reviewer.association_id), today)
+    session().commit()
 
 
 def complain(reviewer: Actor, enterprises: list[UUID], today: date, at: Callable[[date, int], Any]) -> None:

@@ -17,7 +17,7 @@ NEWEST = 4
 STAGES = {
     Stage.waiting: N_("Open, without an answer"),
     Stage.answered: N_("Answered, not closed"),
-    Stage.closed: N_("Closed"),
+    Stage.closed: N_("Closed by then"),
 }
 
 

@@ -25,7 +25,7 @@ def tiles(whole: Money, owed: int, complaints: int | None) -> list[Tile]:
         Tile(
             "–" if complaints is None else yuan(complaints),
             _("got back through complaints, a sum of its own"),
-            note=_("told for whole months in which it were at least five, a month later"),
+            note=_("told for whole months together, from five such complaints on"),
         ),
     ]
 

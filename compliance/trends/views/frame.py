@@ -41,7 +41,7 @@ PAGES: dict[str, str] = {
     "trends.clauses": N_("Clauses of the code"),
     "trends.closing_times": N_("Corrective actions"),
     "trends.recovered": N_("Wages got back"),
-    "trends.complaints": N_("Complaints"),
+    "trends.complaints": N_("Complaints in numbers"),
     "trends.repeats": N_("What comes back"),
     "trends.training": N_("Training needs"),
     "trends.reach": N_("Coverage"),
