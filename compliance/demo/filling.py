@@ -18,7 +18,7 @@ from compliance.demo.enterprises import invented
 from compliance.people import store as people
 from compliance.people import store_ties as ties
 from compliance.people.rules import Role, TieKind, system_actor
-from compliance.shared import clock, places
+from compliance.shared import clock, jobs, places
 from compliance.shared.database import db, session
 
 ASSOCIATION = {
@@ -119,6 +119,7 @@ def throw_away(app: Flask) -> None:
     with app.app_context():
         db.engine.dispose()
     instance = Path(settings.instance)
-    for name in ("compliance.db", "compliance.db-wal", "compliance.db-shm", "jobs.db", "jobs.db-wal", "jobs.db-shm"):
+    for name in ("compliance.db", "compliance.db-wal", "compliance.db-shm"):
         (instance / name).unlink(missing_ok=True)
+    jobs.forget_all(app)  # the file of the queue stays: it made its tables when the application started
     shutil.rmtree(instance / "files", ignore_errors=True)
