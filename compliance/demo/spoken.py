@@ -8,19 +8,27 @@ from uuid import UUID
 from compliance.checklists.interviews import Setting
 from compliance.interviews import records, store
 from compliance.people.rules import Actor
+from compliance.referrals import indicators
 
 _ALONE = 14
-_TELL_OF_A_SHORTFALL = 0.45
+_TELL_OF_IT = 0.45
+_TROUBLES = 4
+"""Questions of one workplace to which many answer that something is wrong."""
+_COERCED = 0.12
+"""Visits at which workers tell of coercion: elsewhere they tell of late pay and dirty toilets."""
 
 
 def speak(inspector: Actor, visit_id: UUID, day: date, chance: random.Random, *, contact: bool) -> None:
     """Interviews of one visit, alone and in one group; with ``contact`` somebody agrees to be asked again."""
-    form = store.form()
+    form, coercion = store.form(), indicators.load().coercion
+    coerced = chance.random() < _COERCED
+    told = [one for one in form.questions if one.answers and (coerced or coercion.isdisjoint(one.ilo))]
+    troubles = {one.id for one in chance.sample(told, min(_TROUBLES, len(told)))}
     for setting in [Setting.alone] * _ALONE + [Setting.group]:
         given = {}
         for question in form.asked(setting):
             if chance.random() < 0.85:
-                wanted = chance.random() < _TELL_OF_A_SHORTFALL
+                wanted = question.id in troubles and chance.random() < _TELL_OF_IT
                 fitting = [answer for answer in question.answers if answer.shortfall is wanted]
                 given[question.id] = {"answer": fitting[0].id}
         raw: dict[str, Any] = {
