@@ -168,6 +168,12 @@ MEANS = (
 )  # fmt: skip
 
 
+def items_shown(actor: Actor, visit: "Visit") -> frozenset[str]:
+    """The items to which the visit's pay sheet says something, for whoever may open it: it is their evidence."""
+    may_open = can(actor, "pay.read") or may_record(actor, visit)
+    return frozenset(means.item for means in MEANS) if may_open and store.editions(visit.id) else frozenset()
+
+
 @dataclass(frozen=True)
 class Proposed:
     """An answer that follows from the sheet, for the inspector to confirm; ``there``: what was answered so far."""

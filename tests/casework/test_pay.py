@@ -14,6 +14,7 @@ import compliance
 from compliance.casework import release, sealing
 from compliance.checklists.rules import Verdict
 from compliance.demo import paid
+from compliance.letters import store as letters
 from compliance.people import store as people
 from compliance.people import store_ties
 from compliance.people.rules import TieKind
@@ -22,6 +23,7 @@ from compliance.shared.database import session
 from compliance.visits import store as visits
 from compliance.wages import columns, store
 from tests.casework import made
+from tests.casework.test_frozen_letters import read
 from tests.wages.test_store import edition, row
 
 WAGE = "2,613.57"
@@ -232,8 +234,17 @@ def test_no_row_and_no_sum_stands_in_a_letter_a_page_of_the_manager_or_anywhere_
         visits.enter_answers(inspector, visits.get(inspector, visit), seen)
         sealing.seal(inspector, visit)
         made.safe(world)
-        release.release(world.actor("reviewer"), visit)
         session().commit()
+    (there,) = set(sign_in("reviewer").get(f"/reviews/{visit}").links("/pay/"))
+    assert there == f"/pay/{visit}"
+    with app.app_context():
+        letter = release.release(world.actor("reviewer"), visit)
+        session().commit()
+        printed = read(letters.pdf(letter))
+        assert "WAG02" in printed or "工资" in printed
+        session().rollback()
+        for secret in ("2613.57", "2,613.57", "2111.11", "77.77", "Halle-Nord", "李兰", "W10", "W9"):
+            assert secret not in printed, secret
         secrets = ["2613.57", "2,613.57", "2111.11", "2,111.11", "77.77", "Halle-Nord", "李兰"]
         with session().get_bind().connect() as connection:
             for table in SQLModel.metadata.sorted_tables:
