@@ -60,6 +60,11 @@ class Stage:
             databases.create(f"run_{self.worker}", template=f"template_{self.worker}")
         return app, copy.deepcopy(world)  # a test may add to it
 
+    def copy_to(self, folder: Path, database: str = "compliance.db") -> None:
+        """The world's database, and the master keys without which nothing sealed in it can be written or read."""
+        shutil.copyfile(self.folder / "template.db", folder / database)
+        shutil.copyfile(self.folder / "instance" / "sealing_keys", folder / "sealing_keys")
+
     def close(self) -> None:
         """Let go of every connection."""
         for app, _world in self.built.values():

@@ -199,8 +199,7 @@ def elsewhere(work: Callable[[], Any]) -> Any:
 def serve(stage: Any, folder: Path, **overrides: Any) -> Served:
     """Serve the world from a fresh copy of its database in a folder."""
     _app, world = elsewhere(lambda: stage.set_up("sqlite"))
-    (folder / "run.db").write_bytes((stage.folder / "template.db").read_bytes())
-    (folder / "sealing_keys").write_bytes((stage.folder / "instance" / "sealing_keys").read_bytes())
+    stage.copy_to(folder, "run.db")
     settings = Settings(instance=folder, database_url=f"sqlite:///{folder / 'run.db'}", queue_url="memory:")
     app = elsewhere(lambda: create_app(settings, TESTING=True, SECRET_KEY="test" * 10, SERVER_NAME=None, **overrides))
     served = Served(app, world)

@@ -25,7 +25,7 @@ def free_port():
 def instance(tmp_path, stage):
     """An instance folder in production mode with the world as its database."""
     stage.set_up("sqlite")
-    (tmp_path / "compliance.db").write_bytes((stage.folder / "template.db").read_bytes())
+    stage.copy_to(tmp_path)
     (tmp_path / "config.toml").write_text(
         f'mode = "production"\nsecret_key = "{"s" * 40}"\npublic_url = "http://127.0.0.1:{free_port()}"\n'
     )

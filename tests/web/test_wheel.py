@@ -65,7 +65,7 @@ def test_its_own_checklists_are_checked(installed):
 
 def test_it_serves(installed, stage, tmp_path):
     stage.set_up("sqlite")
-    (tmp_path / "compliance.db").write_bytes((stage.folder / "template.db").read_bytes())
+    stage.copy_to(tmp_path)
     port = free_port()
     (tmp_path / "config.toml").write_text(
         f'mode = "production"\nsecret_key = "{"s" * 40}"\npublic_url = "http://127.0.0.1:{port}"\n'
