@@ -9,6 +9,7 @@ from typing import Any
 
 from compliance.enterprises import classes, rules
 from compliance.enterprises.names import fold
+from compliance.enterprises.reading import Dates, Reading, labels
 from compliance.enterprises.rules import LetterLanguage, Status
 from compliance.shared.problems import Problem
 from compliance.shared.words import N_, clean
@@ -42,35 +43,49 @@ _FIELD_OF = {fold(name): field for field, names in COLUMNS.items() for name in n
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Which column holds which fact, and the headers that mean nothing here."""
+    """Which columns hold which fact, joined in their order, and the headers that mean nothing here."""
 
-    places: dict[str, int]
+    places: dict[str, tuple[int, ...]]
     unused: tuple[str, ...]
 
 
-def layout(headers: Sequence[str]) -> Layout:
-    """Recognise the columns by their names. Raises ``Problem`` without a name column or with two for one fact."""
-    places: dict[str, int] = {}
+def meaning(header: str) -> str:
+    """The fact that a header names by itself; empty for another one."""
+    return _FIELD_OF.get(fold(header), "")
+
+
+def layout(headers: Sequence[str], reading: Reading | None = None) -> Layout:
+    """Recognise the columns by their names, unless the reading says what they mean.
+
+    Raises ``Problem`` without a name, or where two headers name one fact by themselves.
+    """
+    places: dict[str, tuple[int, ...]] = {}
+    columns = reading.columns if reading else {}
+    guessed: set[str] = set()
     unused = []
-    for place, header in enumerate(headers):
-        field = _FIELD_OF.get(fold(header))
-        if field is None:
+    for place, (header, label) in enumerate(zip(headers, labels(headers), strict=True)):
+        said = label in columns
+        field = columns[label] if said else meaning(header)
+        if not field:
             if header:
                 unused.append(header)
-        elif field in places:
+        elif field in guessed and not said:
             raise Problem(
                 "import-twice",
                 N_("The columns %(first)s and %(second)s mean the same. Remove one of them."),
-                first=headers[places[field]],
+                first=headers[places[field][0]],
                 second=header,
             )
         else:
-            places[field] = place
+            places[field] = (*places.get(field, ()), place)
+            if not said:
+                guessed.add(field)
     if "name" not in places:
         raise Problem(
             "import-no-name",
             N_(
-                "No column is named Name or 企业名称. The first row reads: %(headers)s. Rename the column with the names."
+                "No column is known to hold the names. The headers read: %(headers)s. Say which one it is, or name it "
+                "Name or 企业名称."
             ),
             headers=", ".join(filter(None, headers)),
         )
@@ -85,9 +100,9 @@ class Unreadable(Exception):
         self.wrong, self.remedy, self.facts = wrong, remedy, facts
 
 
-def value(field: str, text: str) -> Any:
+def value(field: str, text: str, dates: Dates = Dates.year_first) -> Any:
     """What a cell that is not empty says. Raises ``Unreadable``."""
-    return _READERS.get(field, clean)(text)
+    return _day(text, dates) if field in DAYS else _READERS.get(field, clean)(text)
 
 
 def _country(text: str) -> str:
@@ -136,14 +151,31 @@ def _people(text: str) -> int:
     return int(digits)
 
 
-def _day(text: str) -> date:
+def _day(text: str, dates: Dates) -> date:
+    turned = re.fullmatch(r"(\d{1,2})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{4}|\d{2})", text)
+    if turned and dates is not Dates.year_first:
+        first, second, year = map(int, turned.groups())
+        day, month = (first, second) if dates is Dates.day_first else (second, first)
+        return _that_exists(_whole_year(year), month, day)
+    short = re.fullmatch(r"(\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?", text)
+    if short:
+        year, month, day = map(int, short.groups())
+        return _that_exists(_whole_year(year), month, day)
     parts = re.fullmatch(
         r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?: 00:00(?::00)?)?", text
     ) or re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text)
+    year, month, day = map(int, parts.groups()) if parts else (0, 0, 0)
+    return _that_exists(year, month, day)
+
+
+def _whole_year(year: int) -> int:
+    """Two digits: 56 is 2056, and 57 is 1957."""
+    return year if year > 99 else year + (2000 if year < 57 else 1900)
+
+
+def _that_exists(year: int, month: int, day: int) -> date:
     try:
-        if parts is None:
-            raise ValueError
-        return date(*map(int, parts.groups()))
+        return date(year, month, day)
     except ValueError:
         raise Unreadable(
             N_("This is not a date that exists."), N_("Write year-month-day, such as 2024-03-31.")
@@ -180,6 +212,9 @@ def _language(text: str) -> LetterLanguage:
     return language
 
 
+DAYS = frozenset({"member_since"})
+"""Facts that are dates."""
+
 _READERS: dict[str, Callable[[str], Any]] = {
     "credit_code": rules.bare_code,
     "country": _country,
@@ -191,6 +226,5 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "migrants": _people,
     "under_18": _people,
     "status": _status,
-    "member_since": _day,
     "letter_language": _language,
 }

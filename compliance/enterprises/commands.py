@@ -8,6 +8,8 @@ from flask.cli import with_appcontext
 
 from compliance.associations import store as associations
 from compliance.enterprises import store_imports
+from compliance.enterprises.columns import COLUMNS
+from compliance.enterprises.reading import from_file
 from compliance.people.rules import system_actor
 from compliance.shared.database import session
 from compliance.shared.problems import Problem
@@ -22,14 +24,23 @@ def group() -> None:
 @group.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--association", "name", help="Its name or id; needed when there are several.")
+@click.option(
+    "--map",
+    "map_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="How the file is read: sheet, header row, columns, dates, constants and words, as YAML.",
+)
 @click.option("--look", is_flag=True, help="Only show what the file would do.")
 @with_appcontext
-def import_file(file: Path, name: str | None, look: bool) -> None:
-    """Bring a CSV or XLSX file with named columns into the register. Only a name is required."""
+def import_file(file: Path, name: str | None, map_file: Path | None, look: bool) -> None:
+    """Bring a CSV or XLSX file into the register. Only a name is required."""
     actor = system_actor(_association(name), name="compliance enterprises import")
     try:
         with in_language("en"):
-            row = store_imports.look_at(actor, file.read_bytes(), file.name)
+            reading = from_file(map_file.read_bytes(), COLUMNS) if map_file else None
+            row = store_imports.look_at(actor, file.read_bytes(), file.name, reading)
+            if problem := row.outcome.get("problem"):
+                raise Problem(problem["code"], problem["text"], **problem["facts"])
             for refusal in store_imports.refusals(row):
                 place = f"row {refusal.row}" + (f", {refusal.column}" if refusal.column else "")
                 read = f" {refusal.read!r}:" if refusal.read else ""

@@ -12,6 +12,7 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     StringField,
+    TextAreaField,
     widgets,
 )
 from wtforms.fields.choices import SelectChoice
@@ -19,6 +20,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from compliance.checklists.rules import FLAGS
 from compliance.enterprises.classes import HOME, Size, countries, district_of, districts, sectors
+from compliance.enterprises.reading import Dates
 from compliance.enterprises.rules import (
     LENGTHS,
     MOST_PEOPLE,
@@ -211,6 +213,27 @@ class ImportForm(Form):
     """A spreadsheet for the register."""
 
     file = FileField(_l("CSV or XLSX file"), [FileRequired()], render_kw={"accept": ".csv,.xlsx,.txt,.tsv"})
+    kept = SelectField(_l("Read it as kept under"), default="", validate_choice=False)
+
+
+DATES_WORDS = {
+    Dates.year_first: _l("year, month, day: 2024-03-31, 24.3.31"),
+    Dates.day_first: _l("day, month, year: 31.03.2024, 31/3/24"),
+    Dates.month_first: _l("month, day, year: 03/31/2024"),
+}
+
+
+class ReadingForm(Form):
+    """How a spreadsheet is read. What each column means is asked beside it."""
+
+    sheet = SelectField(_l("Sheet"), validate_choice=False)
+    header_row = IntegerField(_l("Row with the headers"), [Optional(), NumberRange(min=1, max=1000)])
+    dates = SelectField(
+        _l("Dates are written"), choices=[SelectChoice(one.value, words) for one, words in DATES_WORDS.items()]
+    )
+    constants = TextAreaField(_l("What holds for every row"), [Optional(), Length(max=20_000)])
+    words = TextAreaField(_l("What words stand for"), [Optional(), Length(max=60_000)])
+    save_as = StringField(_l("Keep this under a name"), [Optional(), Length(max=80)])
 
 
 def _counts(form: Any) -> dict[str, int]:

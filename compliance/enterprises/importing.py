@@ -16,6 +16,7 @@ from compliance.enterprises import rules
 from compliance.enterprises.classes import suggested_size
 from compliance.enterprises.columns import Layout, Unreadable, layout, value
 from compliance.enterprises.names import fold, match_key
+from compliance.enterprises.reading import Reading
 from compliance.enterprises.rules import EnterpriseFacts, Fault, LetterLanguage
 from compliance.shared.spreadsheets import Table
 from compliance.shared.words import N_
@@ -112,17 +113,20 @@ def plan(
     today: date,
     language: str,
     progress: Callable[[int, int], None] | None = None,
+    reading: Reading | None = None,
 ) -> Plan:
-    """Work out an import. ``language`` is the letter language of new enterprises that name none.
+    """Work out an import. ``language`` is the letter language of new enterprises that name none, ``reading`` what was
+    said about the file.
 
     Raises ``Problem`` when the columns themselves cannot be used.
     """
-    reading = _Reading(table, layout(table.headers), register, today, LetterLanguage(language))
+    said = reading or Reading()
+    walk = _Walk(table, layout(table.headers, said), register, today, LetterLanguage(language), said)
     for place, cells in enumerate(table.rows):
-        reading.take(table.numbers[place], cells)
+        walk.take(table.numbers[place], cells)
         if progress and place % 1000 == 0:
             progress(place, len(table.rows))
-    return reading.plan()
+    return walk.plan()
 
 
 class _Refused(Exception):
@@ -133,16 +137,28 @@ class _Refused(Exception):
         self.field, self.wrong, self.remedy, self.facts = name, wrong, remedy, facts
 
 
+TOTALS = frozenset(map(fold, ("合计", "总计", "小计", "共计", "total", "totals", "subtotal", "grand total", "sum")))
+"""What stands in place of a name in a row of sums."""
+_LEAVE_OUT = N_("Nothing: it is left out.")
 _CORRECT = N_("Correct the cell and import the file again; rows that are already in the register stay as they are.")
 
 
-class _Reading:
+class _Walk:
     """One walk through a table."""
 
     def __init__(
-        self, table: Table, columns: Layout, register: Register, today: date, language: LetterLanguage
+        self,
+        table: Table,
+        columns: Layout,
+        register: Register,
+        today: date,
+        language: LetterLanguage,
+        reading: Reading,
     ) -> None:
         self.table, self.columns, self.register, self.today, self.language = table, columns, register, today, language
+        self.reading = reading
+        # A constant is said of a fact for which there is no column, too.
+        self.places = {**dict.fromkeys(reading.constants, ()), **columns.places}
         self.new: list[New] = []
         self.changed: list[Change] = []
         self.refused: list[Refusal] = []
@@ -188,18 +204,20 @@ class _Reading:
     def _values(self, row: int, cells: list[str]) -> tuple[dict[str, Any], list[Refusal]]:
         given: dict[str, Any] = {}
         complaints = []
-        for name, place in self.columns.places.items():
-            text = cells[place].strip()
+        for name in self.places:
+            read = self._text(cells, name)
+            text = self.reading.meant(name, read)
             if not text:
                 continue
             try:
-                given[name] = value(name, text)
+                given[name] = value(name, text, self.reading.dates)
             except Unreadable as error:
-                header = self.table.headers[place]
-                complaints.append(Refusal(row, header, text, error.wrong, error.remedy, error.facts))
+                complaints.append(Refusal(row, self._header(name), read, error.wrong, error.remedy, error.facts))
+        if fold(given.get("name", "")) in TOTALS:
+            read = self._text(cells, "name")
+            complaints.append(Refusal(row, self._header("name"), read, N_("This is a row of sums."), _LEAVE_OUT, {}))
         if not given.get("name") and not complaints:
-            header = self.table.headers[self.columns.places["name"]]
-            complaints.append(Refusal(row, header, "", N_("The name is missing."), _CORRECT, {}))
+            complaints.append(Refusal(row, self._header("name"), "", N_("The name is missing."), _CORRECT, {}))
         return given, complaints
 
     def _match(self, row: int, given: Mapping[str, Any]) -> Known | None:
@@ -260,9 +278,14 @@ class _Reading:
         return found[0] if found else None
 
     def _refuse(self, row: int, cells: list[str], name: str, wrong: str, remedy: str, facts: dict[str, Any]) -> None:
-        place = self.columns.places.get(name)
-        header = self.table.headers[place] if place is not None else ""
-        self.refused.append(Refusal(row, header, cells[place] if place is not None else "", wrong, remedy, facts))
+        self.refused.append(Refusal(row, self._header(name), self._text(cells, name), wrong, remedy, facts))
+
+    def _header(self, name: str) -> str:
+        return " + ".join(self.table.headers[place] for place in self.places.get(name, ()))
+
+    def _text(self, cells: list[str], name: str) -> str:
+        """What a row says of a fact; the parts of several columns with a blank between them."""
+        return " ".join(filter(None, (cells[place].strip() for place in self.places.get(name, ()))))
 
 
 def _facts(fault: Fault) -> dict[str, Any]:

@@ -124,6 +124,17 @@ class Pledge(SQLModel, table=True):
     recorded_by: UUID | None = loose_id()
 
 
+class RegisterReading(SQLModel, table=True):
+    """How spreadsheets of one kind are read, kept under a name to be used again."""
+
+    __tablename__ = "register_reading"
+    __table_args__ = (sa.UniqueConstraint("association_id", "name"),)
+    id: UUID = primary_id()
+    association_id: UUID = reference("association.id", index=False)
+    name: str = text_column(80)
+    reading: dict[str, Any] = json_column()
+
+
 class RegisterImport(SQLModel, table=True):
     """A spreadsheet on its way into the register: looked at first, then applied exactly as it was shown."""
 
@@ -134,6 +145,7 @@ class RegisterImport(SQLModel, table=True):
     person_id: UUID | None = loose_id()
     file_digest: str = text_column(64)
     file_name: str = text_column(200)
+    reading: dict[str, Any] = json_column()
     outcome: dict[str, Any] = json_column()
     plan_digest: str = text_column(64)
     details_digest: str = text_column(64)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, fields
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -10,19 +11,23 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from compliance.enterprises import rules
+from compliance.enterprises.columns import COLUMNS, meaning
 from compliance.enterprises.importing import Change, Known, New, Plan, Refusal, Register, plan
-from compliance.enterprises.models import Enterprise, RegisterImport, Workplace
+from compliance.enterprises.models import Enterprise, RegisterImport, RegisterReading, Workplace
+from compliance.enterprises.reading import Reading, from_json, labels
 from compliance.enterprises.rules import EnterpriseFacts
 from compliance.enterprises.store import derived
 from compliance.people import store as people
 from compliance.people.rules import Actor
 from compliance.shared import audit, clock, files, jobs, touched
 from compliance.shared.database import session
-from compliance.shared.problems import Conflict, NotFound, Stale
-from compliance.shared.spreadsheets import Table, read_rows
-from compliance.shared.words import N_
+from compliance.shared.problems import Conflict, NotFound, Problem, Stale
+from compliance.shared.spreadsheets import Table, read_rows, sheets
+from compliance.shared.words import N_, clean
 
 CHUNK = 1000
+_UPPER = 10
+"""Rows among which headers are looked for."""
 _SHOWN = 500  # examples of new and changed rows that are kept for the page
 _CLASSES = frozenset({"sector", "district", "size"})  # by which visits are counted
 _FACTS = [fact.name for fact in fields(EnterpriseFacts)]
@@ -31,24 +36,115 @@ Progress = Callable[[int, int], None]
 
 
 @audit.audited("register.looked_at")
-def look_at(actor: Actor, data: bytes, filename: str) -> RegisterImport:
+def look_at(actor: Actor, data: bytes, filename: str, reading: Reading | None = None) -> RegisterImport:
     """Work out what a file would do and keep the file and the answer. Nothing in the register changes.
 
-    Raises ``Problem`` for a file that cannot be read or has no column of names.
+    Where nothing is said about the file, sheet, headers and columns are guessed. What is unclear about its columns
+    stands in ``outcome`` under ``problem``. Raises ``Problem`` for a file that cannot be read.
     """
-    table = read_rows(data, filename)
-    worked_out = _plan(actor, table)
     row = RegisterImport(
         association_id=actor.association_id,
         person_id=actor.person_id,
         file_digest=files.put(data, "application/octet-stream").digest,
         file_name=filename[-200:],
-        outcome=_counts(table, worked_out),
-        plan_digest=worked_out.digest,
-        details_digest=files.put(_details(worked_out), "application/json").digest,
+        plan_digest="",
+        details_digest="",
     )
+    _look(actor, row, data, reading or guessed(data, filename))
     session().add(row)
     session().flush()
+    return row
+
+
+@audit.audited("register.looked_at")
+def look_again(actor: Actor, row: RegisterImport, reading: Reading) -> RegisterImport:
+    """Work it out once more, with the file read in another way.
+
+    Raises ``Problem``, and ``Conflict`` once it is confirmed.
+    """
+    if row.job_id is not None:
+        raise Conflict("import-twice", N_("This import has been confirmed already."))
+    _look(actor, row, files.get(row.file_digest), reading)
+    session().add(row)
+    session().flush()
+    return row
+
+
+def guessed(data: bytes, filename: str) -> Reading:
+    """How a file is read if nobody says it: by the first of its upper rows that names the column of the names.
+
+    Raises ``Problem`` for a file that cannot be read.
+    """
+    table = read_rows(data, filename)
+    upper = [(None, table.headers), *zip(table.numbers[:_UPPER], table.rows[:_UPPER], strict=True)]
+    for number, cells in upper:
+        if any(meaning(cell) == "name" for cell in cells):
+            return Reading(header_row=number)
+    return Reading()
+
+
+def reading_of(row: RegisterImport) -> Reading:
+    """How the file of an import is read."""
+    return from_json(row.reading, COLUMNS)
+
+
+def _look(actor: Actor, row: RegisterImport, data: bytes, reading: Reading) -> None:
+    table = read_rows(data, row.file_name, reading.sheet, reading.header_row)
+    problem: dict[str, Any] = {}
+    try:
+        worked_out = _plan(actor, table, reading)
+    except Problem as unclear:
+        if unclear.code not in ("import-no-name", "import-twice"):
+            raise
+        worked_out = Plan((), (), 0, (), ())
+        problem = {"problem": {"code": unclear.code, "text": unclear.text, "facts": unclear.facts}}
+    row.reading = reading.as_json()
+    row.outcome = {**_counts(table, worked_out), **problem}
+    row.plan_digest = worked_out.digest
+    seen = {"sheets": sheets(data), "columns": _columns(table, reading)}
+    row.details_digest = files.put(_details(worked_out, seen), "application/json").digest
+
+
+def _columns(table: Table, reading: Reading) -> list[dict[str, Any]]:
+    """Each column with what it means and some of what stands in it."""
+    found = []
+    for place, label in enumerate(labels(table.headers)):
+        values = (row[place] for row in table.rows if row[place])
+        means = reading.columns.get(label, meaning(table.headers[place]))
+        found.append({"label": label, "means": means, "seen": list(islice(dict.fromkeys(islice(values, 50)), 3))})
+    return found
+
+
+# --- readings that are kept -------------------------------------------------------------------------------------------
+
+
+def kept_readings(actor: Actor) -> list[RegisterReading]:
+    """The readings that the association keeps, by name."""
+    query = select(RegisterReading).where(RegisterReading.association_id == actor.association_id)
+    return list(session().exec(query.order_by(col(RegisterReading.name))))
+
+
+@audit.audited("register.reading_kept")
+def keep_reading(actor: Actor, name: str, reading: Reading) -> RegisterReading:
+    """Keep a reading under a name, instead of one that had it. Raises ``Problem`` without a name."""
+    name = clean(name)[:80]
+    if not name:
+        raise Problem("reading-name", N_("Give it a name."), field="save_as")
+    row = next((one for one in kept_readings(actor) if one.name == name), None)
+    row = row or RegisterReading(association_id=actor.association_id, name=name)
+    row.reading = reading.as_json()
+    session().add(row)
+    session().flush()
+    return row
+
+
+@audit.audited("register.reading_dropped")
+def drop_reading(actor: Actor, reading_id: UUID) -> RegisterReading:
+    """Drop a reading that was kept. Raises ``NotFound``."""
+    row = next((one for one in kept_readings(actor) if one.id == reading_id), None)
+    if row is None:
+        raise NotFound("reading-unknown", N_("There is no such reading."))
+    session().delete(row)
     return row
 
 
@@ -76,7 +172,12 @@ def refused_rows(row: RegisterImport) -> tuple[Table, dict[int, list[Refusal]]]:
     by_row: dict[int, list[Refusal]] = {}
     for refusal in refusals(row):
         by_row.setdefault(refusal.row, []).append(refusal)
-    return read_rows(files.get(row.file_digest), row.file_name), by_row
+    return _read(row), by_row
+
+
+def _read(row: RegisterImport) -> Table:
+    reading = reading_of(row)
+    return read_rows(files.get(row.file_digest), row.file_name, reading.sheet, reading.header_row)
 
 
 def confirm(actor: Actor, row: RegisterImport, title: str) -> RegisterImport:
@@ -95,8 +196,8 @@ def apply(actor: Actor, row: RegisterImport, progress: Progress | None = None) -
     """
     if row.applied_at is not None:
         raise Conflict("import-done", N_("This import is done already."))
-    table = read_rows(files.get(row.file_digest), row.file_name)
-    worked_out = _plan(actor, table)
+    table = _read(row)
+    worked_out = _plan(actor, table, reading_of(row))
     if worked_out.digest != row.plan_digest:
         raise Stale(
             "import-stale",
@@ -119,9 +220,10 @@ def apply(actor: Actor, row: RegisterImport, progress: Progress | None = None) -
     return {name: counts[name] for name in ("new", "changed", "unchanged", "refused")}
 
 
-def _plan(actor: Actor, table: Table) -> Plan:
+def _plan(actor: Actor, table: Table, reading: Reading) -> Plan:
     association = people.association(actor)
-    return plan(table, _register(actor), clock.today(association.time_zone), association.letter_language)
+    today = clock.today(association.time_zone)
+    return plan(table, _register(actor), today, association.letter_language, reading=reading)
 
 
 def _register(actor: Actor) -> Register:
@@ -189,12 +291,13 @@ def _counts(table: Table, worked_out: Plan) -> dict[str, Any]:
     }
 
 
-def _details(worked_out: Plan) -> bytes:
+def _details(worked_out: Plan, seen: dict[str, Any]) -> bytes:
     def change(one: Change) -> dict[str, Any]:
         moved = {name: [_shown(getattr(one.before, name)), _shown(getattr(one.after, name))] for name in one.changed}
         return {"row": one.row, "name": one.before.name, "facts": moved}
 
     found = {
+        **seen,
         "new": [{"row": one.row, "name": one.facts.name} for one in worked_out.new[:_SHOWN]],
         "changed": [change(one) for one in worked_out.changed[:_SHOWN]],
         "refused": [asdict(one) for one in worked_out.refused],

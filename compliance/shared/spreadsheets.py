@@ -50,8 +50,9 @@ class Table:
     numbers: list[int]
 
 
-def read_rows(data: bytes, filename: str, sheet: str | None = None) -> Table:
-    """Read a CSV or XLSX file (told apart by content, not by name); ``sheet`` names one of a workbook's sheets.
+def read_rows(data: bytes, filename: str, sheet: str | None = None, header_row: int | None = None) -> Table:
+    """Read a CSV or XLSX file (told apart by content, not by name); ``sheet`` names one of a workbook's sheets,
+    ``header_row`` the row with the headers, as the spreadsheet program counts: what stands above it is left out.
 
     Raises ``TooLarge`` above 20 MB, 200,000 rows or 200 columns, and ``Problem`` for an empty file, another kind of
     file, an unknown sheet, a formula without its value, or text in no known encoding.
@@ -75,7 +76,7 @@ def read_rows(data: bytes, filename: str, sheet: str | None = None) -> Table:
         )
     else:
         rows = _csv_rows(encodings.decode(data))
-    return _table(rows)
+    return _table(rows, header_row)
 
 
 def _csv_rows(text: str) -> Iterable[tuple[int, Sequence[object]]]:
@@ -107,11 +108,21 @@ def _separator(text: str) -> str:
     return ","
 
 
-def _table(numbered: Iterable[tuple[int, Sequence[object]]]) -> Table:
+def sheets(data: bytes) -> tuple[str, ...]:
+    """The names of a workbook's sheets, the one first that is read unless another is named; none for a CSV file.
+
+    Raises ``Problem`` as ``read_rows`` does.
+    """
+    return workbooks.sheets(data) if data.startswith(b"PK\x03\x04") else ()
+
+
+def _table(numbered: Iterable[tuple[int, Sequence[object]]], header_row: int | None) -> Table:
     headers: list[str] = []
     rows: list[list[str]] = []
     numbers: list[int] = []
     for number, cells in numbered:
+        if header_row is not None and number < header_row:
+            continue
         texts = [as_text(cell) for cell in cells]
         while texts and not texts[-1]:
             texts.pop()

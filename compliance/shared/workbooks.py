@@ -41,6 +41,20 @@ def rows_of(data: bytes, sheet: str | None) -> Iterator[tuple[int, Sequence[obje
         book.close()
 
 
+def sheets(data: bytes) -> tuple[str, ...]:
+    """The names of the sheets, first the one that is read unless another is named. Raises as ``rows_of``."""
+    _look_inside(data)
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True)
+    except Exception as error:
+        raise _damaged() from error
+    try:
+        first = _sheet(book, None).title
+        return (first, *(page.title for page in book.worksheets if page.title != first))
+    finally:
+        book.close()
+
+
 def _look_inside(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as box:

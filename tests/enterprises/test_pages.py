@@ -198,7 +198,6 @@ def test_a_spreadsheet_is_looked_at_confirmed_and_applied(sign_in: SignIn, langu
     [
         (b"", "empty"),
         (b"\xd0\xcf\x11\xe0xls", "neither a CSV nor an XLSX"),
-        (b"mood\nx\n", "No column is named"),
         (b"PK\x03\x04x", "damaged"),
     ],
 )

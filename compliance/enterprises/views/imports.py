@@ -1,14 +1,18 @@
 """Bringing a spreadsheet into the register: send, look at what it would do, confirm."""
 
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms.fields.choices import SelectChoice
 
 from compliance.enterprises import jobs as _registered  # noqa: F401 - the work that a confirmed import asks for
 from compliance.enterprises import store_imports
 from compliance.enterprises.columns import COLUMNS
-from compliance.enterprises.forms import ImportForm, complain
+from compliance.enterprises.forms import ImportForm, ReadingForm, complain
+from compliance.enterprises.models import RegisterImport
+from compliance.enterprises.reading import Reading, as_file, constants_of, from_json, words_of
 from compliance.enterprises.views.register import XLSX, attachment
 from compliance.people.gate import actor, allow
 from compliance.shared import database, jobs, translation
@@ -26,10 +30,16 @@ REFUSED_SHOWN = 200
 def send() -> ResponseReturnValue:
     """Send a spreadsheet; the next page shows what it would do."""
     form = ImportForm()
+    kept = {str(one.id): one for one in store_imports.kept_readings(actor())}
+    form.kept.choices = [
+        SelectChoice("", _("nothing: guess")),
+        *(SelectChoice(id, one.name) for id, one in kept.items()),
+    ]
     if form.validate_on_submit():
-        upload = form.file.data
+        upload, chosen = form.file.data, kept.get(form.kept.data or "")
         try:
-            row = store_imports.look_at(actor(), upload.read(), upload.filename or "")
+            reading = from_json(chosen.reading, COLUMNS) if chosen else None
+            row = store_imports.look_at(actor(), upload.read(), upload.filename or "", reading)
         except Problem as problem:
             database.session().rollback()
             complain(form, problem)
@@ -38,8 +48,17 @@ def send() -> ResponseReturnValue:
                 form.form_errors = []
         else:
             return redirect(url_for("enterprise_imports.look", import_id=row.id))
-    page = render_template("enterprises/import.html", form=form, columns=COLUMNS)
+    page = render_template("enterprises/import.html", form=form, columns=COLUMNS, kept=list(kept.values()))
     return page, 422 if form.errors else 200
+
+
+@bp.post("/readings/<uuid:reading_id>/drop")
+@allow("enterprise.import")
+def drop(reading_id: UUID) -> ResponseReturnValue:
+    """Drop a reading that was kept."""
+    store_imports.drop_reading(actor(), reading_id)
+    flash(_("Dropped."), "success")
+    return redirect(url_for("enterprise_imports.send"))
 
 
 @bp.get("/template.<any(csv, xlsx):kind>")
@@ -55,18 +74,94 @@ def template(kind: str) -> ResponseReturnValue:
 @bp.get("/<uuid:import_id>")
 @allow("enterprise.import")
 def look(import_id: UUID) -> ResponseReturnValue:
-    """What a spreadsheet would do, or did."""
+    """What a spreadsheet would do, or did, and how it was read."""
+    return _look(store_imports.get(actor(), import_id))
+
+
+@bp.post("/<uuid:import_id>/reading")
+@allow("enterprise.import")
+def read_again(import_id: UUID) -> ResponseReturnValue:
+    """Read the file in another way, and keep that under a name if one is given."""
     row = store_imports.get(actor(), import_id)
+    form = _reading_form(row, request.form)
+    if not form.validate():
+        return _look(row, form, 422)
+    try:
+        reading = _said(row, form)
+        store_imports.look_again(actor(), row, reading)
+        if form.save_as.data:
+            store_imports.keep_reading(actor(), form.save_as.data, reading)
+    except Problem as problem:
+        if problem.status != 422:
+            raise
+        database.session().rollback()
+        complain(form, problem)
+        return _look(store_imports.get(actor(), import_id), form, 422)
+    flash(_("The file was read again."), "success")
+    return redirect(url_for("enterprise_imports.look", import_id=import_id))
+
+
+@bp.get("/<uuid:import_id>/reading.yaml")
+@allow("enterprise.import")
+def reading_file(import_id: UUID) -> ResponseReturnValue:
+    """How the file is read, for ``compliance enterprises import --map``."""
+    row = store_imports.get(actor(), import_id)
+    return attachment(as_file(store_imports.reading_of(row)), "application/yaml", "reading.yaml")
+
+
+def _said(row: RegisterImport, form: ReadingForm) -> Reading:
+    """The reading that the page's fields say. Raises ``Problem`` with the field."""
+    columns = {
+        one["label"]: request.form.get(f"column.{place}", "")
+        for place, one in enumerate(store_imports.details(row)["columns"])
+    }
+    raw: dict[str, Any] = {"columns": columns, "dates": form.dates.data}
+    if form.header_row.data:
+        raw["header_row"] = form.header_row.data
+    if form.sheet.data:
+        raw["sheet"] = form.sheet.data
+    for name, lines in (("constants", constants_of), ("words", words_of)):
+        try:
+            raw[name] = lines(form[name].data or "")
+            from_json({name: raw[name]}, COLUMNS)
+        except Problem as problem:
+            raise Problem(problem.code, problem.text, **{**problem.facts, "field": name}) from None
+    return from_json(raw, COLUMNS)
+
+
+def _reading_form(row: RegisterImport, sent: Any = None) -> ReadingForm:
+    reading = store_imports.reading_of(row)
+    form = ReadingForm(
+        formdata=sent,
+        data={
+            "sheet": reading.sheet or "",
+            "header_row": reading.header_row,
+            "dates": reading.dates.value,
+            "constants": "\n".join(f"{fact} = {meaning}" for fact, meaning in reading.constants.items()),
+            "words": "\n".join(
+                f"{fact}: {word} = {meaning}"
+                for fact, words in reading.words.items()
+                for word, meaning in words.items()
+            ),
+        },
+    )
+    form.sheet.choices = [SelectChoice(one, one) for one in store_imports.details(row)["sheets"]]
+    return form
+
+
+def _look(row: RegisterImport, form: ReadingForm | None = None, status: int = 200) -> ResponseReturnValue:
     job = jobs.get(actor(), row.job_id) if row.job_id else None
-    return render_template(
+    page = render_template(
         "enterprises/import_look.html",
         row=row,
         job=job,
+        form=form or _reading_form(row),
         details=store_imports.details(row),
         headings={field: names[1 if translation.current().startswith("zh") else 0] for field, names in COLUMNS.items()},
         most=REFUSED_SHOWN,
         nothing=not (row.outcome["new"] or row.outcome["changed"]),
     )
+    return page, status
 
 
 @bp.post("/<uuid:import_id>/confirm")
