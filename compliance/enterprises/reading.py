@@ -122,7 +122,7 @@ def labels(headers: Sequence[str]) -> tuple[str, ...]:
 
 def constants_of(text: str) -> dict[str, str]:
     """Constants from lines such as ``country = CN``. Raises ``Problem`` for another line."""
-    return dict(_pair(line, "country = CN") for line in _lines(text))
+    return dict(_pair(line, "Country or region = CN") for line in _lines(text))
 
 
 def words_of(text: str) -> dict[str, dict[str, str]]:
@@ -131,8 +131,8 @@ def words_of(text: str) -> dict[str, dict[str, str]]:
     for line in _lines(text):
         fact, colon, rest = line.replace("：", ":").partition(":")
         if not colon:
-            raise _line(line, "sector: 制衣 = C18")
-        word, meaning = _pair(rest, "sector: 制衣 = C18")
+            raise _line(line, "Sector: 制衣 = C18")
+        word, meaning = _pair(rest, "Sector: 制衣 = C18")
         found.setdefault(fact.strip(), {})[word] = meaning
     return found
 

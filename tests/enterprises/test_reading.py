@@ -183,7 +183,9 @@ def test_on_the_page_it_is_shown_corrected_and_kept(app, sign_in, world):
     assert "cannot be read" in client.post(f"{at}/reading", said, status=422).text
     client.post(f"{at}/reading", {**said, "constants": ""})
     named = {"column.0": "name", "column.1": "address", "column.2": "address", "column.4": "member_since"}
-    read = client.post(f"{at}/reading", {**said, **named, "constants": "", "save_as": "Old list"})
+    spoken = {"constants": "Country or region = CN", "words": "行业: 制衣 = C18", "save_as": "Old list"}
+    read = client.post(f"{at}/reading", {**said, **named, **spoken})
+    assert "Sector: 制衣 = C18" in client.get(at).text and "Country or region = CN" in client.get(at).text
     assert "The file was read again" in read.text and "示例乙五金厂" in read.text
     kept = from_file(client.http.get(f"{at}/reading.yaml").data, COLUMNS)
     assert kept.columns["门牌"] == "address" and kept.columns["所属"] == ""

@@ -9,7 +9,7 @@ from wtforms.fields.choices import SelectChoice
 
 from compliance.enterprises import jobs as _registered  # noqa: F401 - the work that a confirmed import asks for
 from compliance.enterprises import store_imports
-from compliance.enterprises.columns import COLUMNS
+from compliance.enterprises.columns import COLUMNS, meaning
 from compliance.enterprises.forms import ImportForm, ReadingForm, complain
 from compliance.enterprises.models import RegisterImport
 from compliance.enterprises.reading import Reading, as_file, constants_of, from_json, words_of
@@ -122,11 +122,17 @@ def _said(row: RegisterImport, form: ReadingForm) -> Reading:
         raw["sheet"] = form.sheet.data
     for name, lines in (("constants", constants_of), ("words", words_of)):
         try:
-            raw[name] = lines(form[name].data or "")
+            said: dict[str, Any] = lines(form[name].data or "")
+            raw[name] = {meaning(fact) or fact: means for fact, means in said.items()}  # by the names on the page, too
             from_json({name: raw[name]}, COLUMNS)
         except Problem as problem:
             raise Problem(problem.code, problem.text, **{**problem.facts, "field": name}) from None
     return from_json(raw, COLUMNS)
+
+
+def _heading(fact: str) -> str:
+    """What a fact is called in the reader's language."""
+    return COLUMNS[fact][1 if translation.current().startswith("zh") else 0]
 
 
 def _reading_form(row: RegisterImport, sent: Any = None) -> ReadingForm:
@@ -137,11 +143,11 @@ def _reading_form(row: RegisterImport, sent: Any = None) -> ReadingForm:
             "sheet": reading.sheet or "",
             "header_row": reading.header_row,
             "dates": reading.dates.value,
-            "constants": "\n".join(f"{fact} = {meaning}" for fact, meaning in reading.constants.items()),
+            "constants": "\n".join(f"{_heading(fact)} = {means}" for fact, means in reading.constants.items()),
             "words": "\n".join(
-                f"{fact}: {word} = {meaning}"
+                f"{_heading(fact)}: {word} = {means}"
                 for fact, words in reading.words.items()
-                for word, meaning in words.items()
+                for word, means in words.items()
             ),
         },
     )
@@ -157,7 +163,7 @@ def _look(row: RegisterImport, form: ReadingForm | None = None, status: int = 20
         job=job,
         form=form or _reading_form(row),
         details=store_imports.details(row),
-        headings={field: names[1 if translation.current().startswith("zh") else 0] for field, names in COLUMNS.items()},
+        headings={fact: _heading(fact) for fact in COLUMNS},
         most=REFUSED_SHOWN,
         nothing=not (row.outcome["new"] or row.outcome["changed"]),
     )
