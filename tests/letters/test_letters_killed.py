@@ -132,7 +132,10 @@ class Office:
 def office(app: Flask, world: World, tmp_path: Path) -> Iterator[tuple[Office, Post]]:
     """The world with a real queue, and a mail server that lives while the others die."""
     url = app.config["SQLALCHEMY_ENGINES"]["default"]["url"]
-    settings = Settings(instance=tmp_path, database_url=str(url), queue_url=f"sqlite:///{tmp_path / 'jobs.db'}")
+    keys = Path(app.config["SEALING_KEYS"])  # without them nothing sealed in the world is written or read
+    settings = Settings(
+        instance=tmp_path, database_url=str(url), queue_url=f"sqlite:///{tmp_path / 'jobs.db'}", sealing_keys=keys
+    )
     own = create_app(settings, TESTING=True, SECRET_KEY="test" * 10)
     with own.app_context(), mailbox(own, PUBLIC_URL="https://visits.example.org") as post:
         manager = people.get(world.system, world.people["manager"])
