@@ -35,6 +35,11 @@ def carried(actor: Actor, visit: "Visit") -> dict[str, Any] | None:
     }
 
 
+def lacks_key(visit: "Visit") -> bool:
+    """Whether ``carried`` would make the key of an open visit's interviews, which is a write."""
+    return visit.state is State.handed_out and not store.has_door(visit.id)
+
+
 @cache
 def stamp() -> str:
     """Changes with the questions, so that every tablet fetches them again."""

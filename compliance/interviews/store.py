@@ -55,6 +55,11 @@ def door(actor: Actor, visit_id: UUID, today: date) -> InterviewDoor:
     return session().get(InterviewDoor, visit_id) or _made(actor, visit_id, today)
 
 
+def has_door(visit_id: UUID) -> bool:
+    """Whether the keys of a visit's interviews are made already."""
+    return session().get(InterviewDoor, visit_id) is not None
+
+
 @audited("interview.door")
 def _made(actor: Actor, visit_id: UUID, today: date) -> InterviewDoor:
     last = today + timedelta(days=form().periods_of(today).answers_days)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from compliance.associations import store as associations
-from compliance.casework import danger, field, sealing, tablet, tablet_received, tablet_shell
+from compliance.casework import danger, field, sealing, tablet, tablet_interviews, tablet_received, tablet_shell
 from compliance.casework.views.tablet_answers import body, error, refusal, speak_json
 from compliance.people.gate import actor, allow, plain
 from compliance.shared import bilingual, clock, database
@@ -79,7 +79,8 @@ def visit(visit_id: UUID) -> ResponseReturnValue:
     if digest in request.if_none_match:
         answer = current_app.response_class(status=304)
     else:
-        database.begin_writing()  # the first time, the key of its interviews is made
+        if tablet_interviews.lacks_key(row):
+            database.begin_writing()  # the key is made, once for each visit
         answer = jsonify(tablet.pack(actor(), row, digest))
     answer.set_etag(digest)
     return answer
