@@ -15,6 +15,7 @@ from compliance.casework.rules import Block
 from compliance.corrective_actions import store as actions
 from compliance.corrective_actions.rules import ActionState
 from compliance.corrective_actions.seen import ActionView
+from compliance.enterprises import store_headcounts
 from compliance.findings import rules as finding_rules
 from compliance.findings import store as findings
 from compliance.letters import jobs as _press  # noqa: F401 - registers the work that prints issued letters
@@ -197,6 +198,14 @@ def prepare(
     if not completed or card is None or letter is None:
         return None
     scorecards.release(actor, visit.id)
+    store_headcounts.found_on_visit(
+        actor,
+        enterprise_id=visit.enterprise_id,
+        workplace_id=visit.workplace_id,
+        visit_id=visit.id,
+        on=case.visited_on,
+        workers=case.profile.workers,
+    )
     on = cases.today(actor)
     released = findings.release(actor, visit.id, on, case.policy)
     actions.deliver(actor, visit.id, on, case.policy)

@@ -204,6 +204,12 @@ def next_by(row: Complaint) -> date | None:
     return rules.next_by(row.state, row.read_by, policy.of(row.received_on))
 
 
+def of_enterprise(actor: Actor, enterprise_id: UUID) -> list[Complaint]:
+    """The complaints about an enterprise that the actor may read, the newest first."""
+    query = select(Complaint).where(Complaint.enterprise_id == enterprise_id, scope(actor))
+    return list(session().exec(query.order_by(col(Complaint.received_at).desc())))
+
+
 def waiting(actor: Actor) -> list[Complaint]:
     """Those that wait to be read or answered, by somebody who may and has no tie."""
     query = select(Complaint).where(scope(actor), col(Complaint.state).in_([State.received, State.read]))

@@ -200,6 +200,7 @@ class PledgeForm(Form):
     version = SelectField(_l("Version of the code of conduct"), [InputRequired()])
     signed_on = DateField(_l("Signed on"), [InputRequired()])
     signed_by = StringField(_l("Signed by"), [InputRequired(), Length(max=100)], render_kw={"autocomplete": "off"})
+    signed_position = StringField(_l("Position"), [Optional(), Length(max=100)], render_kw={"autocomplete": "off"})
     file = FileField(_l("Signed document (PDF or photo)"))
 
 

@@ -105,7 +105,10 @@ class Workplace(SQLModel, table=True):
 
 
 class Pledge(SQLModel, table=True):
-    """An enterprise's signed acceptance of a version of the code of conduct."""
+    """An enterprise's signed acceptance of a version of the code of conduct.
+
+    ``on_own_page``: its manager made it there, signed in; nobody of the association recorded it.
+    """
 
     __tablename__ = "pledge"
     __table_args__ = (sa.CheckConstraint("withdrawn_on IS NULL OR withdrawn_on >= signed_on", name="withdrawn_on"),)
@@ -122,6 +125,8 @@ class Pledge(SQLModel, table=True):
     file_media_type: str = text_column(100)
     recorded_at: datetime = moment(default_now=True)
     recorded_by: UUID | None = loose_id()
+    signed_position: str = text_column(100)
+    on_own_page: bool = False
 
 
 class RegisterReading(SQLModel, table=True):

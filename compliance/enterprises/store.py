@@ -11,12 +11,12 @@ from sqlmodel import col, select
 
 from compliance.checklists.rules import Profile
 from compliance.enterprises import names as naming
-from compliance.enterprises import rules
+from compliance.enterprises import rules, store_headcounts
 from compliance.enterprises.models import Enterprise, Pledge, Workplace
 from compliance.enterprises.rules import EnterpriseFacts, Fault, WorkplaceFacts, WorkplaceStatus
 from compliance.enterprises.store_lists import Filters, Found, scope, search
 from compliance.people import store as people
-from compliance.people.rules import Actor, sees_inside
+from compliance.people.rules import Actor, can, sees_inside
 from compliance.shared import clock
 from compliance.shared.audit import audited
 from compliance.shared.database import session
@@ -32,6 +32,12 @@ def get(actor: Actor, enterprise_id: UUID) -> Enterprise:
     if row is None:
         raise NotFound("enterprise-unknown", N_("There is no such enterprise in the register."))
     return row
+
+
+def by_words(actor: Actor, text: str) -> list[Enterprise]:
+    """The enterprises of the actor's scope with exactly this registered name or credit code."""
+    same = (col(Enterprise.name) == text) | (col(Enterprise.credit_code) == rules.bare_code(text))
+    return list(session().exec(select(Enterprise).where(same, scope(actor)).limit(2)))
 
 
 def names(ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -91,18 +97,27 @@ def create(actor: Actor, facts: EnterpriseFacts | Mapping[str, Any]) -> Enterpri
     _flush()
     main = rules.workplace_columns(rules.main_workplace(facts))
     session().add(Workplace(association_id=actor.association_id, enterprise_id=row.id, main=True, **main))
+    store_headcounts.entered(actor, row, _today(actor))
     session().flush()
     return row
 
 
 @audited("enterprise.edited")
-def edit(actor: Actor, row: Enterprise, facts: EnterpriseFacts, revision: int | None = None) -> Enterprise:
-    """Change an enterprise; what its main workplace had from it follows.
+def edit(
+    actor: Actor,
+    row: Enterprise,
+    facts: EnterpriseFacts,
+    revision: int | None = None,
+    *,
+    counted_on: date | None = None,
+) -> Enterprise:
+    """Change an enterprise; what its main workplace had from it follows. Its headcount is one of ``counted_on``, or of
+    today.
 
     ``revision`` is the one that the person saw: raises ``Stale`` if somebody else was faster. Raises ``Problem``
     (fact ``field``) for what may not be stored and ``Refused`` for a person with a tie to the enterprise.
     """
-    _require_inside(actor, row.id)
+    require_inside(actor, row.id)
     _require_revision(row.revision, revision)
     _require(rules.faults(facts, _today(actor)))
     if facts.credit_code != row.credit_code:
@@ -115,6 +130,8 @@ def edit(actor: Actor, row: Enterprise, facts: EnterpriseFacts, revision: int | 
     ):
         _set(main, rules.followed(before, facts, main))
     _set(row, {**asdict(facts), **derived(facts), "revision": row.revision + 1})
+    if facts.workers != before.workers:
+        store_headcounts.entered(actor, row, counted_on or _today(actor))
     _flush()
     return row
 
@@ -122,7 +139,7 @@ def edit(actor: Actor, row: Enterprise, facts: EnterpriseFacts, revision: int | 
 @audited("workplace.added")
 def add_workplace(actor: Actor, enterprise: Enterprise, facts: WorkplaceFacts) -> Workplace:
     """Another workplace of an enterprise. Raises as ``edit`` does."""
-    _require_inside(actor, enterprise.id)
+    require_inside(actor, enterprise.id)
     _require(rules.workplace_faults(facts))
     row = Workplace(
         association_id=enterprise.association_id, enterprise_id=enterprise.id, **rules.workplace_columns(facts)
@@ -135,7 +152,7 @@ def add_workplace(actor: Actor, enterprise: Enterprise, facts: WorkplaceFacts) -
 @audited("workplace.edited")
 def edit_workplace(actor: Actor, row: Workplace, facts: WorkplaceFacts, revision: int | None = None) -> Workplace:
     """Change a workplace. Raises as ``edit`` does."""
-    _require_inside(actor, row.enterprise_id)
+    require_inside(actor, row.enterprise_id)
     _require_revision(row.revision, revision)
     _require(rules.workplace_faults(facts))
     _set(row, {**rules.workplace_columns(facts), "revision": row.revision + 1})
@@ -145,7 +162,7 @@ def edit_workplace(actor: Actor, row: Workplace, facts: WorkplaceFacts, revision
 @audited("workplace.closed")
 def close_workplace(actor: Actor, row: Workplace) -> Workplace:
     """A workplace is no longer in use; its history stays. Raises ``Conflict`` for the last one in use."""
-    _require_inside(actor, row.enterprise_id)
+    require_inside(actor, row.enterprise_id)
     if len(workplaces_of(actor, row.enterprise_id)) <= 1 and row.status == WorkplaceStatus.active:
         raise Conflict(
             "workplace-last",
@@ -158,7 +175,7 @@ def close_workplace(actor: Actor, row: Workplace) -> Workplace:
 @audited("workplace.reopened")
 def reopen_workplace(actor: Actor, row: Workplace) -> Workplace:
     """A workplace is in use again."""
-    _require_inside(actor, row.enterprise_id)
+    require_inside(actor, row.enterprise_id)
     row.status = WorkplaceStatus.active
     return row
 
@@ -196,9 +213,15 @@ def record_pledge(
     file_digest: str | None = None,
     file_name: str = "",
     file_media_type: str = "",
+    signed_position: str = "",
 ) -> Pledge:
-    """An enterprise has signed a version of the code of conduct. Raises ``Problem`` for a day in the future."""
-    _require_inside(actor, enterprise.id)
+    """An enterprise has signed a version of the code of conduct. Who speaks for it may say so of itself.
+
+    Raises ``Problem`` for a day in the future.
+    """
+    own = enterprise.id in actor.enterprise_ids and can(actor, "enterprise.pledge") and not actor.is_system
+    if not own:
+        require_inside(actor, enterprise.id)
     if signed_on > _today(actor):
         raise Problem("pledge-future", N_("The day of signing lies in the future."), field="signed_on")
     row = Pledge(
@@ -212,6 +235,8 @@ def record_pledge(
         file_name=file_name,
         file_media_type=file_media_type,
         recorded_by=actor.person_id,
+        signed_position=signed_position,
+        on_own_page=own,
     )
     session().add(row)
     session().flush()
@@ -221,7 +246,7 @@ def record_pledge(
 @audited("pledge.withdrawn")
 def withdraw_pledge(actor: Actor, row: Pledge, on: date) -> Pledge:
     """A pledge holds no more from a day on. Raises ``Problem`` for a day before it was signed."""
-    _require_inside(actor, row.enterprise_id)
+    require_inside(actor, row.enterprise_id)
     if on < row.signed_on:
         raise Problem("pledge-withdrawn-early", N_("That day is before the pledge was signed."), field="withdrawn_on")
     row.withdrawn_on = on
@@ -281,7 +306,8 @@ def _require_free_code(actor: Actor, code: str | None) -> None:
         )
 
 
-def _require_inside(actor: Actor, enterprise_id: UUID) -> None:
+def require_inside(actor: Actor, enterprise_id: UUID) -> None:
+    """Raise ``Refused`` for a person with a tie to the enterprise."""
     if not sees_inside(actor, enterprise_id):
         raise Refused(
             "enterprise-tie", N_("You have declared a tie to this enterprise: somebody else keeps its entry.")

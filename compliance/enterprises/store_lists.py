@@ -55,6 +55,11 @@ class Filters:
         """Whether anything is narrowed at all."""
         return bool(self.sector or self.district or self.size or self.status)
 
+    @property
+    def few(self) -> bool:
+        """Whether far fewer rows are left than there are: nearly all are members."""
+        return bool(self.sector or self.district or self.size or self.status not in (None, Status.active))
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -95,7 +100,7 @@ def search(
     filters = filters or Filters()
     terms = names.terms(text)
     conditions = [scope(actor), *_filtered(filters), *_found(terms)]
-    order = _order(sort, narrowed=bool(terms or filters.any))
+    order = _order(sort, narrowed=bool(terms or filters.few))
     most = MOST_FOUND if terms else None
     page = max(1, min(page, 10**6))
     ids, total = _ids(conditions, order, most, (page - 1) * per_page, per_page)

@@ -40,6 +40,10 @@ VERBS: dict[str, Text] = {
     "draw.manage": Text(
         "set up periods, freeze their frames and draw who is visited", "设立抽取周期、冻结抽样框并抽取走访对象"
     ),
+    "enterprise.pledge": Text("pledge to the code of conduct for the own enterprise", "代表本企业签署行为准则"),
+    "enterprise.timeline": Text(
+        "see by day what is known about an enterprise, as far as one's role goes", "在本人权限内按日期查看企业大事记"
+    ),
     "enterprise.read": Text("read the register", "查看企业名册"),
     "evidence.original": Text(
         "open the original of a photo or take a blur away, with a reason", "注明原因后查看照片原图或去除遮盖"
@@ -75,6 +79,10 @@ VERBS: dict[str, Text] = {
     "letter.withdraw": Text(
         "ask that an issued letter is withdrawn, and withdraw it if another person asked",
         "提出撤回已发出的函件；他人提出的，予以撤回",
+    ),
+    "life.record": Text(
+        "record what happened to a member: joined, moved, left, closed and more",
+        "登记会员的入会、搬迁、退会、注销等大事",
     ),
     "mail.manage": Text(
         "see outgoing mail, send again what failed, note what came back", "查看外发邮件、重发失败邮件、登记退信"

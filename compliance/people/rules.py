@@ -108,6 +108,11 @@ PERMITS: dict[str, frozenset[Role]] = {
     "enterprise.import": frozenset({_C, _A}),
     "enterprise.open": MEMBERS,
     "enterprise.own": frozenset({_M}),
+    # what happens to a member over the years, and everything that is known about it by day
+    "life.record": frozenset({_C, _A}),
+    "enterprise.timeline": MEMBERS,
+    # a version of the code of conduct: signed by a manager
+    "enterprise.pledge": frozenset({_M}),
     # everything about an enterprise as one paper
     "enterprise.file": frozenset({_R, _C, _L}),
     # photos of visits as they came, before any mark

@@ -41,7 +41,7 @@ MENU = (
         ("disputes", "scorecards", "visits", "visit", "evidence", "outsiders"),
     ),
     Entry("danger.listed", N_("Urgent matters"), "warn", "danger.handle"),
-    Entry("own.overview", N_("Our scorecard"), "scorecard", "enterprise.own", ("howto",)),
+    Entry("own.overview", N_("Our scorecard"), "scorecard", "enterprise.own", ("howto", "pledges", "timeline")),
     Entry("case.mine", N_("The case"), "review", "case.own"),
     Entry(
         "trends.overview",
@@ -68,7 +68,7 @@ MENU = (
         N_("Register"),
         "register",
         "enterprise.read",
-        ("enterprise_imports", "history", "headquarters", "scorecards"),
+        ("enterprise_imports", "history", "headquarters", "scorecards", "life", "timeline", "pledges", "code_sendings"),
     ),
     Entry("checklists.versions", N_("Checklists"), "checklist", "checklist.read"),
     Entry("people.members", N_("People"), "people", "people.read", ("membership", "invitations")),

@@ -239,7 +239,8 @@ def every_page(app, world, client, who, visit_id):
     seen = {}
     for rule in rules_of(app, who, world):
         for address in filled(rule, ids):
-            for query in ("", "?view=all", "?view=done") if rule.rule.startswith("/own/<") else ("",):
+            queries = ("", "?view=all", "?view=done") if rule.rule.startswith("/own/<") else ("",)
+            for query in ("", "?all=1", "?what=visit") if rule.endpoint == "timeline.of" else queries:
                 seen[address + query] = answer_of(client, address + query)
     return seen
 
@@ -268,6 +269,7 @@ def test_nothing_that_is_not_released_changes_a_byte(app, world, sign_in, who, p
         before = every_page(app, world, client, who, visit_id)
         opened = [address for address, answer in before.items() if answer[0] == 200]
         assert any(address.startswith("/own/") for address in opened)
+        assert any(address.endswith("/timeline?all=1") for address in opened)
         if past:
             assert any("/own/findings/" in address for address in opened)
             assert any("/own/actions/" in address for address in opened)

@@ -5,15 +5,14 @@ from uuid import UUID
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from compliance.casework import cases, lists
+from compliance.casework import cases, lists, timeline
 from compliance.casework.views.shown import page_number
 from compliance.corrective_actions import store as actions
 from compliance.enterprises import store as enterprises
 from compliance.people.gate import actor, allow
-from compliance.people.rules import Role, can, sees_inside
+from compliance.people.rules import can, sees_inside
 from compliance.shared.problems import NotFound
 from compliance.shared.words import N_
-from compliance.visits.rules import State
 
 bp = Blueprint("history", __name__, url_prefix="/register")
 
@@ -26,14 +25,10 @@ def enterprise(enterprise_id: UUID) -> ResponseReturnValue:
     if not sees_inside(actor(), enterprise_id):
         raise NotFound("enterprise-unknown", N_("There is no such enterprise in the register."))
     review = can(actor(), "visit.release")
-    # Plans are the coordinators' alone, and what is not released belongs to those who review.
-    states = {State.released} | ({State.sealed} if review else set())
-    if Role.coordinator in actor().roles:
-        states = set(State)
     return render_template(
         "casework/history.html",
         enterprise=row,
-        listed=lists.history(actor(), enterprise_id, frozenset(states), page_number()),
+        listed=lists.history(actor(), enterprise_id, timeline.seen_states(actor()), page_number()),
         letters=lists.letters(actor(), enterprise_id=enterprise_id, drafts=review).rows,
         counts=actions.counts(actor(), cases.today(actor()), enterprise_id),
         may_review=review,

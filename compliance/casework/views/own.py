@@ -109,6 +109,7 @@ def _overview(enterprise_id: UUID, managed: list[Any] | None = None) -> str:
         latest=letters.of_enterprise(actor(), enterprise_id)[:LATEST],
         most=SHOWN_AT_ONCE,
         code_number=current.number if current else None,
+        code_version=current.code_version if current else None,
         pledge=enterprises.pledge_in_force(actor(), enterprise_id, cases.today(actor())),
         **frame,
     )

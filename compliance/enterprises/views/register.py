@@ -8,9 +8,7 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from wtforms.fields.choices import SelectChoice
 
-from compliance.checklists import store as checklists
 from compliance.enterprises import classes, rules, store, store_lists
 from compliance.enterprises.classes import Size
 from compliance.enterprises.columns import COLUMNS
@@ -19,7 +17,6 @@ from compliance.enterprises.forms import (
     SIZE_WORDS,
     STATUS_WORDS,
     EnterpriseForm,
-    PledgeForm,
     WithdrawForm,
     WorkplaceForm,
     complain,
@@ -43,6 +40,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_IN_XLSX = 20_000
 # The pages of higher floors that an enterprise's page leads to: from inside, and from outside.
 INSIDE, OUTSIDE, HEADQUARTERS = "history.enterprise", "own.enterprise", "headquarters.of"
+TIMELINE, LIFE = "timeline.of", "life.of"
 
 
 @bp.get("/")
@@ -61,7 +59,7 @@ def register() -> ResponseReturnValue:
         most=store_lists.MOST_FOUND,
         sectors=_sector_choices(),
         districts=_district_choices(),
-        narrowed=bool(text or filters.any),
+        narrowed=bool(text or filters.few),
         may_edit=can(actor(), "enterprise.edit"),
         **_words(),
     )
@@ -124,12 +122,13 @@ def detail(enterprise_id: UUID) -> ResponseReturnValue:
 
 
 def _more(enterprise_id: UUID) -> list[tuple[str, str]]:
+    timeline = (TIMELINE, N_("Timeline"))
     if sees_outside(actor(), enterprise_id):
-        return [(OUTSIDE, N_("Visits, scorecards and letters"))]
+        return [(OUTSIDE, N_("Visits, scorecards and letters")), timeline]
     history = [(INSIDE, N_("Visits, scorecards and letters"))] if can(actor(), "visit.read") else []
     edits = [(HEADQUARTERS, N_("Headquarters and branches"))] if _may_edit(enterprise_id) else []
     asked = [("privacy.of_contact", N_("What is held about a contact"))] if can(actor(), "privacy.manage") else []
-    return [*history, *edits, *asked]
+    return [*history, timeline, (LIFE, N_("Life and headcounts")), *edits, *asked]
 
 
 @bp.route("/<uuid:enterprise_id>/edit", methods=["GET", "POST"])
@@ -198,45 +197,6 @@ def move_workplace(workplace_id: UUID, move: str) -> ResponseReturnValue:
     return redirect(url_for("enterprises.detail", enterprise_id=enterprise_id))
 
 
-@bp.route("/<uuid:enterprise_id>/pledges/new", methods=["GET", "POST"])
-@allow("enterprise.edit")
-def new_pledge(enterprise_id: UUID) -> ResponseReturnValue:
-    """Record that an enterprise has signed the code of conduct, with the signed paper."""
-    row = store.get(actor(), enterprise_id)
-    versions = {str(version.id): version for version in checklists.versions(actor())}
-    form = PledgeForm(signed_on=_today())
-    form.version.choices = [
-        SelectChoice(
-            key, _("Code %(code)s, checklists version %(number)d", code=version.code_version, number=version.number)
-        )
-        for key, version in versions.items()
-    ]
-    if form.validate_on_submit():
-        version = versions[form.version.data]
-
-        def record() -> Any:
-            upload = form.file.data
-            data = upload.read() if upload else b""
-            kind = rules.signed_paper(data) if data else ""
-            return store.record_pledge(
-                actor(),
-                row,
-                code_version=version.code_version,
-                checklist_version_id=version.id,
-                signed_on=form.signed_on.data,
-                signed_by=form.signed_by.data,
-                file_digest=files.put(data, kind).digest if data else None,
-                file_name=(upload.filename or "")[-200:] if data else "",
-                file_media_type=kind,
-            )
-
-        if _try(form, None, record) is not None:
-            flash(_("The pledge is recorded."), "success")
-            return redirect(url_for("enterprises.detail", enterprise_id=enterprise_id))
-        row = store.get(actor(), enterprise_id)
-    return _form("enterprises/pledge.html", form, enterprise=row)
-
-
 @bp.post("/pledges/<uuid:pledge_id>/withdraw")
 @allow("enterprise.edit")
 def withdraw_pledge(pledge_id: UUID) -> ResponseReturnValue:
@@ -276,7 +236,7 @@ FLAG_WORDS = {
 def _asked() -> tuple[str, Filters, str]:
     """The search text, filters and sorting of the address; what is not known there counts as absent."""
     given = request.args
-    size, status = given.get("size", ""), given.get("status", "")
+    size, status = given.get("size", ""), given.get("status", Status.active.value)  # who left is shown if asked for
     sector, district = given.get("sector", ""), given.get("district", "")
     filters = Filters(
         sector=sector if sector in classes.sectors() else "",
