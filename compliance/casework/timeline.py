@@ -112,7 +112,9 @@ def _events(actor: Actor, enterprise: Any, inside: bool) -> Iterator[Entry]:
     names = people.people_names(one.row.recorded_by for one in events) if inside else {}
     to = ("life.of", {"enterprise_id": enterprise.id}) if inside else None
     for one in events:
-        told = [_changed(name, *pair, language) for name, pair in one.row.changed.items() if name != "status"]
+        told = [
+            _changed(name, pair[0], pair[1], language) for name, pair in one.row.changed.items() if name != "status"
+        ]
         if one.into and inside:
             told.append(_labelled(_("Split into"), _(", ").join(name for _id, name in one.into)))
         yield Entry(

@@ -17,7 +17,7 @@ class LifeKind(StrEnum):
     joined = "joined"
     moved = "moved"
     changed_owner = "changed_owner"
-    split = "split"
+    split_up = "split"
     left = "left"
     closed = "closed"
     came_back = "came_back"
@@ -27,7 +27,7 @@ WORDS: dict[LifeKind, Text] = {
     LifeKind.joined: Text("Joined the association", "入会"),
     LifeKind.moved: Text("Moved", "搬迁"),
     LifeKind.changed_owner: Text("Changed owner", "变更所有者"),
-    LifeKind.split: Text("Split into several enterprises", "分立"),
+    LifeKind.split_up: Text("Split into several enterprises", "分立"),
     LifeKind.left: Text("Left the association", "退会"),
     LifeKind.closed: Text("Closed down", "停业注销"),
     LifeKind.came_back: Text("Came back", "恢复会籍"),
@@ -106,7 +106,7 @@ def faults(told: Told, standing: Sequence[Happened], today: date) -> tuple[Fault
         found.append(Fault("address_new", N_("Say where it moved to.")))
     if told.kind is LifeKind.changed_owner and not told.owner[1]:
         found.append(Fault("owner_new", N_("Say who the new owner is.")))
-    if told.kind is LifeKind.split and not told.into:
+    if told.kind is LifeKind.split_up and not told.into:
         found.append(Fault("into", N_("Say into which enterprises of the register it was split.")))
     if told.kind in MEMBERSHIP:
         clash = disorder([*standing, told])

@@ -117,7 +117,7 @@ def _of_many(state: ORMExecuteState) -> Any:
 def _as_they_are(ids: Sequence[UUID]) -> dict[UUID, Mapping[str, Any]]:
     columns = [getattr(Enterprise, name) for name in ("id", "association_id", *_FACTS)]
     found = session().execute(sa.select(*columns).where(col(Enterprise.id).in_(ids)))
-    return {row.id: row._mapping for row in found}
+    return {row.id: dict(row._mapping) for row in found}
 
 
 def _compare(before: Mapping[UUID, Mapping[str, Any]], rows: Sequence[Mapping[str, Any]]) -> None:

@@ -70,7 +70,7 @@ def record(actor: Actor, enterprise: Enterprise, told: Told, paper: Paper | None
     standing = _standing(enterprise.id)
     for fault in life.faults(told, standing, clock.today(people.association(actor).time_zone)):
         raise Problem(f"life-{fault.field}", fault.text, field=fault.field, **fault.facts)
-    into = [store.get(actor, one) for one in dict.fromkeys(told.into)] if told.kind is LifeKind.split else []
+    into = [store.get(actor, one) for one in dict.fromkeys(told.into)] if told.kind is LifeKind.split_up else []
     if any(other.id == enterprise.id for other in into):
         raise Problem("life-into", N_("An enterprise is not split into itself."), field="into")
     facts = rules.as_stored(enterprise)

@@ -68,7 +68,7 @@ def test_changes_of_membership_follow_each_other_as_they_can(before, now, fits):
         (told(LifeKind.closed, learnt_on=DAY + timedelta(days=9)), "learnt_on"),
         (told(LifeKind.moved), "address_new"),
         (told(LifeKind.changed_owner, owner=("Old", "")), "owner_new"),
-        (told(LifeKind.split), "into"),
+        (told(LifeKind.split_up), "into"),
     ],
     ids=["learnt before", "learnt tomorrow", "moved nowhere", "no new owner", "split into none"],
 )
@@ -185,11 +185,11 @@ def test_who_closes_leaves_the_lists_and_comes_back(world, member):
 def test_a_split_names_other_enterprises_of_the_register(world, member):
     who = world.actor("coordinator")
     other = world.enterprises[1]
-    row = store_life.record(who, member, told(LifeKind.split, into=(other, other)))
+    row = store_life.record(who, member, told(LifeKind.split_up, into=(other, other)))
     assert [one.into for one in store_life.events_of(who, member.id)] == [((other, store.get(who, other).name),)]
     assert row.taken_over == []
     with pytest.raises(Problem):
-        store_life.record(who, member, told(LifeKind.split, into=(member.id,)))
+        store_life.record(who, member, told(LifeKind.split_up, into=(member.id,)))
     session().rollback()
 
 

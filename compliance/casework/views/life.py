@@ -31,7 +31,7 @@ bp = Blueprint("life", __name__, url_prefix="/register")
 FIELDS = {
     LifeKind.moved: ("address_old", "address_new", "district_new"),
     LifeKind.changed_owner: ("owner_old", "owner_new"),
-    LifeKind.split: ("into",),
+    LifeKind.split_up: ("into",),
 }
 """What is asked beside the days, by kind."""
 TO_COME = frozenset({State.planned, State.handed_out})
@@ -181,7 +181,7 @@ def _told(kind: LifeKind, form: LifeForm, enterprise: Any) -> Told:
         address=(form.address_old.data or "", form.address_new.data or ""),
         district=(enterprise.district, classes.district_of(district) or district),
         owner=(form.owner_old.data or "", form.owner_new.data or ""),
-        into=tuple(_into(form.into.data or "")) if kind is LifeKind.split else (),
+        into=tuple(_into(form.into.data or "")) if kind is LifeKind.split_up else (),
     )
 
 
