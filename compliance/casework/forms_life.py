@@ -1,6 +1,16 @@
 """Shape and words of what is told about the life of a member."""
 
-from wtforms import BooleanField, DateField, FileField, IntegerField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    FileField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from compliance.enterprises.rules import LENGTHS, MOST_PEOPLE
@@ -58,3 +68,19 @@ class OwnPledgeForm(Form):
         _l("I have read this version of the code of conduct, may sign for the enterprise, and sign it."),
         [InputRequired()],
     )
+
+
+class SendingForm(Form):
+    """Which version of the code goes to whom, and by when members are asked to pledge."""
+
+    version = SelectField(_l("Version of the code of conduct"), [InputRequired()])
+    who = RadioField(
+        _l("To whom"),
+        choices=[
+            SelectChoice("outstanding", _l("Members that have not pledged to it")),
+            SelectChoice("all", _l("All members")),
+        ],
+        default="outstanding",
+    )
+    sector = SelectField(_l("Sector"), [Optional()], description=_l("Left open, members of every sector."))
+    answer_by = DateField(_l("Asked to pledge by"), [InputRequired()])

@@ -114,7 +114,7 @@ def _send(actor: Actor, to: Iterable[Any], about_id: UUID, kind: str, *, rests: 
     facts = {"association": Text(association.name_en, association.name_zh), "address": f"{addresses.base()}/"}
     subject, text, short = (bilingual.said(words, **facts) for words in (_SUBJECT, _TEXT, _SHORT))
     for person in to:
-        channel, recipient = _way_to(person)
+        channel, recipient = way_to(person)
         if not recipient or (rests and outbox.rests_for(person.id)):
             continue
         languages = [person.language] if person.language in LANGUAGES else list(reversed(LANGUAGES))
@@ -135,7 +135,7 @@ def _send(actor: Actor, to: Iterable[Any], about_id: UUID, kind: str, *, rests: 
         )
 
 
-def _way_to(person: Any) -> tuple[Channel, str]:
+def way_to(person: Any) -> tuple[Channel, str]:
     """By what a person is told, and where: as they chose, else by what reaches them; an empty address if nothing does.
 
     An e-mail that no server carries still becomes a file that an administrator sees.

@@ -218,3 +218,15 @@ SOURCES: dict[CountSource, str] = {
     CountSource.entered: N_("entered by hand"),
     CountSource.visit: N_("counted on a visit"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """To which members a version of the code goes: all, those of a sector, those who have not pledged to it."""
+
+    sector: str = ""
+    outstanding: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """As it is kept."""
+        return {"sector": self.sector, "outstanding": self.outstanding}

@@ -21,6 +21,8 @@ VERBS: dict[str, Text] = {
     "case.own": Text("look at the one case that one was invited to, and decide it", "查看并处理受邀的一案"),
     "checklist.publish": Text("publish a version of the checklists", "发布检查表新版本"),
     "checklist.read": Text("read the code of conduct and the checklists", "阅读行为准则和检查表"),
+    "code.follow": Text("see who has pledged to a version of the code of conduct", "查看行为准则各版本的签署情况"),
+    "code.send": Text("send a version of the code of conduct out to members", "向会员发送行为准则版本"),
     "complaint.enter": Text("enter a complaint that was told by telephone or in person", "登记电话或当面提出的投诉"),
     "complaint.handle": Text(
         "link, answer, merge and close complaints, if without a tie", "关联、答复、合并和办结投诉（无利害关系的）"

@@ -111,8 +111,10 @@ PERMITS: dict[str, frozenset[Role]] = {
     # what happens to a member over the years, and everything that is known about it by day
     "life.record": frozenset({_C, _A}),
     "enterprise.timeline": MEMBERS,
-    # a version of the code of conduct: signed by a manager
+    # a version of the code of conduct: signed by a manager, sent out to members, followed until they have signed
     "enterprise.pledge": frozenset({_M}),
+    "code.send": frozenset({_C}),
+    "code.follow": frozenset({_C, _L}),
     # everything about an enterprise as one paper
     "enterprise.file": frozenset({_R, _C, _L}),
     # photos of visits as they came, before any mark

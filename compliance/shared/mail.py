@@ -62,13 +62,14 @@ def send(
     once: str | None = None,
     lasts: timedelta = outbox.LASTS,
     rests: timedelta = timedelta(0),
+    hurry: bool = True,
 ) -> OutgoingMessage | None:
     """Put a plain-text message into the outbox; it leaves once the request's transaction is committed.
 
     A short message has no subject. The text of a ``private`` one is shown to nobody and forgotten at its end: such a
     message needs a server, and raises ``Conflict`` without one. ``once`` says what it is about and for whom: the
     second time nothing is written, and None returned. It ``rests`` before it leaves, and is tried for as
-    long as it ``lasts``.
+    long as it ``lasts``. Without ``hurry`` it leaves with the next round of the worker: for many at once.
     """
     if private and channel not in channels():
         raise Conflict("mail-unset", N_("No mail server is set up."))
@@ -93,7 +94,8 @@ def send(
     written = database.insert_new(sa.inspect(OutgoingMessage).local_table, [row])
     if not written:
         return None
-    wake(actor)
+    if hurry:
+        wake(actor)
     return database.session().get_one(OutgoingMessage, written[0])
 
 

@@ -279,6 +279,17 @@ def about(about_id: UUID) -> Sequence[OutgoingMessage]:
     return database.session().exec(query.order_by(col(OutgoingMessage.created_at))).all()
 
 
+def states_about(about_ids: Sequence[UUID]) -> dict[UUID, list[MessageState]]:
+    """Where the messages about each of these stand."""
+    table = OutgoingMessage
+    query = sqlmodel.select(table.about_id, table.state).where(col(table.about_id).in_(about_ids))
+    found: dict[UUID, list[MessageState]] = {one: [] for one in about_ids}
+    for about_id, state in database.session().exec(query):
+        if about_id is not None:
+            found[about_id].append(MessageState(state))
+    return found
+
+
 def rests_for(person_id: UUID) -> bool:
     """Whether a notice to this person still rests before it leaves."""
     table = OutgoingMessage

@@ -40,7 +40,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_IN_XLSX = 20_000
 # The pages of higher floors that an enterprise's page leads to: from inside, and from outside.
 INSIDE, OUTSIDE, HEADQUARTERS = "history.enterprise", "own.enterprise", "headquarters.of"
-TIMELINE, LIFE = "timeline.of", "life.of"
+TIMELINE, LIFE, PLEDGES = "timeline.of", "life.of", "code_sendings.overview"
 
 
 @bp.get("/")
@@ -61,6 +61,7 @@ def register() -> ResponseReturnValue:
         districts=_district_choices(),
         narrowed=bool(text or filters.few),
         may_edit=can(actor(), "enterprise.edit"),
+        pledges_at=PLEDGES if can(actor(), "code.follow") else None,
         **_words(),
     )
 
