@@ -182,10 +182,10 @@ def test_tablet_12_what_leaves_the_tablet_leaves_both_and_never_comes_back(serve
     order(served, device_of(one), Order.wipe, "The tablet is lost")
     one.inside("(app) => app.sync.now()")
     one.page.get_by_text("not set up yet").or_(one.page.get_by_text("Choose a PIN")).wait_for(timeout=30000)
-    one.context.clear_cookies()
     one.switch_off()
     throw_away(one, FIRST)
     one.switch_on()
+    one.context.clear_cookies()
     one.go("/tablet/")
     one.page.get_by_text("not set up yet").wait_for()
     for held in one.page.evaluate(HELD):
