@@ -60,14 +60,14 @@ def layout(headers: Sequence[str], reading: Reading | None = None) -> Layout:
     Raises ``Problem`` without a name, or where two headers name one fact by themselves.
     """
     places: dict[str, tuple[int, ...]] = {}
-    columns = reading.columns if reading else {}
+    columns = {**dict.fromkeys(reading.split, ""), **reading.columns} if reading else {}
     guessed: set[str] = set()
     unused = []
     for place, (header, label) in enumerate(zip(headers, labels(headers), strict=True)):
         said = label in columns
         field = columns[label] if said else meaning(header)
         if not field:
-            if header:
+            if header and not (reading and label in reading.split):
                 unused.append(header)
         elif field in guessed and not said:
             raise Problem(

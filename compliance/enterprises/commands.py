@@ -7,7 +7,7 @@ import click
 from flask.cli import with_appcontext
 
 from compliance.associations import store as associations
-from compliance.enterprises import store_imports
+from compliance.enterprises import store_import_writes, store_imports
 from compliance.enterprises.columns import COLUMNS
 from compliance.enterprises.reading import from_file
 from compliance.people.rules import system_actor
@@ -51,7 +51,7 @@ def import_file(file: Path, name: str | None, map_file: Path | None, look: bool)
             if look:
                 session().rollback()
             else:
-                counts = store_imports.apply(actor, row)
+                counts = store_import_writes.apply(actor, row)
                 session().commit()
     except Problem as problem:
         raise click.ClickException(str(problem)) from None

@@ -227,6 +227,8 @@ DATES_WORDS = {
 class ReadingForm(Form):
     """How a spreadsheet is read. What each column means is asked beside it."""
 
+    encoding = SelectField(_l("Encoding"), validate_choice=False)
+    separator = SelectField(_l("Cells are separated by"), validate_choice=False)
     sheet = SelectField(_l("Sheet"), validate_choice=False)
     header_row = IntegerField(_l("Row with the headers"), [Optional(), NumberRange(min=1, max=1000)])
     dates = SelectField(

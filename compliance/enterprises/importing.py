@@ -6,45 +6,71 @@ credit code; without a match by code, the one with the same name and address. An
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from compliance.enterprises import rules
 from compliance.enterprises.classes import suggested_size
-from compliance.enterprises.columns import Layout, Unreadable, layout, value
+from compliance.enterprises.columns import Layout, Unreadable, value
 from compliance.enterprises.names import fold, match_key
 from compliance.enterprises.reading import Reading
 from compliance.enterprises.rules import EnterpriseFacts, Fault, LetterLanguage
 from compliance.shared.spreadsheets import Table
 from compliance.shared.words import N_
 
+FACTS = tuple(fact.name for fact in fields(EnterpriseFacts))
+TOGETHER = 1000
+"""Rows for which the register is asked at once."""
+SHOWN = 500
+"""New and changed rows that a plan names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An enterprise that is in the register already. ``closed_off``: the person has a tie to it."""
+    """An enterprise of the register. ``coded``: it has a credit code. ``closed_off``: the person has a tie to it."""
 
     id: UUID
-    facts: EnterpriseFacts
-    closed_off: bool = False
+    coded: bool
+    closed_off: bool
 
 
-@dataclass(slots=True)
 class Register:
-    """The enterprises of an association as an import looks them up."""
+    """The enterprises of an association as an import looks them up: by code, and by name and address or by name alone.
 
-    by_code: dict[str, Known] = field(default_factory=dict)
-    by_key: dict[str, list[Known]] = field(default_factory=dict)
-    by_name: dict[str, list[Known]] = field(default_factory=dict)
+    ``facts`` gives what is known of some of them; it is asked for a thousand rows at a time, so that a large register
+    is never held whole.
+    """
 
-    def add(self, known: Known) -> None:
+    def __init__(
+        self, facts: Callable[[Collection[UUID]], Mapping[UUID, EnterpriseFacts]], with_addresses: bool
+    ) -> None:
+        self.facts, self.with_addresses = facts, with_addresses
+        self._by_code: dict[str, Known] = {}
+        self._by_text: dict[bytes, tuple[Known, ...]] = {}
+
+    def add(self, id: UUID, name: str, address: str, credit_code: str | None, closed_off: bool = False) -> None:
         """Take one enterprise in."""
-        if known.facts.credit_code:
-            self.by_code[known.facts.credit_code] = known
-        self.by_key.setdefault(match_key(known.facts.name, known.facts.address), []).append(known)
-        self.by_name.setdefault(fold(known.facts.name), []).append(known)
+        known = Known(id, bool(credit_code), closed_off)
+        if credit_code:
+            self._by_code[credit_code] = known
+        key = self._key(name, address)
+        self._by_text[key] = (*self._by_text.get(key, ()), known)
+
+    def by_code(self, credit_code: str) -> Known | None:
+        """The enterprise with this code."""
+        return self._by_code.get(credit_code)
+
+    def by_name(self, name: str, address: str) -> tuple[Known, ...]:
+        """The enterprises of this name and address; in a file without addresses, of this name."""
+        return self._by_text.get(self._key(name, address), ())
+
+    def _key(self, name: str, address: str) -> bytes:
+        return _short(match_key(name, address) if self.with_addresses else fold(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +93,7 @@ class Change:
     @property
     def changed(self) -> tuple[str, ...]:
         """The names of the facts that differ."""
-        return tuple(f.name for f in fields(self.after) if getattr(self.after, f.name) != getattr(self.before, f.name))
+        return tuple(name for name in FACTS if getattr(self.after, name) != getattr(self.before, name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,50 +109,114 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Same:
+    """A row that changes nothing."""
+
+    row: int
+
+
+Verdict = New | Change | Same | Refusal
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """What an import would do. One row can be refused for several reasons."""
+    """What an import would do. ``new`` and ``changed`` hold the first ones; one row can be refused for several reasons.
+
+    ``digest`` is the SHA-256 (hex) of everything that would be written: two plans that do the same have the same.
+    """
 
     new: tuple[New, ...]
     changed: tuple[Change, ...]
+    new_rows: int
+    changed_rows: int
     unchanged: int
     refused: tuple[Refusal, ...]
-    unused: tuple[str, ...]
+    digest: str
 
     @property
     def refused_rows(self) -> int:
         """How many rows are refused."""
         return len({refusal.row for refusal in self.refused})
 
-    @property
-    def digest(self) -> str:
-        """SHA-256 (hex) of everything that would be written; two plans that do the same have the same."""
-        what = [
-            [[new.row, asdict(new.facts)] for new in self.new],
-            [[str(change.id), asdict(change.after)] for change in self.changed],
-        ]
-        return hashlib.sha256(json.dumps(what, ensure_ascii=False, default=str).encode()).hexdigest()
+
+class Planning:
+    """A plan in the making, from one verdict after the other."""
+
+    def __init__(self) -> None:
+        self._new: list[New] = []
+        self._changed: list[Change] = []
+        self._refused: list[Refusal] = []
+        self._counts = Counter[type]()
+        self._sum = hashlib.sha256()
+
+    def take(self, verdict: Verdict) -> None:
+        """Count one verdict in."""
+        self._counts[type(verdict)] += 1
+        match verdict:
+            case New(row, facts):
+                self._write([row, *values_of(facts)])
+                if len(self._new) < SHOWN:
+                    self._new.append(verdict)
+            case Change(_row, id, _before, after):
+                self._write([str(id), *values_of(after)])
+                if len(self._changed) < SHOWN:
+                    self._changed.append(verdict)
+            case Refusal():
+                self._refused.append(verdict)
+
+    def plan(self) -> Plan:
+        """What came of it."""
+        return Plan(
+            new=tuple(self._new),
+            changed=tuple(self._changed),
+            new_rows=self._counts[New],
+            changed_rows=self._counts[Change],
+            unchanged=self._counts[Same],
+            refused=tuple(self._refused),
+            digest=self._sum.hexdigest(),
+        )
+
+    def _write(self, what: list[Any]) -> None:
+        self._sum.update(json.dumps(what, ensure_ascii=False, default=str).encode() + b"\n")
 
 
-def plan(
+def plan(verdicts: Iterable[Verdict]) -> Plan:
+    """The plan that follows from what was found about each row."""
+    planning = Planning()
+    for verdict in verdicts:
+        planning.take(verdict)
+    return planning.plan()
+
+
+def walk(
     table: Table,
+    columns: Layout,
     register: Register,
     today: date,
     language: str,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int], None] | None = None,
     reading: Reading | None = None,
-) -> Plan:
-    """Work out an import. ``language`` is the letter language of new enterprises that name none, ``reading`` what was
-    said about the file.
-
-    Raises ``Problem`` when the columns themselves cannot be used.
+) -> Iterator[Verdict]:
+    """What becomes of each row, in their order. ``language`` is the letter language of new enterprises that name none,
+    ``reading`` what was said about the file, ``progress`` is told how many rows are done.
     """
-    said = reading or Reading()
-    walk = _Walk(table, layout(table.headers, said), register, today, LetterLanguage(language), said)
-    for place, cells in enumerate(table.rows):
-        walk.take(table.numbers[place], cells)
-        if progress and place % 1000 == 0:
-            progress(place, len(table.rows))
-    return walk.plan()
+    walking = _Walk(table, columns, register, today, LetterLanguage(language), reading or Reading())
+    rows = zip(table.numbers, table.rows, strict=True)
+    done = 0
+    while some := list(islice(rows, TOGETHER)):
+        yield from walking.take(some)
+        done += len(some)
+        if progress:
+            progress(done)
+
+
+def values_of(facts: EnterpriseFacts) -> list[Any]:
+    """The facts in the order of ``FACTS``."""
+    return [getattr(facts, name) for name in FACTS]
+
+
+def _short(key: str) -> bytes:
+    return hashlib.blake2b(key.encode(errors="surrogatepass"), digest_size=16).digest()
 
 
 class _Refused(Exception):
@@ -143,6 +233,16 @@ _LEAVE_OUT = N_("Nothing: it is left out.")
 _CORRECT = N_("Correct the cell and import the file again; rows that are already in the register stay as they are.")
 
 
+@dataclass(frozen=True, slots=True)
+class _Matched:
+    """A row that can be read, and the enterprise it speaks of; none where it is a new one."""
+
+    row: int
+    cells: list[str]
+    given: dict[str, Any]
+    known: Known | None
+
+
 class _Walk:
     """One walk through a table."""
 
@@ -155,51 +255,51 @@ class _Walk:
         language: LetterLanguage,
         reading: Reading,
     ) -> None:
-        self.table, self.columns, self.register, self.today, self.language = table, columns, register, today, language
+        self.headers, self.register, self.today, self.language = table.headers, register, today, language
         self.reading = reading
         # A constant is said of a fact for which there is no column, too.
         self.places = {**dict.fromkeys(reading.constants, ()), **columns.places}
-        self.new: list[New] = []
-        self.changed: list[Change] = []
-        self.refused: list[Refusal] = []
-        self.unchanged = 0
         self.codes: dict[str, int] = {}
-        self.keys: dict[str, int] = {}
+        self.keys: dict[bytes, int] = {}
         self.taken: dict[UUID, int] = {}
 
-    def plan(self) -> Plan:
-        return Plan(tuple(self.new), tuple(self.changed), self.unchanged, tuple(self.refused), self.columns.unused)
+    def take(self, rows: Iterable[tuple[int, list[str]]]) -> Iterator[Verdict]:
+        found = [self._looked_up(row, cells) for row, cells in rows]
+        known = {one.known.id for one in found if isinstance(one, _Matched) and one.known}
+        facts = self.register.facts(known) if known else {}
+        for one in found:
+            if isinstance(one, _Matched):
+                yield from self._judged(one, facts)
+            else:
+                yield from one
 
-    def take(self, row: int, cells: list[str]) -> None:
+    def _looked_up(self, row: int, cells: list[str]) -> _Matched | list[Refusal]:
         given, complaints = self._values(row, cells)
         if complaints:
-            self.refused += complaints
             # Whatever else is wrong with the row is said at once, not after the next try.
             read = replace(EnterpriseFacts(name="–", letter_language=self.language), **given)
-            for fault in rules.faults(read, self.today):
-                if fault.field in given:
-                    self._refuse(row, cells, fault.field, fault.text, _CORRECT, _facts(fault))
-            return
+            faults = [fault for fault in rules.faults(read, self.today) if fault.field in given]
+            return complaints + self._faulty(row, cells, faults)
         try:
-            known = self._match(row, given)
+            return _Matched(row, cells, given, self._match(row, given))
         except _Refused as refused:
-            self._refuse(row, cells, refused.field, refused.wrong, refused.remedy, refused.facts)
-            return
-        before = known.facts if known else EnterpriseFacts(name="", letter_language=self.language)
-        after = replace(before, **given)
+            return [self._refusal(row, cells, refused.field, refused.wrong, refused.remedy, refused.facts)]
+
+    def _judged(self, one: _Matched, facts: Mapping[UUID, EnterpriseFacts]) -> Iterator[Verdict]:
+        before = facts[one.known.id] if one.known else EnterpriseFacts(name="", letter_language=self.language)
+        after = replace(before, **one.given)
         if after == before:
-            self.unchanged += 1
+            yield Same(one.row)
             return
-        if known is None and after.size is None:
+        if one.known is None and after.size is None:
             after = replace(after, size=suggested_size(after.sector, after.workers))
         faults = rules.faults(after, self.today)
         if faults:
-            for fault in faults:
-                self._refuse(row, cells, fault.field, fault.text, _CORRECT, _facts(fault))
-        elif known:
-            self.changed.append(Change(row, known.id, before, after))
+            yield from self._faulty(one.row, one.cells, faults)
+        elif one.known:
+            yield Change(one.row, one.known.id, before, after)
         else:
-            self.new.append(New(row, after))
+            yield New(one.row, after)
 
     def _values(self, row: int, cells: list[str]) -> tuple[dict[str, Any], list[Refusal]]:
         given: dict[str, Any] = {}
@@ -223,7 +323,7 @@ class _Walk:
     def _match(self, row: int, given: Mapping[str, Any]) -> Known | None:
         """The enterprise that a row speaks of, or None for a new one."""
         code: str | None = given.get("credit_code")
-        known = self.register.by_code.get(code) if code else None
+        known = self.register.by_code(code) if code else None
         if code and code in self.codes:
             raise _Refused(
                 "credit_code",
@@ -232,7 +332,7 @@ class _Walk:
                 other=self.codes[code],
             )
         known = known or self._by_name(given, code)
-        key = match_key(given["name"], given.get("address", ""))
+        key = _short(match_key(given["name"], given.get("address", "")))
         if not code and known is None and key in self.keys:
             raise _Refused(
                 "name",
@@ -262,12 +362,9 @@ class _Walk:
 
     def _by_name(self, given: Mapping[str, Any], code: str | None) -> Known | None:
         """By name and address; in a file without addresses by name alone, if only one enterprise has it."""
-        if "address" in self.columns.places:
-            found = self.register.by_key.get(match_key(given["name"], given.get("address", "")), [])
-        else:
-            found = self.register.by_name.get(fold(given["name"]), [])
+        found = self.register.by_name(given["name"], given.get("address", ""))
         if code:  # an enterprise with another code is another enterprise
-            found = [known for known in found if not known.facts.credit_code]
+            found = tuple(known for known in found if not known.coded)
         if len(found) > 1:
             raise _Refused(
                 "name",
@@ -277,16 +374,17 @@ class _Walk:
             )
         return found[0] if found else None
 
-    def _refuse(self, row: int, cells: list[str], name: str, wrong: str, remedy: str, facts: dict[str, Any]) -> None:
-        self.refused.append(Refusal(row, self._header(name), self._text(cells, name), wrong, remedy, facts))
+    def _faulty(self, row: int, cells: list[str], faults: Iterable[Fault]) -> list[Refusal]:
+        return [self._refusal(row, cells, fault.field, fault.text, _CORRECT, dict(fault.facts)) for fault in faults]
+
+    def _refusal(
+        self, row: int, cells: list[str], name: str, wrong: str, remedy: str, facts: dict[str, Any]
+    ) -> Refusal:
+        return Refusal(row, self._header(name), self._text(cells, name), wrong, remedy, facts)
 
     def _header(self, name: str) -> str:
-        return " + ".join(self.table.headers[place] for place in self.places.get(name, ()))
+        return " + ".join(self.headers[place] for place in self.places.get(name, ()))
 
     def _text(self, cells: list[str], name: str) -> str:
         """What a row says of a fact; the parts of several columns with a blank between them."""
         return " ".join(filter(None, (cells[place].strip() for place in self.places.get(name, ()))))
-
-
-def _facts(fault: Fault) -> dict[str, Any]:
-    return dict(fault.facts)

@@ -154,6 +154,8 @@ class RegisterImport(SQLModel, table=True):
     outcome: dict[str, Any] = json_column()
     plan_digest: str = text_column(64)
     details_digest: str = text_column(64)
+    written_digest: str = text_column(64)
     job_id: UUID | None = loose_id()
     created_at: datetime = moment(default_now=True)
     applied_at: datetime | None = moment(nullable=True)
+    undone_at: datetime | None = moment(nullable=True)

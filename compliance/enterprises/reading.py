@@ -1,7 +1,9 @@
-"""How a spreadsheet of enterprises is read: its sheet, its headers, what columns and words mean, how dates are written.
+"""How a spreadsheet of enterprises is read: its letters, sheet and headers, what columns and words mean, its dates.
 
 A reading is guessed, shown and corrected on the page, or written down in a file (YAML) and used again::
 
+    encoding: gb18030                    # of a CSV file; left out: found out, as the separator is
+    separator: ";"
     sheet: 会员                          # left out: the first one that is shown
     header_row: 3                        # as the spreadsheet program counts; left out: guessed
     dates: day_first                     # year_first | day_first | month_first
@@ -9,10 +11,14 @@ A reading is guessed, shown and corrected on the page, or written down in a file
       单位: name
       区: address
       门牌: address
+      联系人及电话 [1]: contact_name
+      联系人及电话 [2]: contact_phone
+    split: {联系人及电话: /}              # where a column is taken apart; its parts are columns beside it
     constants: {country: CN}             # for every row in which the fact is empty
     words: {sector: {制衣: C18}}         # what a word in the file stands for
 
-A header that stands twice is "Phone (2)" the second time; one that is empty goes by its letter, as "#C".
+A header that stands twice is "Phone (2)" the second time; one that is empty goes by its letter, as "#C". What is left
+of a cell goes into the last of six parts.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,12 +30,16 @@ import yaml
 from openpyxl.utils import get_column_letter
 
 from compliance.enterprises.names import fold
+from compliance.shared.encodings import ENCODINGS
 from compliance.shared.problems import Problem
+from compliance.shared.spreadsheets import SEPARATORS, Form, Rows, Table
 from compliance.shared.words import N_, clean
 
 MOST_WORDS = 1000
 """Lines of constants and words."""
-_KEYS = frozenset({"sheet", "header_row", "dates", "columns", "constants", "words"})
+MOST_PARTS = 6
+"""Parts of one column."""
+_KEYS = frozenset({"encoding", "separator", "sheet", "header_row", "dates", "columns", "split", "constants", "words"})
 
 
 class Dates(StrEnum):
@@ -44,10 +54,13 @@ class Dates(StrEnum):
 class Reading:
     """How a file is read; see the module. ``columns`` maps labels of headers to facts, "" where one is left out."""
 
+    encoding: str | None = None
+    separator: str | None = None
     sheet: str | None = None
     header_row: int | None = None
     dates: Dates = Dates.year_first
     columns: Mapping[str, str] = field(default_factory=dict)
+    split: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -55,8 +68,15 @@ class Reading:
         """What a cell stands for: the constant where it is empty, else what its word means."""
         if not text:
             return self.constants.get(fact, "")
-        known = {fold(word): meaning for word, meaning in self.words.get(fact, {}).items()}
+        if fact not in self.words:
+            return text
+        known = {fold(word): meaning for word, meaning in self.words[fact].items()}
         return known.get(fold(text), text)
+
+    @property
+    def form(self) -> Form:
+        """What is said about the text of a CSV file."""
+        return Form(self.encoding, self.separator)
 
     def as_json(self) -> dict[str, Any]:
         """As it is kept, and as the file has it; ``from_json`` makes the same of it."""
@@ -75,7 +95,12 @@ def from_json(raw: Any, facts: Iterable[str]) -> Reading:
         raise _wrong("header_row")
     if raw.get("dates", Dates.year_first) not in set(Dates):
         raise _wrong("dates")
-    columns, constants = _texts(raw, "columns"), _texts(raw, "constants")
+    for name, choices in (("encoding", tuple(ENCODINGS)), ("separator", SEPARATORS)):
+        if raw.get(name) not in (None, *choices):
+            raise _wrong(name)
+    columns, constants, split = (_texts(raw, name) for name in ("columns", "constants", "split"))
+    if not all(split.values()):
+        raise _wrong("split")
     words = raw.get("words", {})
     if (
         not isinstance(words, Mapping)
@@ -91,7 +116,17 @@ def from_json(raw: Any, facts: Iterable[str]) -> Reading:
                 fact=fact,
                 facts=", ".join(sorted(known)),
             )
-    return Reading(sheet, row, Dates(raw.get("dates", Dates.year_first)), columns, constants, meanings)
+    return Reading(
+        encoding=raw.get("encoding"),
+        separator=raw.get("separator"),
+        sheet=sheet,
+        header_row=row,
+        dates=Dates(raw.get("dates", Dates.year_first)),
+        columns=columns,
+        split=split,
+        constants=constants,
+        words=meanings,
+    )
 
 
 def from_file(data: bytes, facts: Iterable[str]) -> Reading:
@@ -118,6 +153,33 @@ def labels(headers: Sequence[str]) -> tuple[str, ...]:
         seen[text] = seen.get(text, 0) + 1
         found.append(text if seen[text] == 1 else f"{text} ({seen[text]})")
     return tuple(found)
+
+
+def parts_of(label: str) -> tuple[str, ...]:
+    """What the parts of a column are called."""
+    return tuple(f"{label} [{part}]" for part in range(1, MOST_PARTS + 1))
+
+
+def taken_apart(table: Table, split: Mapping[str, str]) -> Table:
+    """The same table with the parts of columns behind the others, as many as the fullest cell has."""
+    places = {place: split[label] for place, label in enumerate(labels(table.headers)) if label in split}
+    if not places:
+        return table
+    most = {
+        place: min(MOST_PARTS, 1 + max((row[place].count(at) for row in table.rows), default=0))
+        for place, at in places.items()
+    }
+    rows = Rows()
+    for row in table.rows:
+        behind = []
+        for place, at in places.items():
+            found = [part.strip() for part in row[place].split(at, most[place] - 1)]
+            behind += found + [""] * (most[place] - len(found))
+        rows.append(row + behind)
+    named = labels(table.headers)
+    headers = [*table.headers, *(part for place in places for part in parts_of(named[place])[: most[place]])]
+    rows.width = len(headers)
+    return Table(headers, rows, table.numbers)
 
 
 def constants_of(text: str) -> dict[str, str]:

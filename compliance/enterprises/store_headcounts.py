@@ -1,33 +1,21 @@
-"""Headcounts over time: whoever writes the register's number of workers adds to them, also a spreadsheet.
+"""Headcounts over time: whoever writes the register's number of workers adds to them, also a spreadsheet."""
 
-Spreadsheets are written by statements over many rows; what they change is seen here, beside the statement, so that no
-import has to think of it.
-"""
-
-from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import event
-from sqlalchemy.orm import ORMExecuteState
-from sqlalchemy.orm import Session as OrmSession
-from sqlmodel import col, select
+from sqlmodel import SQLModel, col, select
 
 from compliance.associations import store as associations
 from compliance.enterprises.life import CountSource
 from compliance.enterprises.models import Enterprise
 from compliance.enterprises.models_life import Headcount, ImportedChange
-from compliance.enterprises.rules import EnterpriseFacts
 from compliance.enterprises.store_lists import scope
 from compliance.people.rules import Actor
 from compliance.shared import clock
 from compliance.shared.audit import audited
 from compliance.shared.database import session
-
-_FACTS = tuple(fact.name for fact in fields(EnterpriseFacts))
 
 
 def entered(actor: Actor, row: Enterprise, on: date) -> None:
@@ -96,66 +84,39 @@ def imported_changes(actor: Actor, enterprise_id: UUID) -> list[ImportedChange]:
 # --- what spreadsheets write -----------------------------------------------------------------------------------------
 
 
-@event.listens_for(OrmSession, "do_orm_execute")
-def _of_many(state: ORMExecuteState) -> Any:
-    """After a statement that writes many entries of the register: keep their headcounts, and which facts it changed."""
-    mapper, rows = state.bind_mapper, state.parameters
-    if mapper is None or mapper.class_ is not Enterprise or not isinstance(rows, list):
-        return None
-    if state.is_insert:
-        done = state.invoke_statement()
-        _count(rows)
-        return done
-    if state.is_update:
-        before = _as_they_are([row["id"] for row in rows])
-        done = state.invoke_statement()
-        _compare(before, rows)
-        return done
-    return None
-
-
-def _as_they_are(ids: Sequence[UUID]) -> dict[UUID, Mapping[str, Any]]:
-    columns = [getattr(Enterprise, name) for name in ("id", "association_id", *_FACTS)]
-    found = session().execute(sa.select(*columns).where(col(Enterprise.id).in_(ids)))
-    return {row.id: dict(row._mapping) for row in found}
-
-
-def _compare(before: Mapping[UUID, Mapping[str, Any]], rows: Sequence[Mapping[str, Any]]) -> None:
-    changed, counted = [], []
-    for row in rows:
-        was = before[row["id"]]
-        moved = [name for name in _FACTS if name in row and row[name] != was[name]]
-        if moved:
-            changed.append(
-                ImportedChange(association_id=was["association_id"], enterprise_id=row["id"], facts=moved).model_dump()
-            )
-        if "workers" in moved:
-            counted.append({"association_id": was["association_id"], "id": row["id"], "workers": row["workers"]})
-    if changed:
-        session().execute(sa.insert(ImportedChange), changed)
-    _count(counted)
-
-
-def _count(rows: Sequence[Mapping[str, Any]]) -> None:
+def imported(association_id: UUID, workers: Mapping[UUID, int]) -> None:
     """Keep the headcounts of many enterprises as of today; a second import of one day corrects the first."""
-    days = {one: clock.today(associations.get(one).time_zone) for one in {row["association_id"] for row in rows}}
+    today = clock.today(associations.get(association_id).time_zone)
     kept = [
         Headcount(
-            association_id=row["association_id"],
-            enterprise_id=row["id"],
-            counted_on=days[row["association_id"]],
-            workers=row["workers"],
+            association_id=association_id,
+            enterprise_id=id,
+            counted_on=today,
+            workers=number,
             source=CountSource.imported,
         ).model_dump()
-        for row in rows
-        if row["workers"]
+        for id, number in workers.items()
+        if number
     ]
-    if not kept:
-        return
-    same = (
-        col(Headcount.enterprise_id).in_([one["enterprise_id"] for one in kept]),
-        col(Headcount.counted_on).in_(days.values()),
+    if kept:
+        no_longer_imported(workers, today)
+        session().execute(sa.insert(SQLModel.metadata.tables["headcount"]), kept)
+
+
+def no_longer_imported(enterprise_ids: Collection[UUID], on: date) -> None:
+    """What a spreadsheet said on a day of these headcounts holds no more."""
+    said = (
+        col(Headcount.enterprise_id).in_(enterprise_ids),
+        col(Headcount.counted_on) == on,
         col(Headcount.source) == CountSource.imported,
     )
-    session().execute(sa.delete(Headcount).where(*same).execution_options(synchronize_session=False))
-    session().execute(sa.insert(Headcount), kept)
+    session().execute(sa.delete(Headcount).where(*said).execution_options(synchronize_session=False))
+
+
+def note_changes(association_id: UUID, changed: Mapping[UUID, Sequence[str]]) -> None:
+    """Keep which facts of many enterprises a spreadsheet changed."""
+    rows = [
+        ImportedChange(association_id=association_id, enterprise_id=id, facts=list(facts)).model_dump()
+        for id, facts in changed.items()
+    ]
+    session().execute(sa.insert(SQLModel.metadata.tables["imported_change"]), rows)

@@ -1,8 +1,8 @@
-"""Spreadsheets on their way into the register: looked at, shown, and applied exactly as they were shown."""
+"""Spreadsheets on their way into the register: looked at and shown; what is read in which way, kept by name."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, fields
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import asdict
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -10,64 +10,87 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from compliance.enterprises import rules
-from compliance.enterprises.columns import COLUMNS, meaning
-from compliance.enterprises.importing import Change, Known, New, Plan, Refusal, Register, plan
-from compliance.enterprises.models import Enterprise, RegisterImport, RegisterReading, Workplace
-from compliance.enterprises.reading import Reading, from_json, labels
+from compliance.enterprises.columns import COLUMNS, Layout, layout, meaning
+from compliance.enterprises.importing import FACTS, Change, Plan, Refusal, Register, Verdict, plan, walk
+from compliance.enterprises.models import Enterprise, RegisterImport, RegisterReading
+from compliance.enterprises.reading import Reading, from_json, labels, parts_of, taken_apart
 from compliance.enterprises.rules import EnterpriseFacts
-from compliance.enterprises.store import derived
 from compliance.people import store as people
-from compliance.people.rules import Actor
-from compliance.shared import audit, clock, files, jobs, touched
+from compliance.people.rules import Actor, can
+from compliance.shared import audit, clock, files, jobs
 from compliance.shared.database import session
-from compliance.shared.problems import Conflict, NotFound, Problem, Stale
-from compliance.shared.spreadsheets import Table, read_rows, sheets
+from compliance.shared.problems import Conflict, NotFound, Problem
+from compliance.shared.spreadsheets import Table, form_of, read_rows, sheets, upper_rows
 from compliance.shared.words import N_, clean
 
-CHUNK = 1000
+AT_ONCE = 2**20
+"""Bytes of a file that is looked at while somebody waits; a larger one in the background."""
+LATEST = 20
+"""Imports that are listed."""
+_SAID = frozenset({"import-no-name", "import-twice", "sheet-encoding"})
+"""What is wrong with a file until somebody says how it is read."""
 _UPPER = 10
 """Rows among which headers are looked for."""
-_SHOWN = 500  # examples of new and changed rows that are kept for the page
-_CLASSES = frozenset({"sector", "district", "size"})  # by which visits are counted
-_FACTS = [fact.name for fact in fields(EnterpriseFacts)]
+_SEEN = 200
+"""Rows of which a column shows what stands in it."""
 
 Progress = Callable[[int, int], None]
 
 
 @audit.audited("register.looked_at")
-def look_at(actor: Actor, data: bytes, filename: str, reading: Reading | None = None) -> RegisterImport:
-    """Work out what a file would do and keep the file and the answer. Nothing in the register changes.
-
-    Where nothing is said about the file, sheet, headers and columns are guessed. What is unclear about its columns
-    stands in ``outcome`` under ``problem``. Raises ``Problem`` for a file that cannot be read.
-    """
+def take_in(actor: Actor, data: bytes, filename: str, reading: Reading | None = None) -> RegisterImport:
+    """Keep a file, to be looked at. Where nothing is said about it, sheet, headers and columns will be guessed."""
     row = RegisterImport(
         association_id=actor.association_id,
         person_id=actor.person_id,
         file_digest=files.put(data, "application/octet-stream").digest,
         file_name=filename[-200:],
+        reading=reading.as_json() if reading else {},
         plan_digest="",
         details_digest="",
     )
-    _look(actor, row, data, reading or guessed(data, filename))
     session().add(row)
     session().flush()
     return row
+
+
+def look_at(actor: Actor, data: bytes, filename: str, reading: Reading | None = None) -> RegisterImport:
+    """Keep a file and what it would do; nothing in the register changes.
+
+    What is unclear about its columns stands in ``outcome`` under ``problem``. Raises ``Problem`` for a file that
+    cannot be read.
+    """
+    return look(actor, take_in(actor, data, filename, reading))
+
+
+def look(actor: Actor, row: RegisterImport) -> RegisterImport:
+    """Work out what a file does that was taken in. Raises ``Problem`` for one that cannot be read. (caller audits)"""
+    return keep_look(row, looked(actor, row))
+
+
+def look_later(actor: Actor, row: RegisterImport, title: str) -> None:
+    """Have a file looked at in the background. (caller audits)"""
+    row.outcome, row.plan_digest, row.details_digest = {}, "", ""
+    session().add(row)
+    jobs.enqueue("enterprises.look", title, actor, import_id=str(row.id))
 
 
 @audit.audited("register.looked_at")
-def look_again(actor: Actor, row: RegisterImport, reading: Reading) -> RegisterImport:
-    """Work it out once more, with the file read in another way.
+def read_again(actor: Actor, row: RegisterImport, reading: Reading) -> RegisterImport:
+    """From now on the file is read in another way; it has to be looked at once more.
 
-    Raises ``Problem``, and ``Conflict`` once it is confirmed.
+    Raises ``Conflict`` once it is confirmed.
     """
     if row.job_id is not None:
         raise Conflict("import-twice", N_("This import has been confirmed already."))
-    _look(actor, row, files.get(row.file_digest), reading)
+    row.reading = reading.as_json()
     session().add(row)
-    session().flush()
     return row
+
+
+def is_large(row: RegisterImport) -> bool:
+    """Whether looking at the file takes longer than somebody waits."""
+    return files.size(row.file_digest) > AT_ONCE
 
 
 def guessed(data: bytes, filename: str) -> Reading:
@@ -75,11 +98,9 @@ def guessed(data: bytes, filename: str) -> Reading:
 
     Raises ``Problem`` for a file that cannot be read.
     """
-    table = read_rows(data, filename)
-    upper = [(None, table.headers), *zip(table.numbers[:_UPPER], table.rows[:_UPPER], strict=True)]
-    for number, cells in upper:
+    for place, (number, cells) in enumerate(upper_rows(data, filename, _UPPER)):
         if any(meaning(cell) == "name" for cell in cells):
-            return Reading(header_row=number)
+            return Reading(header_row=number if place else None)
     return Reading()
 
 
@@ -88,31 +109,86 @@ def reading_of(row: RegisterImport) -> Reading:
     return from_json(row.reading, COLUMNS)
 
 
-def _look(actor: Actor, row: RegisterImport, data: bytes, reading: Reading) -> None:
-    table = read_rows(data, row.file_name, reading.sheet, reading.header_row)
+def looked(actor: Actor, row: RegisterImport, progress: Progress | None = None) -> dict[str, Any]:
+    """What a file does, as the columns of its row: ``reading``, ``outcome``, ``plan_digest``, ``details_digest``.
+
+    It reads alone, so that nobody waits for it. Raises ``Problem`` for a file that cannot be read.
+    """
+    data = files.get(row.file_digest)
     problem: dict[str, Any] = {}
+    unused: tuple[str, ...] = ()
+    reading, table = reading_of(row), Table([], [], [])
     try:
-        worked_out = _plan(actor, table, reading)
+        reading = reading if row.reading else guessed(data, row.file_name)
+        table = read_rows(data, row.file_name, reading.sheet, reading.header_row, reading.form)
+        table = taken_apart(table, reading.split)
+        columns = layout(table.headers, reading)
+        unused = columns.unused
+        worked_out = plan(verdicts(actor, table, columns, reading, progress))
     except Problem as unclear:
-        if unclear.code not in ("import-no-name", "import-twice"):
+        if unclear.code not in _SAID:
             raise
-        worked_out = Plan((), (), 0, (), ())
+        worked_out = plan(())
         problem = {"problem": {"code": unclear.code, "text": unclear.text, "facts": unclear.facts}}
-    row.reading = reading.as_json()
-    row.outcome = {**_counts(table, worked_out), **problem}
-    row.plan_digest = worked_out.digest
-    seen = {"sheets": sheets(data), "columns": _columns(table, reading)}
-    row.details_digest = files.put(_details(worked_out, seen), "application/json").digest
+    seen = {"sheets": sheets(data), "form": _form(data), "columns": _columns(table, reading)}
+    return {
+        "reading": reading.as_json(),
+        "outcome": {**counts(len(table.rows), worked_out), "unused": list(unused), **problem},
+        "plan_digest": worked_out.digest,
+        "details_digest": files.put(_details(worked_out, seen), "application/json").digest,
+    }
+
+
+def keep_look(row: RegisterImport, found: Mapping[str, Any]) -> RegisterImport:
+    """Keep what was found about a file. (caller audits)"""
+    for name, value in found.items():
+        setattr(row, name, value)
+    session().add(row)
+    session().flush()
+    return row
+
+
+def verdicts(
+    actor: Actor, table: Table, columns: Layout, reading: Reading, progress: Progress | None = None
+) -> Iterator[Verdict]:
+    """What becomes of each row of a table if it is imported now."""
+    association = people.association(actor)
+    today = clock.today(association.time_zone)
+    total = len(table.rows)
+    return walk(
+        table,
+        columns,
+        _register(actor, "address" in columns.places),
+        today,
+        association.letter_language,
+        (lambda done: progress(done, total)) if progress else None,
+        reading,
+    )
+
+
+def _form(data: bytes) -> dict[str, str] | None:
+    """Encoding and separator of a CSV file as they are found out, empty where they are not; None for a workbook."""
+    try:
+        form = form_of(data)
+    except Problem:
+        return {"encoding": "", "separator": ""}  # somebody has to say them
+    return {"encoding": form.encoding or "", "separator": form.separator or ""} if form else None
 
 
 def _columns(table: Table, reading: Reading) -> list[dict[str, Any]]:
-    """Each column with what it means and some of what stands in it."""
-    found = []
+    """Each column with what it means and some of what stands in it; parts behind what they are parts of."""
+    found: dict[str, dict[str, Any]] = {}
+    some = table.rows[:_SEEN]
     for place, label in enumerate(labels(table.headers)):
-        values = (row[place] for row in table.rows if row[place])
-        means = reading.columns.get(label, meaning(table.headers[place]))
-        found.append({"label": label, "means": means, "seen": list(islice(dict.fromkeys(islice(values, 50)), 3))})
-    return found
+        values = (row[place] for row in some if row[place])
+        means = reading.columns.get(label, "" if label in reading.split else meaning(table.headers[place]))
+        seen = list(islice(dict.fromkeys(islice(values, 50)), 3))
+        found[label] = {"label": label, "means": means, "split": reading.split.get(label, ""), "seen": seen}
+    parts = {part for label in reading.split for part in parts_of(label)}
+    for label in parts & found.keys():
+        found[label]["split"] = None  # a part is not taken apart
+    behind = {label: [found[part] for part in parts_of(label) if part in found] for label in reading.split}
+    return [one for label in found if label not in parts for one in (found[label], *behind.get(label, []))]
 
 
 # --- readings that are kept -------------------------------------------------------------------------------------------
@@ -149,15 +225,31 @@ def drop_reading(actor: Actor, reading_id: UUID) -> RegisterReading:
 
 
 def get(actor: Actor, import_id: UUID) -> RegisterImport:
-    """An import that this person began. Raises ``NotFound`` for everybody else."""
+    """An import that this person began, or may undo. Raises ``NotFound`` for everybody else."""
     row = session().get(RegisterImport, import_id)
-    if row is None or (row.association_id, row.person_id) != (actor.association_id, actor.person_id):
+    if row is None or row.association_id != actor.association_id or not _may_see(actor, row):
         raise NotFound("import-unknown", N_("There is no such import."))
     return row
 
 
+def latest(actor: Actor) -> list[RegisterImport]:
+    """The newest imports that this person may see, the newest first."""
+    query = select(RegisterImport).where(RegisterImport.association_id == actor.association_id)
+    if not can(actor, "enterprise.import_undo"):
+        query = query.where(RegisterImport.person_id == actor.person_id)
+    return list(session().exec(query.order_by(col(RegisterImport.created_at).desc()).limit(LATEST)))
+
+
+def _may_see(actor: Actor, row: RegisterImport) -> bool:
+    return row.person_id == actor.person_id or can(actor, "enterprise.import_undo")
+
+
 def details(row: RegisterImport) -> dict[str, Any]:
-    """What the page shows: ``new``, ``changed`` (up to 500 each) and all of ``refused``."""
+    """What the page shows: ``sheets``, ``form``, ``columns``, ``new``, ``changed`` (up to 500 each), all of
+    ``refused``; nothing before the file was looked at.
+    """
+    if not row.details_digest:
+        return {"sheets": [], "form": None, "columns": [], "new": [], "changed": [], "refused": []}
     found: dict[str, Any] = json.loads(files.get(row.details_digest))
     return found
 
@@ -172,122 +264,43 @@ def refused_rows(row: RegisterImport) -> tuple[Table, dict[int, list[Refusal]]]:
     by_row: dict[int, list[Refusal]] = {}
     for refusal in refusals(row):
         by_row.setdefault(refusal.row, []).append(refusal)
-    return _read(row), by_row
-
-
-def _read(row: RegisterImport) -> Table:
     reading = reading_of(row)
-    return read_rows(files.get(row.file_digest), row.file_name, reading.sheet, reading.header_row)
+    data = files.get(row.file_digest)
+    return read_rows(data, row.file_name, reading.sheet, reading.header_row, reading.form), by_row
 
 
-def confirm(actor: Actor, row: RegisterImport, title: str) -> RegisterImport:
-    """Ask for the import to be done in the background. Raises ``Conflict`` the second time."""
-    if row.job_id is not None:
-        raise Conflict("import-twice", N_("This import has been confirmed already."))
-    job = jobs.enqueue("enterprises.import", title, actor, import_id=str(row.id))
-    row.job_id = job.id
-    return row
+def table_of(row: RegisterImport) -> tuple[Table, Layout]:
+    """The rows of the file of an import, its columns taken apart, and what they mean."""
+    reading = reading_of(row)
+    data = files.get(row.file_digest)
+    table = read_rows(data, row.file_name, reading.sheet, reading.header_row, reading.form)
+    table = taken_apart(table, reading.split)
+    return table, layout(table.headers, reading)
 
 
-def apply(actor: Actor, row: RegisterImport, progress: Progress | None = None) -> dict[str, int]:
-    """Do what was shown, all of it or nothing; one line on the audit trail.
-
-    Raises ``Stale`` when the register has changed so that the same file would now do something else.
-    """
-    if row.applied_at is not None:
-        raise Conflict("import-done", N_("This import is done already."))
-    table = _read(row)
-    worked_out = _plan(actor, table, reading_of(row))
-    if worked_out.digest != row.plan_digest:
-        raise Stale(
-            "import-stale",
-            N_("The register has changed since the file was looked at. Nothing was imported; send the file again."),
-        )
-    total, done = len(worked_out.new) + len(worked_out.changed), 0
-    for chunk in _chunks(worked_out.new):
-        _insert(actor, chunk)
-        done += len(chunk)
-        if progress:
-            progress(done, total)
-    for changes in _chunks(worked_out.changed):
-        _update(changes)
-        done += len(changes)
-        if progress:
-            progress(done, total)
-    row.applied_at = clock.now()
-    counts = _counts(table, worked_out)
-    audit.record(actor, "register.imported", row, sha256=row.file_digest, counts=counts)
-    return {name: counts[name] for name in ("new", "changed", "unchanged", "refused")}
-
-
-def _plan(actor: Actor, table: Table, reading: Reading) -> Plan:
-    association = people.association(actor)
-    today = clock.today(association.time_zone)
-    return plan(table, _register(actor), today, association.letter_language, reading=reading)
-
-
-def _register(actor: Actor) -> Register:
-    columns = [col(Enterprise.id), *(getattr(Enterprise, name) for name in _FACTS)]
-    query = sa.select(*columns).where(col(Enterprise.association_id) == actor.association_id)
-    register = Register()
-    for enterprise_id, *values in session().execute(query):
-        facts = EnterpriseFacts(**dict(zip(_FACTS, values, strict=True)))
-        register.add(Known(enterprise_id, facts, enterprise_id in actor.outside_ids))
+def _register(actor: Actor, with_addresses: bool) -> Register:
+    table = sa.inspect(Enterprise).local_table
+    register = Register(_facts_of, with_addresses)
+    query = sa.select(table.c.id, table.c.name, table.c.address, table.c.credit_code)
+    for id, name, address, code in session().execute(query.where(table.c.association_id == actor.association_id)):
+        register.add(id, name, address, code, id in actor.outside_ids)
     return register
 
 
-def _insert(actor: Actor, chunk: Sequence[New]) -> None:
-    enterprises, workplaces = [], []
-    for new in chunk:
-        enterprise = Enterprise(association_id=actor.association_id, **asdict(new.facts), **derived(new.facts))
-        main = rules.workplace_columns(rules.main_workplace(new.facts))
-        workplace = Workplace(association_id=actor.association_id, enterprise_id=enterprise.id, main=True, **main)
-        enterprises.append(enterprise.model_dump())
-        workplaces.append(workplace.model_dump())
-    session().execute(sa.insert(Enterprise), enterprises)
-    session().execute(sa.insert(Workplace), workplaces)
-    touched.note("membership", (one["id"] for one in enterprises))
+def _facts_of(ids: Collection[UUID]) -> dict[UUID, EnterpriseFacts]:
+    query = sa.select(col(Enterprise.id), *(getattr(Enterprise, name) for name in FACTS))
+    found = session().execute(query.where(col(Enterprise.id).in_(ids)))
+    return {id: EnterpriseFacts(**dict(zip(FACTS, values, strict=True))) for id, *values in found}
 
 
-def _update(chunk: Sequence[Change]) -> None:
-    by_id = {change.id: change for change in chunk}
-    revisions: dict[UUID, int] = dict(
-        session().exec(select(Enterprise.id, Enterprise.revision).where(col(Enterprise.id).in_(by_id))).all()
-    )
-    values = [
-        {"id": change.id, **asdict(change.after), **derived(change.after), "revision": revisions[change.id] + 1}
-        for change in chunk
-    ]
-    session().execute(sa.update(Enterprise), values)
-    touched.note("enterprise", (change.id for change in chunk if _CLASSES & set(change.changed)))
-    touched.note("membership", (change.id for change in chunk if "status" in change.changed))
-    mains = select(Workplace).where(col(Workplace.enterprise_id).in_(by_id), col(Workplace.main).is_(True))
-    for workplace in session().exec(mains).all():
-        change = by_id[workplace.enterprise_id]
-        moved = rules.followed(change.before, change.after, workplace)
-        if moved:
-            session().execute(
-                sa.update(Workplace)
-                .where(col(Workplace.id) == workplace.id)
-                .values(**moved, revision=workplace.revision + 1)
-                .execution_options(synchronize_session=False)
-            )
-    session().expire_all()
-
-
-def _chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(items), CHUNK):
-        yield items[start : start + CHUNK]
-
-
-def _counts(table: Table, worked_out: Plan) -> dict[str, Any]:
+def counts(rows: int, worked_out: Plan) -> dict[str, Any]:
+    """How many rows there are, and what becomes of them."""
     return {
-        "rows": len(table.rows),
-        "new": len(worked_out.new),
-        "changed": len(worked_out.changed),
+        "rows": rows,
+        "new": worked_out.new_rows,
+        "changed": worked_out.changed_rows,
         "unchanged": worked_out.unchanged,
         "refused": worked_out.refused_rows,
-        "unused": list(worked_out.unused),
     }
 
 
@@ -298,8 +311,8 @@ def _details(worked_out: Plan, seen: dict[str, Any]) -> bytes:
 
     found = {
         **seen,
-        "new": [{"row": one.row, "name": one.facts.name} for one in worked_out.new[:_SHOWN]],
-        "changed": [change(one) for one in worked_out.changed[:_SHOWN]],
+        "new": [{"row": one.row, "name": one.facts.name} for one in worked_out.new],
+        "changed": [change(one) for one in worked_out.changed],
         "refused": [asdict(one) for one in worked_out.refused],
     }
     return json.dumps(found, ensure_ascii=False, default=str).encode()

@@ -36,6 +36,7 @@ VERBS: dict[str, Text] = {
     "enterprise.edit": Text("add and change enterprises and workplaces", "新增、修改企业和工作场所"),
     "enterprise.file": Text("print an enterprise's whole file", "打印企业全部档案"),
     "enterprise.import": Text("import a spreadsheet", "导入表格"),
+    "enterprise.import_undo": Text("take back an import of the register", "撤销名册导入"),
     "enterprise.open": Text("open an entry that is in one's scope", "打开本人范围内的企业信息"),
     "enterprise.own": Text("see the own enterprise's released results", "查看本企业已发布的结果"),
     "draw.audit": Text("check draws once their seed is revealed", "种子公开后核查抽取结果"),

@@ -106,6 +106,8 @@ PERMITS: dict[str, frozenset[Role]] = {
     "enterprise.read": frozenset({_I, _R, _C, _L, _A}),
     "enterprise.edit": frozenset({_C, _A}),
     "enterprise.import": frozenset({_C, _A}),
+    # taking it back shows which enterprises other records depend on, planned visits among them
+    "enterprise.import_undo": frozenset({_C}),
     "enterprise.open": MEMBERS,
     "enterprise.own": frozenset({_M}),
     # what happens to a member over the years, and everything that is known about it by day

@@ -47,6 +47,14 @@ def get(digest: str) -> bytes:
     return data
 
 
+def size(digest: str) -> int:
+    """How many bytes a digest has. Raises ``NotFound``."""
+    try:
+        return _path(digest).stat().st_size
+    except FileNotFoundError:
+        raise NotFound("file-missing", N_("This file is no longer in the store.")) from None
+
+
 def remove(digest: str) -> None:
     """Remove the bytes of a digest, if they are there. Whether nothing needs them any more is for the caller to say."""
     _path(digest).unlink(missing_ok=True)

@@ -6,13 +6,15 @@ complaint can name the place. Writing never produces a cell that a spreadsheet p
 
 import csv
 import io
+import marshal
 import unicodedata
-from collections.abc import Iterable, Sequence
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import chain, islice
-from typing import Any
+from typing import Any, overload
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -23,7 +25,7 @@ from compliance.shared import encodings, workbooks
 from compliance.shared.problems import Problem, TooLarge
 from compliance.shared.words import N_, clean
 
-MAX_BYTES = 20 * 2**20
+MAX_BYTES = 60 * 2**20
 MAX_ROWS = 200_000
 MAX_COLUMNS = 200
 MAX_CELL = 32_767  # characters; the most that a spreadsheet program keeps in one cell
@@ -32,10 +34,71 @@ _LOOKED_AT = 200
 """Rows that decide how wide the columns are written."""
 _NARROWEST, _WIDEST = 8.0, 60
 
-_SEPARATORS = (",", ";", "\t")
+SEPARATORS = (",", ";", "\t")
+_HEAD = 2**16
+"""Characters among which the separator is looked for."""
+_PACKED = 1000
+"""Rows that are kept together."""
+_OTHER_KINDS = (b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"{\\rtf")
+_MARKUP = (b"<html", b"<!doctype", b"<?xml", b"<table")  # what web pages save as .xls
 _RUN_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Cell = str | int | float | Decimal | date | datetime | bool | None
+
+
+class Rows(Sequence[list[str]]):
+    """The rows of a sheet, each ``width`` cells long, kept small: a register that grew for ten years is large.
+
+    Equal to a list of the same rows.
+    """
+
+    def __init__(self) -> None:
+        self.width = 0
+        self._packed: list[bytes] = []
+        self._open: list[list[str]] = []
+
+    def append(self, row: list[str]) -> None:
+        """Take one more row in; what is shorter than the longest is filled up with empty cells when it is read."""
+        self.width = max(self.width, len(row))
+        self._open.append(row)
+        if len(self._open) == _PACKED:
+            self._packed.append(zlib.compress(marshal.dumps(self._open), 1))
+            self._open = []
+
+    def __len__(self) -> int:
+        return len(self._packed) * _PACKED + len(self._open)
+
+    def __iter__(self) -> Iterator[list[str]]:
+        for part in range(len(self._packed) + 1):
+            yield from map(self._filled, self._part(part))
+
+    @overload
+    def __getitem__(self, place: int) -> list[str]: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[list[str]]: ...
+    def __getitem__(self, place: int | slice) -> list[str] | list[list[str]]:
+        if isinstance(place, slice):
+            start, stop, step = place.indices(len(self))
+            return list(islice(self, start, stop, step)) if step > 0 else list(self)[place]
+        part, within = divmod(range(len(self))[place], _PACKED)
+        return self._filled(self._part(part)[within])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Rows({self[:3]}{'…' if len(self) > 3 else ''})"
+
+    def _part(self, part: int) -> list[list[str]]:
+        if part == len(self._packed):
+            return self._open
+        rows: list[list[str]] = marshal.loads(zlib.decompress(self._packed[part]))  # noqa: S302 - packed above
+        return rows
+
+    def _filled(self, row: list[str]) -> list[str]:
+        return row + [""] * (self.width - len(row))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +109,56 @@ class Table:
     """
 
     headers: list[str]
-    rows: list[list[str]]
+    rows: Sequence[list[str]]
     numbers: list[int]
 
 
-def read_rows(data: bytes, filename: str, sheet: str | None = None, header_row: int | None = None) -> Table:
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How the text of a CSV file is to be read; what is None is found out."""
+
+    encoding: str | None = None
+    separator: str | None = None
+
+
+FOUND_OUT = Form()
+
+
+def read_rows(
+    data: bytes, filename: str, sheet: str | None = None, header_row: int | None = None, form: Form = FOUND_OUT
+) -> Table:
     """Read a CSV or XLSX file (told apart by content, not by name); ``sheet`` names one of a workbook's sheets,
     ``header_row`` the row with the headers, as the spreadsheet program counts: what stands above it is left out.
 
-    Raises ``TooLarge`` above 20 MB, 200,000 rows or 200 columns, and ``Problem`` for an empty file, another kind of
+    Raises ``TooLarge`` above 60 MB, 200,000 rows or 200 columns, and ``Problem`` for an empty file, another kind of
     file, an unknown sheet, a formula without its value, or text in no known encoding.
     """
+    return _table(_rows(data, filename, sheet, form), header_row)
+
+
+def upper_rows(
+    data: bytes, filename: str, count: int, sheet: str | None = None, form: Form = FOUND_OUT
+) -> list[tuple[int, list[str]]]:
+    """(row number, cells) of the first ``count`` rows that are not empty. Raises as ``read_rows`` does."""
+    return list(islice(_texts(_rows(data, filename, sheet, form)), count))
+
+
+def form_of(data: bytes) -> Form | None:
+    """The encoding and the separator of a CSV file, found out; None for a workbook. Raises as ``read_rows`` does."""
+    if data.startswith(b"PK\x03\x04"):
+        return None
+    encoding = encodings.encoding_of(data)
+    return Form(encoding, _separator(_head(data, encoding)))
+
+
+def _rows(data: bytes, filename: str, sheet: str | None, form: Form) -> Iterable[tuple[int, Sequence[object]]]:
     if len(data) > MAX_BYTES:
         raise TooLarge("sheet-bytes", N_("The file is larger than %(limit)d megabytes."), limit=MAX_BYTES // 2**20)
     if not data.strip():
         raise Problem("sheet-empty", N_("The file is empty."))
     if data.startswith(b"PK\x03\x04"):
-        rows: Iterable[tuple[int, Sequence[object]]] = workbooks.rows_of(data, sheet)
-    elif data.startswith(
-        (b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"{\\rtf")
-    ):
+        return workbooks.rows_of(data, sheet)
+    if data.startswith(_OTHER_KINDS) or data.lstrip()[:9].lower().startswith(_MARKUP):
         raise Problem(
             "sheet-kind",
             N_(
@@ -74,35 +167,70 @@ def read_rows(data: bytes, filename: str, sheet: str | None = None, header_row: 
             ),
             filename=filename,
         )
-    else:
-        rows = _csv_rows(encodings.decode(data))
-    return _table(rows, header_row)
+    encoding = form.encoding or encodings.encoding_of(data)
+    return _csv_rows(data, encoding, form.separator or _separator(_head(data, encoding)))
 
 
-def _csv_rows(text: str) -> Iterable[tuple[int, Sequence[object]]]:
-    if "\x00" in text:
-        raise Problem("sheet-kind", N_("This is not a text file. Save it as CSV or XLSX and send it again."))
+def _head(data: bytes, encoding: str) -> str:
+    with io.TextIOWrapper(io.BytesIO(data), encoding=encoding, errors="replace", newline="") as text:
+        return text.read(_HEAD)
+
+
+def _csv_rows(data: bytes, encoding: str, separator: str) -> Iterable[tuple[int, Sequence[object]]]:
     csv.field_size_limit(MAX_BYTES)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
+    with io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="") as text:
+        last: list[str] = []  # the lines of the row that is being read
+
+        def lines() -> Iterator[str]:
+            for line in text:
+                last.append(line)
+                yield line
+
+        reader = csv.reader(lines(), delimiter=separator)
+        try:
+            for number, cells in enumerate(reader, start=1):
+                if any("\x00" in cell for cell in cells):
+                    raise _no_text()
+                if len(last) > 1:
+                    _require_closed(last, separator, reader.line_num)
+                last.clear()
+                yield number, cells
+        except UnicodeDecodeError:
+            raise encodings.unreadable(data, encoding) from None
+        except csv.Error as error:
+            if "NUL" in str(error):
+                raise _no_text() from None
+            raise _broken(reader.line_num) from None
+
+
+def _require_closed(lines: Sequence[str], separator: str, line_num: int) -> None:
+    """Raise ``Problem`` where a row ran on to the end of the file because nobody closed its quotation mark."""
     try:
-        yield from enumerate(reader, start=1)
-    except csv.Error:
-        raise Problem(
-            "sheet-csv",
-            N_("The CSV cannot be read near line %(line)d. Look at the quotation marks there."),
-            line=reader.line_num,
-        ) from None
+        list(csv.reader(lines, delimiter=separator, strict=True))
+    except csv.Error as error:
+        if "unexpected end" in str(error):
+            raise _broken(line_num - len(lines) + 1) from None
+
+
+def _broken(line: int) -> Problem:
+    return Problem(
+        "sheet-csv", N_("The CSV cannot be read near line %(line)d. Look at the quotation marks there."), line=line
+    )
+
+
+def _no_text() -> Problem:
+    return Problem("sheet-kind", N_("This is not a text file. Save it as CSV or XLSX and send it again."))
 
 
 def _separator(text: str) -> str:
     """The separator that the first line with several cells uses; Excel's own ``sep=;`` line counts as well."""
     head = text[:4]
     if head.casefold() == "sep=":
-        return text[4:5]
+        return text[4:5] if text[4:5] in SEPARATORS else ","
     for line in text.splitlines()[:20]:
         bare = "".join(line.split('"')[::2])  # what stands outside quotation marks
-        counts = {separator: bare.count(separator) for separator in _SEPARATORS}
-        best = max(_SEPARATORS, key=lambda separator: counts[separator])
+        counts = {separator: bare.count(separator) for separator in SEPARATORS}
+        best = max(SEPARATORS, key=lambda separator: counts[separator])
         if counts[best]:
             return best
     return ","
@@ -116,34 +244,38 @@ def sheets(data: bytes) -> tuple[str, ...]:
     return workbooks.sheets(data) if data.startswith(b"PK\x03\x04") else ()
 
 
-def _table(numbered: Iterable[tuple[int, Sequence[object]]], header_row: int | None) -> Table:
-    headers: list[str] = []
-    rows: list[list[str]] = []
-    numbers: list[int] = []
+def _texts(numbered: Iterable[tuple[int, Sequence[object]]]) -> Iterator[tuple[int, list[str]]]:
+    """The rows that are not empty, as a person reads them."""
     for number, cells in numbered:
-        if header_row is not None and number < header_row:
-            continue
         texts = [as_text(cell) for cell in cells]
         while texts and not texts[-1]:
             texts.pop()
-        if not texts or (number == 1 and not headers and texts[0].casefold().startswith("sep=")):
+        if not texts or (number == 1 and texts[0].casefold().startswith("sep=")):
             continue
         if len(texts) > MAX_COLUMNS:
             raise TooLarge(
                 "sheet-columns", N_("Row %(row)d has more than %(limit)d columns."), row=number, limit=MAX_COLUMNS
             )
-        if not headers:
+        yield number, texts
+
+
+def _table(numbered: Iterable[tuple[int, Sequence[object]]], header_row: int | None) -> Table:
+    headers: list[str] | None = None
+    rows, numbers = Rows(), list[int]()
+    for number, texts in _texts(numbered):
+        if header_row is not None and number < header_row:
+            continue
+        if headers is None:
             headers = texts
             continue
         if len(rows) >= MAX_ROWS:
             raise TooLarge("sheet-rows", N_("The sheet has more than %(limit)d rows. Split it."), limit=MAX_ROWS)
         rows.append(texts)
         numbers.append(number)
-    if not headers:
+    if headers is None:
         raise Problem("sheet-empty", N_("The file is empty."))
-    width = max(len(headers), max((len(row) for row in rows), default=0))
-    headers += [""] * (width - len(headers))
-    return Table(headers, [row + [""] * (width - len(row)) for row in rows], numbers)
+    rows.width = max(rows.width, len(headers))
+    return Table(headers + [""] * (rows.width - len(headers)), rows, numbers)
 
 
 def as_text(cell: object) -> str:

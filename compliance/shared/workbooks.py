@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -13,6 +14,9 @@ from compliance.shared.words import N_
 
 MAX_UNPACKED = 400 * 2**20  # bytes; a small zip can unpack to anything
 MAX_FILES = 2000
+_PIECE = 2**20  # bytes
+_HEAD = 2**12  # bytes; what declares something stands in front
+_LONGEST = 20_000  # bytes of one cell with a formula; formulas have at most 8,192 characters
 
 # A cell with a formula and no value behind it: written by a program that did not compute it.
 _UNCOMPUTED = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*><f[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?</c>')
@@ -59,14 +63,25 @@ def _look_inside(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as box:
             parts = box.infolist()
-    except zipfile.BadZipFile:
+            declares = len(parts) <= MAX_FILES and any(_declares(box, part) for part in parts)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
         raise _damaged() from None
     if len(parts) > MAX_FILES or sum(part.file_size for part in parts) > MAX_UNPACKED:
         raise TooLarge(
             "sheet-bomb", N_("The workbook unpacks to more than %(limit)d megabytes."), limit=MAX_UNPACKED // 2**20
         )
+    if declares:
+        raise _damaged()
     if not any(part.filename == "xl/workbook.xml" for part in parts):
         raise Problem("sheet-kind", N_("This is not an XLSX workbook. Save it as CSV or XLSX and send it again."))
+
+
+def _declares(box: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    """Whether a part declares entities of its own, which no spreadsheet program does."""
+    if not part.filename.endswith((".xml", ".rels")):
+        return False
+    with box.open(part) as found:
+        return b"<!doctype" in found.read(_HEAD).lower()
 
 
 def _sheet(book: Any, name: str | None) -> Any:
@@ -87,17 +102,20 @@ def _sheet(book: Any, name: str | None) -> Any:
 
 
 def _refuse_uncomputed(data: bytes, page: Any) -> None:
-    with zipfile.ZipFile(io.BytesIO(data)) as box:
-        found = _UNCOMPUTED.search(box.read(page._worksheet_path))
-    if found:
-        raise Problem(
-            "sheet-formula",
-            N_(
-                "Cell %(cell)s holds a formula without its value. Open the file in the spreadsheet program, save it, "
-                "and send it again."
-            ),
-            cell=found.group(1).decode(),
-        )
+    kept = b""
+    with zipfile.ZipFile(io.BytesIO(data)) as box, box.open(page._worksheet_path) as part:
+        while piece := part.read(_PIECE):
+            found = _UNCOMPUTED.search(kept + piece)
+            if found:
+                raise Problem(
+                    "sheet-formula",
+                    N_(
+                        "Cell %(cell)s holds a formula without its value. Open the file in the spreadsheet program, "
+                        "save it, and send it again."
+                    ),
+                    cell=found.group(1).decode(),
+                )
+            kept = (kept + piece)[-_LONGEST:]
 
 
 def _damaged() -> Problem:

@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     workers: Annotated[int, Field(ge=1, le=64)] = 2
     threads: Annotated[int, Field(ge=1, le=64)] = 4
     job_workers: Annotated[int, Field(ge=1, le=16)] = 1
-    upload_limit_mb: Annotated[int, Field(ge=1, le=200)] = 20
+    upload_limit_mb: Annotated[int, Field(ge=1, le=200)] = 64
     trusted_proxies: Annotated[int, Field(ge=0, le=5)] = 0
     tablet_idle_minutes: Annotated[int, Field(ge=1, le=120)] = 5
     tablet_keep_days: Annotated[int, Field(ge=0, le=60)] = 3

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from compliance.enterprises.columns import COLUMNS, layout
-from compliance.enterprises.importing import Known, Plan, Register, plan
+from compliance.enterprises.importing import Plan, Register, plan, walk
 from compliance.enterprises.rules import EnterpriseFacts, LetterLanguage, Status
 from compliance.shared.problems import Problem
-from compliance.shared.spreadsheets import read_rows
+from compliance.shared.spreadsheets import Table, read_rows
 from tests.bench.register import code_of
 
 TODAY = date(2026, 11, 21)
@@ -19,10 +19,16 @@ FACTORIES = [f"factories_{number}.csv" for number in (2, 3, 4, 5, 9, 10, 13, 14)
 
 
 def work_out(text: str, *known: EnterpriseFacts, closed_off: bool = False) -> Plan:
-    register = Register()
-    for facts in known:
-        register.add(Known(uuid.uuid4(), facts, closed_off))
-    return plan(read_rows(text.encode(), "a.csv"), register, TODAY, "zh_Hans_CN")
+    return planned(read_rows(text.encode(), "a.csv"), *known, closed_off=closed_off)
+
+
+def planned(table: Table, *known: EnterpriseFacts, closed_off: bool = False) -> Plan:
+    columns = layout(table.headers)
+    entries = {uuid.uuid4(): facts for facts in known}
+    register = Register(lambda ids: {id: entries[id] for id in ids}, "address" in columns.places)
+    for id, facts in entries.items():
+        register.add(id, facts.name, facts.address, facts.credit_code, closed_off)
+    return plan(walk(table, columns, register, TODAY, "zh_Hans_CN"))
 
 
 def carried_out(first: Plan) -> list[EnterpriseFacts]:
@@ -42,7 +48,7 @@ def test_no_name_of_a_column_means_two_things() -> None:
 
 
 def test_unknown_columns_are_told_and_a_missing_name_is_refused() -> None:
-    assert work_out("name,mood\nA,good\n").unused == ("mood",)
+    assert layout(["name", "mood"]).unused == ("mood",)
     with pytest.raises(Problem, match="mood, address"):
         work_out("mood,address\ngood,b\n")
     with pytest.raises(Problem, match="Name and 企业名称"):
@@ -160,16 +166,13 @@ def test_published_factory_lists_import_as_they_are_and_a_second_time_change_not
     if not path.exists():
         pytest.skip(f"the real list {file} is not here (it lies beside the project in ../shared/data)")
     table = read_rows(path.read_bytes(), file)
-    first = plan(table, Register(), TODAY, "en")
+    first = planned(table)
     assert {refusal.wrong for refusal in first.refused} <= {"Row %(other)d has the same name and address."}
     assert len(first.new) + first.refused_rows == len(table.rows)
     assert len(first.new) > 15
     assert {new.facts.sector for new in first.new} == {"C18"}
-    assert first.unused == ()
-    register = Register()
-    for facts in carried_out(first):
-        register.add(Known(uuid.uuid4(), facts))
-    second = plan(table, register, TODAY, "en")
+    assert layout(table.headers).unused == ()
+    second = planned(table, *carried_out(first))
     assert (second.new, second.changed) == ((), ())
     assert second.unchanged == len(first.new)
     assert second.refused_rows == first.refused_rows

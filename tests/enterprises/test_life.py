@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from compliance.enterprises import life, rules, store, store_headcounts, store_imports, store_life
+from compliance.enterprises import (
+    life,
+    rules,
+    store,
+    store_headcounts,
+    store_import_writes,
+    store_imports,
+    store_life,
+)
 from compliance.enterprises.life import CountSource, LifeKind, Told
 from compliance.enterprises.models_life import LifeEvent
 from compliance.enterprises.rules import Status
@@ -241,7 +249,7 @@ def test_an_import_adds_its_headcounts_and_says_which_facts_it_changed(world, me
     sheet = f"name,workers,legal representative\n{member.name},91,Ms Sheet\nBrand New Works,12,\n".encode()
     looked = store_imports.look_at(who, sheet, "members.csv")
     assert (looked.outcome["new"], looked.outcome["changed"]) == (1, 1)
-    store_imports.apply(who, looked)
+    store_import_writes.apply(who, looked)
     session().commit()
     today = clock.today("Asia/Shanghai")
     session().expire_all()

@@ -10,13 +10,25 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from sqlmodel import select
 
-from compliance.enterprises import store_imports
+from compliance.enterprises import store_import_writes, store_imports
 from compliance.enterprises.columns import COLUMNS, Unreadable, value
 from compliance.enterprises.commands import group
 from compliance.enterprises.models import Enterprise
-from compliance.enterprises.reading import Dates, Reading, as_file, constants_of, from_file, from_json, labels, words_of
+from compliance.enterprises.reading import (
+    Dates,
+    Reading,
+    as_file,
+    constants_of,
+    from_file,
+    from_json,
+    labels,
+    taken_apart,
+    words_of,
+)
 from compliance.shared.database import session
+from compliance.shared.encodings import ENCODINGS
 from compliance.shared.problems import Conflict, Problem
+from compliance.shared.spreadsheets import Table
 
 MESSY = (
     "会员企业一览表,,,,\n"
@@ -53,7 +65,7 @@ def test_a_table_below_a_title_with_its_own_words_comes_into_the_register(world,
     assert (row.outcome["new"], row.outcome["refused"]) == (2, 1)
     (refusal,) = store_imports.refusals(row)
     assert (refusal.row, refusal.column, refusal.read) == (6, "单位", "合计")
-    store_imports.apply(actor, row)
+    store_import_writes.apply(actor, row)
     session().commit()
     made = session().exec(select(Enterprise).where(Enterprise.name == "示例甲制衣厂")).one()
     assert (made.sector, made.address, made.member_since) == ("C18", "盘龙区 北京路1号", date(2024, 3, 31))
@@ -66,11 +78,11 @@ def test_what_is_unclear_is_asked_and_read_again(world, db_session):
     actor = world.actor("coordinator")
     row = store_imports.look_at(actor, MESSY, "会员.csv")
     assert row.outcome["problem"]["code"] == "import-no-name" and row.outcome["new"] == 0
-    store_imports.look_again(actor, row, SAID)
+    store_imports.look(actor, store_imports.read_again(actor, row, SAID))
     assert row.outcome["new"] == 2 and "problem" not in row.outcome
-    store_imports.confirm(actor, row, "Import")
+    store_import_writes.confirm(actor, row, "Import")
     with pytest.raises(Conflict):
-        store_imports.look_again(actor, row, Reading())
+        store_imports.read_again(actor, row, Reading())
 
 
 def test_headers_below_a_title_are_found_by_the_column_of_names():
@@ -84,10 +96,10 @@ def test_another_sheet_is_read_where_one_is_named(world, db_session):
     actor = world.actor("coordinator")
     row = store_imports.look_at(actor, data, "x.xlsx")
     assert row.outcome["problem"] and store_imports.details(row)["sheets"] == ["封面", "名单"]
-    store_imports.look_again(actor, row, Reading(sheet="名单"))
+    store_imports.look(actor, store_imports.read_again(actor, row, Reading(sheet="名单")))
     assert row.outcome["new"] == 1
     with pytest.raises(Problem):
-        store_imports.look_again(actor, row, Reading(sheet="不存在"))
+        store_imports.look(actor, store_imports.read_again(actor, row, Reading(sheet="不存在")))
 
 
 def test_headers_that_stand_twice_or_not_at_all_have_names():
@@ -141,7 +153,10 @@ _facts = st.sampled_from(sorted(COLUMNS))
         sheet=st.none() | _short,
         header_row=st.none() | st.integers(1, 50),
         dates=st.sampled_from(Dates),
+        encoding=st.none() | st.sampled_from(sorted(ENCODINGS)),
+        separator=st.none() | st.sampled_from(",;\t"),
         columns=st.dictionaries(_short, _facts | st.just(""), max_size=4),
+        split=st.dictionaries(_short, _short, max_size=2),
         constants=st.dictionaries(_facts, _short, max_size=2),
         words=st.dictionaries(_facts, st.dictionaries(_short, _short, min_size=1, max_size=2), max_size=2),
     )
@@ -209,3 +224,58 @@ def test_the_command_reads_with_a_file_of_columns(app, tmp_path, world):
     assert "No column is known to hold the names" in unclear.output
     done = run([*asked, "--map", str(tmp_path / "columns.yaml"), "--look"])
     assert done.exit_code == 0 and "2 new" in done.output, done.output
+
+
+TWO_IN_ONE = "企业名称,联系人及电话\n示例拆分甲厂,张示例/0871-1/转2\n示例拆分乙厂,李示例\n".encode("gb18030")
+
+
+def test_a_column_of_two_facts_is_taken_apart(world, db_session):
+    actor = world.actor("coordinator")
+    said = Reading(
+        split={"联系人及电话": "/"},
+        columns={
+            "联系人及电话 [1]": "contact_name",
+            "联系人及电话 [2]": "contact_phone",
+            "联系人及电话 [3]": "contact_phone",
+        },
+    )
+    row = store_imports.look_at(actor, TWO_IN_ONE, "a.csv", said)
+    assert row.outcome["new"] == 2 and row.outcome["unused"] == []
+    shown = [(one["label"], one["split"], one["means"]) for one in store_imports.details(row)["columns"]]
+    assert shown[1:3] == [("联系人及电话", "/", ""), ("联系人及电话 [1]", None, "contact_name")]
+    store_import_writes.apply(actor, row)
+    made = session().exec(select(Enterprise).where(Enterprise.name == "示例拆分甲厂")).one()
+    assert (made.contact_name, made.contact_phone) == ("张示例", "0871-1 转2")
+    other = session().exec(select(Enterprise).where(Enterprise.name == "示例拆分乙厂")).one()
+    assert (other.contact_name, other.contact_phone) == ("李示例", "")
+
+
+def test_what_is_left_of_a_cell_goes_into_the_last_part():
+    table = taken_apart(Table(["A", "A"], [["1-2-3-4-5-6-7", "x"], ["1", "y"]], [2, 3]), {"A": "-"})
+    assert table.headers[2:] == ["A [1]", "A [2]", "A [3]", "A [4]", "A [5]", "A [6]"]
+    assert table.rows == [["1-2-3-4-5-6-7", "x", "1", "2", "3", "4", "5", "6-7"], ["1", "y", "1", "", "", "", "", ""]]
+
+
+def test_the_characters_are_said_where_they_cannot_be_found_out(sign_in):
+    client = sign_in("coordinator")
+    # Too little to tell Chinese from accented Latin letters: rare characters of GB 18030 alone.
+    data = "企业名称\n示例㑇㒀㓃厂\n".encode("gb18030") + b"\xff"
+    shown = client.post("/register/import/", {"file": (io.BytesIO(data), "a.csv")})
+    assert "cannot be read" in shown.text or "No column is known" in shown.text
+    assert "Encoding" in shown.text and "UTF-16 LE" in shown.text
+    read = client.post(f"{shown.path}/reading", {"dates": "year_first", "encoding": "big5", "separator": ";"})
+    assert "cannot be read" in read.text
+    assert client.get(shown.path).form("/reading")["separator"] == ";"
+
+
+def test_a_file_says_its_encoding_and_separator(world, db_session):
+    data = "企业名称|x;地址\n示例编码甲厂;路\n".encode("utf-16-le")
+    actor = world.actor("coordinator")
+    row = store_imports.look_at(
+        actor, data, "a.csv", Reading(encoding="utf-16-le", separator=";", columns={"企业名称|x": "name"})
+    )
+    assert row.outcome["new"] == 1
+    with pytest.raises(Problem):
+        from_file(b"encoding: utf-7", COLUMNS)
+    with pytest.raises(Problem):
+        from_file(b"split: {a: ''}", COLUMNS)

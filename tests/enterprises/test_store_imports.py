@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from compliance.enterprises import rules, store, store_imports
+from compliance.enterprises import rules, store, store_import_writes, store_imports
 from compliance.people.rules import system_actor
 from compliance.shared import audit
 from compliance.shared.problems import Conflict, NotFound, Problem, Stale
@@ -30,8 +30,8 @@ def test_what_was_shown_is_done_once(world: World, db_session: Session) -> None:
     }  # fmt: skip
     assert store.search(coordinator, "制衣甲").total == 0, "nothing happens before it is confirmed"
     done: list[tuple[int, int]] = []
-    assert store_imports.apply(coordinator, row, lambda n, total: done.append((n, total)))["new"] == 2
-    assert done == [(2, 2)]
+    assert store_import_writes.apply(coordinator, row, lambda n, total: done.append((n, total)))["new"] == 2
+    assert done == [(4, 6), (6, 6)]
     [found] = store.search(coordinator, "制衣甲").rows
     assert (found.credit_code, found.workers, found.association_id) == (code_of(11), 50, world.association_id)
     [place] = store.workplaces_of(coordinator, found.id)
@@ -41,7 +41,7 @@ def test_what_was_shown_is_done_once(world: World, db_session: Session) -> None:
     assert line.changes["note"]["counts"]["new"] == 2
     assert line.person_id == coordinator.person_id
     with pytest.raises(Conflict):
-        store_imports.apply(coordinator, row)
+        store_import_writes.apply(coordinator, row)
     db_session.commit()  # nothing is left without an audit line
 
 
@@ -49,7 +49,7 @@ def test_a_second_import_changes_nothing_and_a_corrected_one_changes_what_differ
     world: World, db_session: Session
 ) -> None:
     system = world.system
-    store_imports.apply(system, store_imports.look_at(system, SHEET.encode(), "a.csv"))
+    store_import_writes.apply(system, store_imports.look_at(system, SHEET.encode(), "a.csv"))
     again = store_imports.look_at(system, SHEET.encode(), "a.csv")
     assert (again.outcome["new"], again.outcome["changed"], again.outcome["unchanged"]) == (0, 0, 2)
     corrected = SHEET.replace(",50,30", ",60,30").replace("乙厂,示例路2号,,", f"乙厂,示例路2号,{code_of(12)},")
@@ -57,7 +57,7 @@ def test_a_second_import_changes_nothing_and_a_corrected_one_changes_what_differ
     assert [one["facts"] for one in store_imports.details(row)["changed"]] == [
         {"workers": ["50", "60"]}, {"credit_code": ["", code_of(12)]},
     ]  # fmt: skip
-    store_imports.apply(system, row)
+    store_import_writes.apply(system, row)
     [found] = store.search(system, "制衣甲").rows
     assert (found.workers, found.revision) == (60, 2)
     assert store.workplaces_of(system, found.id)[0].workers == 60, "the main workplace follows"
@@ -70,7 +70,7 @@ def test_a_register_that_moved_on_stops_the_import(world: World, db_session: Ses
     row = store_imports.look_at(system, SHEET.encode(), "a.csv")
     store.create(system, {"name": "示例制衣乙厂", "address": "示例路2号"})
     with pytest.raises(Stale):
-        store_imports.apply(system, row)
+        store_import_writes.apply(system, row)
     assert store.search(system, "制衣甲").total == 0
 
 
@@ -104,12 +104,12 @@ def test_a_broken_file_changes_nothing(world: World, db_session: Session) -> Non
 
 
 def test_associations_do_not_meet_in_an_import(world: World, db_session: Session) -> None:
-    store_imports.apply(world.system, store_imports.look_at(world.system, SHEET.encode(), "a.csv"))
+    store_import_writes.apply(world.system, store_imports.look_at(world.system, SHEET.encode(), "a.csv"))
     assert world.noise_association_id
     other = system_actor(world.noise_association_id)
     row = store_imports.look_at(other, SHEET.encode(), "a.csv")
     assert row.outcome["new"] == 2
-    store_imports.apply(other, row)
+    store_import_writes.apply(other, row)
     assert store.search(world.system, "制衣甲").total == store.search(other, "制衣甲").total == 1
 
 
@@ -118,7 +118,7 @@ def test_a_real_list_of_factories_comes_in_whole(world: World, db_session: Sessi
     if not path.exists():
         pytest.skip("the real list factories_10.csv is not here (it lies beside the project in ../shared/data)")
     row = store_imports.look_at(world.system, path.read_bytes(), path.name)
-    assert store_imports.apply(world.system, row) == {"new": 54, "changed": 0, "unchanged": 0, "refused": 0}
+    assert store_import_writes.apply(world.system, row) == {"new": 54, "changed": 0, "unchanged": 0, "refused": 0}
     found = store.search(world.system, "shenzhen yi chang tai").rows[0]
     assert found.name == "Yi Chang Tai (Shenzhen) Garment Factory"
     assert rules.as_stored(found).sector == "C18"

@@ -130,7 +130,7 @@ def test_what_is_no_spreadsheet_is_refused_with_advice(data: bytes, code: str) -
 
 
 def test_limits_are_told() -> None:
-    with pytest.raises(TooLarge, match="20 megabytes"):
+    with pytest.raises(TooLarge, match="60 megabytes"):
         read_rows(b"a" * (spreadsheets.MAX_BYTES + 1), "a.csv")
     with pytest.raises(TooLarge, match="200 columns"):
         read_rows(b"a," * 300 + b"b\n", "a.csv")

@@ -12,7 +12,7 @@ from sqlmodel import select
 
 from compliance.checklists import store as checklists
 from compliance.checklists.rules import Severity
-from compliance.enterprises import store_imports
+from compliance.enterprises import store_import_writes, store_imports
 from compliance.enterprises.classes import Size
 from compliance.enterprises.models import Enterprise, Workplace
 from compliance.findings.models import Finding
@@ -227,7 +227,7 @@ def test_an_import_that_moves_an_enterprise_takes_its_visits_along(world, db_ses
     sheet = f"name,sector,district\n{row.name},C39,530114\n".encode()
     looked = store_imports.look_at(world.system, sheet, "moved.csv")
     assert looked.outcome["changed"] == 1, store_imports.details(looked)
-    store_imports.apply(world.system, looked)
+    store_import_writes.apply(world.system, looked)
     session().commit()
     assert completed(world, by=By.sector) == {"C39": 1}
     assert store_verify.verify().differences == []

@@ -8,14 +8,16 @@ from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
 from compliance.enterprises import jobs as _registered  # noqa: F401 - the work that a confirmed import asks for
-from compliance.enterprises import store_imports
+from compliance.enterprises import store_import_writes, store_imports
 from compliance.enterprises.columns import COLUMNS, meaning
 from compliance.enterprises.forms import ImportForm, ReadingForm, complain
 from compliance.enterprises.models import RegisterImport
 from compliance.enterprises.reading import Reading, as_file, constants_of, from_json, words_of
 from compliance.enterprises.views.register import XLSX, attachment
 from compliance.people.gate import actor, allow
+from compliance.people.rules import can
 from compliance.shared import database, jobs, translation
+from compliance.shared.encodings import ENCODINGS
 from compliance.shared.problems import Problem
 from compliance.shared.spreadsheets import Cell, write_csv, write_xlsx
 from compliance.shared.translation import gettext as _
@@ -39,7 +41,8 @@ def send() -> ResponseReturnValue:
         upload, chosen = form.file.data, kept.get(form.kept.data or "")
         try:
             reading = from_json(chosen.reading, COLUMNS) if chosen else None
-            row = store_imports.look_at(actor(), upload.read(), upload.filename or "", reading)
+            row = store_imports.take_in(actor(), upload.read(), upload.filename or "", reading)
+            _have_looked_at(row)
         except Problem as problem:
             database.session().rollback()
             complain(form, problem)
@@ -48,8 +51,22 @@ def send() -> ResponseReturnValue:
                 form.form_errors = []
         else:
             return redirect(url_for("enterprise_imports.look", import_id=row.id))
-    page = render_template("enterprises/import.html", form=form, columns=COLUMNS, kept=list(kept.values()))
+    page = render_template(
+        "enterprises/import.html",
+        form=form,
+        columns=COLUMNS,
+        kept=list(kept.values()),
+        latest=store_imports.latest(actor()),
+    )
     return page, 422 if form.errors else 200
+
+
+def _have_looked_at(row: RegisterImport) -> None:
+    """At once, or in the background where that takes long. Raises ``Problem`` for a file that cannot be read."""
+    if store_imports.is_large(row):
+        store_imports.look_later(actor(), row, _("Reading %(file)s", file=row.file_name)[:200])
+    else:
+        store_imports.look(actor(), row)
 
 
 @bp.post("/readings/<uuid:reading_id>/drop")
@@ -88,7 +105,8 @@ def read_again(import_id: UUID) -> ResponseReturnValue:
         return _look(row, form, 422)
     try:
         reading = _said(row, form)
-        store_imports.look_again(actor(), row, reading)
+        store_imports.read_again(actor(), row, reading)
+        _have_looked_at(row)
         if form.save_as.data:
             store_imports.keep_reading(actor(), form.save_as.data, reading)
     except Problem as problem:
@@ -111,15 +129,16 @@ def reading_file(import_id: UUID) -> ResponseReturnValue:
 
 def _said(row: RegisterImport, form: ReadingForm) -> Reading:
     """The reading that the page's fields say. Raises ``Problem`` with the field."""
-    columns = {
-        one["label"]: request.form.get(f"column.{place}", "")
-        for place, one in enumerate(store_imports.details(row)["columns"])
+    shown = list(enumerate(store_imports.details(row)["columns"]))
+    split = {one["label"]: request.form.get(f"split.{place}", "") for place, one in shown}
+    raw: dict[str, Any] = {
+        "columns": {one["label"]: request.form.get(f"column.{place}", "") for place, one in shown},
+        "split": {label: at for label, at in split.items() if at},
+        "dates": form.dates.data,
     }
-    raw: dict[str, Any] = {"columns": columns, "dates": form.dates.data}
-    if form.header_row.data:
-        raw["header_row"] = form.header_row.data
-    if form.sheet.data:
-        raw["sheet"] = form.sheet.data
+    for name in ("encoding", "separator", "sheet", "header_row"):
+        if form[name].data:
+            raw[name] = form[name].data
     for name, lines in (("constants", constants_of), ("words", words_of)):
         try:
             said: dict[str, Any] = lines(form[name].data or "")
@@ -140,6 +159,8 @@ def _reading_form(row: RegisterImport, sent: Any = None) -> ReadingForm:
     form = ReadingForm(
         formdata=sent,
         data={
+            "encoding": reading.encoding or "",
+            "separator": reading.separator or "",
             "sheet": reading.sheet or "",
             "header_row": reading.header_row,
             "dates": reading.dates.value,
@@ -151,23 +172,38 @@ def _reading_form(row: RegisterImport, sent: Any = None) -> ReadingForm:
             ),
         },
     )
-    form.sheet.choices = [SelectChoice(one, one) for one in store_imports.details(row)["sheets"]]
+    details = store_imports.details(row)
+    form.sheet.choices = [SelectChoice(one, one) for one in details["sheets"]]
+    separators = {",": _("comma"), ";": _("semicolon"), "\t": _("tab")}
+    for field, names in ((form.encoding, ENCODINGS), (form.separator, separators)):
+        found = names.get((details["form"] or {}).get(field.name, ""), "")
+        guess = _("found out: %(found)s", found=found) if found else _("found out")
+        field.choices = [SelectChoice("", guess), *(SelectChoice(name, words) for name, words in names.items())]
     return form
 
 
 def _look(row: RegisterImport, form: ReadingForm | None = None, status: int = 200) -> ResponseReturnValue:
-    job = jobs.get(actor(), row.job_id) if row.job_id else None
+    job = _running(row)
     page = render_template(
         "enterprises/import_look.html",
         row=row,
         job=job,
+        progress=jobs.progress_of(job.id) if job else None,
         form=form or _reading_form(row),
         details=store_imports.details(row),
         headings={fact: _heading(fact) for fact in COLUMNS},
         most=REFUSED_SHOWN,
-        nothing=not (row.outcome["new"] or row.outcome["changed"]),
+        nothing=not (row.outcome.get("new") or row.outcome.get("changed")),
+        may_undo=can(actor(), "enterprise.import_undo") and store_import_writes.can_be_undone(row),
     )
     return page, status
+
+
+def _running(row: RegisterImport) -> jobs.Job | None:
+    """The work in the background that this import waits for or that failed last: looking, applying, taking back."""
+    kind = "look" if not row.plan_digest else "undo_import" if row.applied_at else "import"
+    job = jobs.latest(actor(), f"enterprises.{kind}", "import_id", str(row.id))
+    return job if job and job.state is not jobs.JobState.done else None
 
 
 @bp.post("/<uuid:import_id>/confirm")
@@ -175,8 +211,18 @@ def _look(row: RegisterImport, form: ReadingForm | None = None, status: int = 20
 def confirm(import_id: UUID) -> ResponseReturnValue:
     """Do exactly what was shown, in the background."""
     row = store_imports.get(actor(), import_id)
-    store_imports.confirm(actor(), row, _("Import of %(file)s", file=row.file_name)[:200])
+    store_import_writes.confirm(actor(), row, _("Import of %(file)s", file=row.file_name)[:200])
     flash(_("The import has begun. This page shows when it is done."), "success")
+    return redirect(url_for("enterprise_imports.look", import_id=row.id))
+
+
+@bp.post("/<uuid:import_id>/undo")
+@allow("enterprise.import_undo")
+def undo(import_id: UUID) -> ResponseReturnValue:
+    """Take an import back, in the background."""
+    row = store_imports.get(actor(), import_id)
+    store_import_writes.undo_later(actor(), row, _("Taking back %(file)s", file=row.file_name)[:200])
+    flash(_("The import is being taken back. This page shows when it is done."), "success")
     return redirect(url_for("enterprise_imports.look", import_id=row.id))
 
 
