@@ -13,7 +13,7 @@ from flask import Flask
 from compliance.associations import store as associations
 from compliance.checklists import parse
 from compliance.checklists import store as checklists
-from compliance.demo import days, office, outsider, story
+from compliance.demo import days, life, office, outsider, story
 from compliance.demo.enterprises import invented
 from compliance.people import store as people
 from compliance.people import store_ties as ties
@@ -99,6 +99,7 @@ def fill(app: Flask) -> None:
     story.tell(cast, today, _show)
     days.plan(cast, today)
     office.talk(cast, today)
+    life.tell(cast, today)
     click.echo(f"\nThe demo is ready ({time.monotonic() - began:.0f} s).")
 
 

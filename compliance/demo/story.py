@@ -152,7 +152,7 @@ def tell(cast: Cast, today: date, step: Callable[[int, int], None]) -> None:
         today,
         frozenset(cast.enterprises[place][2] for place in busy if place is not None),
     )
-    with _at(today - timedelta(days=365), 9):
+    with at(today - timedelta(days=365), 9):
         for position, who in enumerate(("leader", "coordinator", "reviewer"), 1):
             referrals.name_officer(cast.actor("administrator"), cast.ids[who], position, f"0871-0000000{position}")
     places = {workplace_id: place for place, (_told, _id, workplace_id) in enumerate(cast.enterprises)}
@@ -174,8 +174,8 @@ def tell(cast: Cast, today: date, step: Callable[[int, int], None]) -> None:
         step(number + 1, len(year))
     draws.finish(cast.actor("administrator"))
     told_of = [one for _told, one, _workplace in cast.enterprises]
-    voices.complain(cast.actor("reviewer"), told_of, today, _at)
-    voices.earlier(cast.actor("reviewer"), told_of, today, _at)
+    voices.complain(cast.actor("reviewer"), told_of, today, at)
+    voices.earlier(cast.actor("reviewer"), told_of, today, at)
 
 
 def _day(plot: Plot, today: date) -> date:
@@ -190,19 +190,19 @@ def _happen(
     told, _enterprise_id, workplace_id = cast.enterprises[plot.enterprise or 0]
     first = ("inspector", "inspector2", "inspector3")[number % 3] if plot.days_ago else "inspector"
     second = ("inspector2", "inspector3", "inspector")[number % 3] if plot.days_ago else "inspector3"
-    with _at(min(day, today) - timedelta(days=2), 9):
+    with at(min(day, today) - timedelta(days=2), 9):
         sent = [cast.ids[first], cast.ids[second]]
         visit = _plan(cast.actor("coordinator"), workplace_id, plot.route, day, sent, drawn)
         if plot.until == "cancelled":
             visits.cancel(cast.actor("coordinator"), visit, "企业当周停产搬迁，改期重新安排。")
     if plot.until in ("planned", "cancelled"):
         return
-    with _at(day, 8):
+    with at(day, 8):
         visits.hand_out(cast.actor("coordinator"), visit)
     if plot.until == "given":
         return
     inspector = cast.actor(first)
-    with _at(day, 10):
+    with at(day, 10):
         if plot.until not in ("refused", "closed_down", "not_found"):
             given = invented.answers(
                 visits.checklist(visit), visits.profile(visit, visits.answers(visit)), chance,
@@ -214,7 +214,7 @@ def _happen(
     if plot.until == "handed_out":
         return
     spoke = plot.until in ("sealed", "released") and plot.days_ago < _SPOKE_WITHIN
-    with _at(day, 15):
+    with at(day, 15):
         if spoke:
             invent = random.Random(number)  # noqa: S311 - nothing here is a secret
             spoken.speak(inspector, visit.id, day, invent, contact=14 <= plot.days_ago <= 28)
@@ -223,7 +223,7 @@ def _happen(
     if plot.until in ("sealed", "sent_back", "outside"):
         _wait(cast, plot, visit, day + timedelta(days=1))
         return
-    with _at(day + timedelta(days=2), 10):
+    with at(day + timedelta(days=2), 10):
         reviewer = cast.actor("reviewer")
         if plot.until == "released":
             for row in visits.evidence_of(visit, struck=False):
@@ -240,7 +240,7 @@ def _sample_pay(plot: Plot, inspector: Actor, visit: Any, day: date, number: int
     """The visit under way, and those that are done of late, have a pay sheet."""
     done = plot.until in ("sealed", "released") and plot.days_ago < _PAID_WITHIN
     if plot.until == "handed_out" or done:
-        with _at(day, 14):
+        with at(day, 14):
             sampled = random.Random(number)  # noqa: S311 - nothing here is a secret
             paid.pay(inspector, visit, visits.profile(visit).workers, day, sampled)
 
@@ -281,7 +281,7 @@ def _plan(
 
 def _wait(cast: Cast, plot: Plot, visit: Any, day: date) -> None:
     """What happens to a sealed visit that is not released."""
-    with _at(day, 9):
+    with at(day, 9):
         if plot.until == "sent_back":
             corrections.send_back(cast.actor("reviewer"), visit.id, "请补充安全出口照片，并写明工资台账缺少的月份。")
         if plot.until == "outside":
@@ -291,7 +291,7 @@ def _wait(cast: Cast, plot: Plot, visit: Any, day: date) -> None:
 
 def _arrive(cast: Cast, plot: Plot, visit: Any, manager: Actor, released: date) -> None:
     """How the letter came to the enterprise, on the day after its release: downloaded, or handed over."""
-    with _at(released + timedelta(days=1), 9):
+    with at(released + timedelta(days=1), 9):
         on = clock.today("Asia/Shanghai")
         for letter in letters.of_visit(cast.system, visit.id):
             if (plot.enterprise or 0) % 4 == 3:
@@ -315,7 +315,7 @@ def _afterwards(cast: Cast, plot: Plot, visit: Any, released: date, today: date,
     if plot.after == "begun":
         rows = rows[:3]
     _arrive(cast, plot, visit, manager, released)
-    with _at(answered, 11):
+    with at(answered, 11):
         on = clock.today("Asia/Shanghai")
         for place, row in enumerate(rows):
             if row.sealed or row.state.value != "released":
@@ -338,7 +338,7 @@ def _afterwards(cast: Cast, plot: Plot, visit: Any, released: date, today: date,
     if answered + timedelta(days=3) < today - timedelta(days=12):
         _accept_plans(cast, visit, answered + timedelta(days=3))
     if plot.after == "upheld" and released + timedelta(days=9) < today:
-        with _at(released + timedelta(days=9), 10):
+        with at(released + timedelta(days=9), 10):
             first = next(row for row in rows if not row.sealed)
             corrections.decide_dispute(
                 cast.actor("leader"),
@@ -354,7 +354,7 @@ def _afterwards(cast: Cast, plot: Plot, visit: Any, released: date, today: date,
 def _accept_plans(cast: Cast, visit: Any, day: date) -> None:
     """The association's answer to the plans."""
     reviewer = cast.actor("reviewer")
-    with _at(day, 10):
+    with at(day, 10):
         for action in actions.of_visit(cast.system, visit.id):
             if action.state.value == "planned" and store_checks.has_open_plan(action.id):
                 store_checks.accept_plan(reviewer, action.id, "计划可行，请按期完成。")
@@ -365,7 +365,7 @@ def _look(cast: Cast, action_id: UUID, day: date, policy: Any, today: date) -> N
     if day >= today - timedelta(days=12) or not store_draws.waiting_among([action_id]):
         return
     reviewer = cast.actor("reviewer")
-    with _at(day, 11):
+    with at(day, 11):
         seen = Seen(CheckOutcome.done, "现场复核，整改保持良好。", reviewer.person_id, None, day, worker_check=True)
         store_checks.seen_on_site(reviewer, action_id, seen, policy)
 
@@ -386,20 +386,20 @@ def _correct(
         checked = sent + timedelta(days=3 + chance.randrange(6))
         if sent >= today:
             continue
-        with _at(sent, 16):
+        with at(sent, 16):
             actions.attach(manager, action.id, pictures.proof(place), f"整改照片{place + 1}.png", "整改后现场")
             actions.send_evidence(manager, action.id, "已完成整改，请核验。")
         if checked < today and chance.random() < 0.12:
-            with _at(checked, 14):
+            with at(checked, 14):
                 actions.give_back(reviewer, action.id, "照片看不出整改部位，请补拍全景并附验收记录。")
             sent, checked = checked + timedelta(days=6), checked + timedelta(days=11)
             if sent >= today or place % 5 == 0:
                 continue
-            with _at(sent, 16):
+            with at(sent, 16):
                 actions.send_evidence(manager, action.id, "已补拍全景，验收记录由设备科保存。")
         if checked >= today or (plot.days_ago < 110 and place % 6 == 1):
             continue
-        with _at(checked, 14):
+        with at(checked, 14):
             deadline = policy.severities["zero_tolerance" if action.zero_tolerance else action.severity]
             how = How.on_site if deadline.verification == "on_site" else How.desk
             actions.verify(
@@ -421,7 +421,7 @@ def _repay(cast: Cast, visit: Any, action_id: UUID, agreed_on: date, today: date
         return
     reviewer, fen = cast.actor("reviewer"), 100 * chance.randrange(40_000, 260_000, 500)
     payments = [Instalment(agreed_on + timedelta(days=30 * number), fen // 3) for number in (1, 2, 3)]
-    with _at(agreed_on, 15):
+    with at(agreed_on, 15):
         plan = store_agreed.agree_repayment(
             reviewer, action_id, payments, "企业分三期补发，逐人签收。", visits.checklist(visit), visits.finders(visit),
             clock.today("Asia/Shanghai"), owed_fen=fen, workers=chance.randrange(6, 40),
@@ -429,11 +429,11 @@ def _repay(cast: Cast, visit: Any, action_id: UUID, agreed_on: date, today: date
     for number, payment in enumerate(payments, 1):
         if payment.due_on >= today or chance.random() < 0.12:
             return
-        with _at(payment.due_on, 16):
+        with at(payment.due_on, 16):
             store_agreed.note_paid(reviewer, plan.id, number, payment.due_on, clock.today("Asia/Shanghai"))
         asked = payment.due_on + timedelta(days=6)
         if asked < today and chance.random() < 0.85:
-            with _at(asked, 10):
+            with at(asked, 10):
                 store_agreed.confirm(reviewer, plan.id, number, asked, chance.randrange(5, 9), asked)
 
 
@@ -471,7 +471,8 @@ def _closing(plot: Plot, day: date, inspector: str) -> Closing:
     )
 
 
-def _at(day: date, hour: int) -> Any:
+def at(day: date, hour: int) -> Any:
+    """Inside it, it is that hour of that day in the association's time zone; never later than now."""
     moment = datetime.combine(day, time(hour, 12), ZONE).astimezone(UTC)
     return clock.at(min(moment, datetime.now(UTC)))
 

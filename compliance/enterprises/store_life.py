@@ -154,5 +154,14 @@ def count(actor: Actor, enterprise: Enterprise, on: date, workers: int) -> Headc
         raise Problem("headcount-number", N_("%(count)d is not a number of people."), field="workers", count=workers)
     whole = (known for known in store_headcounts.of(actor, enterprise.id) if known.workplace_id is None)
     if all(known.counted_on <= on for known in whole):
+        if max(enterprise.women, enterprise.migrants, enterprise.under_18) > workers:
+            raise Problem(
+                "headcount-parts",
+                N_(
+                    "The entry has more women, migrant workers or workers under 18 than that: "
+                    "correct these figures first."
+                ),
+                field="workers",
+            )
         store.edit(actor, enterprise, replace(rules.as_stored(enterprise), workers=workers), counted_on=on)
     return store_headcounts.put(actor, enterprise, workers, on)

@@ -299,12 +299,17 @@ def written(to: CodeSendingTo, reminder: int, messages: int) -> None:
 
 
 def shares(actor: Actor, code_version: str) -> Shares:
-    """How many members have pledged to a version, today: one statement over the register."""
+    """How many members have pledged to a version, today, without those that the reader sees from outside: one statement
+    over the register.
+    """
     pledged = _pledged(code_version, _today(actor))
+    where = _members(actor)
+    if actor.outside_ids:
+        where.append(col(Enterprise.id).not_in(actor.outside_ids))
     division = sa.func.substr(col(Enterprise.sector), 1, 3)
     query = (
         sa.select(division, col(Enterprise.size), sa.func.count(), sa.func.count().filter(pledged))
-        .where(*_members(actor))
+        .where(*where)
         .group_by(division, col(Enterprise.size))
     )
     rows = [

@@ -241,6 +241,8 @@ def test_every_headcount_is_kept_with_day_and_source_and_the_register_shows_the_
             store_life.count(who, member, later + timedelta(days=2), 40)
         with pytest.raises(Problem):
             store_life.count(who, member, later, 0)
+        with pytest.raises(Problem, match="correct these figures first"):
+            store_life.count(who, member, later, 29)
     session().rollback()
 
 

@@ -53,6 +53,7 @@ def overview() -> ResponseReturnValue:
         sendings=rows,
         counts={row.id: store_sendings.counts(actor(), row) for row in rows[:20]},
         names=people.people_names(row.confirmed_by for row in rows),
+        left_out=len(actor().outside_ids),
         may_send=can(actor(), "code.send"),
         audience=_audience_words,
         sector_name=classes.sector_name,
