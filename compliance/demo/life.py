@@ -27,7 +27,7 @@ _PAST = (
     (5, 1500, LifeKind.joined, ""),
     (6, 1700, LifeKind.joined, "会长任职企业。"),
 )
-_COUNTED = {0: ((300, 9), (190, -6), (80, 14)), 1: ((280, -4), (90, 5)), 4: ((250, 20),), 6: ((120, 6),)}
+_COUNTED = {0: ((300, 2), (190, -2), (80, 3)), 1: ((280, -4), (90, 5)), 4: ((250, 20),), 6: ((120, 6),)}
 """Place -> (days ago, how many more or fewer people than today)."""
 _SPLIT_INTO = 14
 _GONE = ((LifeKind.closed, "停产清算，已在登记机关注销。"), (LifeKind.left, "企业总部迁往外省，申请退会。"))

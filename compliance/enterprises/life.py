@@ -138,7 +138,7 @@ def changes(told: Told, register: Mapping[str, Any]) -> dict[str, tuple[str, str
     """What the event changes: fact -> (before, after), days in ISO form. ``register`` are the enterprise's facts."""
     if told.kind is LifeKind.moved:
         pairs = {"address": told.address, "district": told.district}
-        return {name: pair for name, pair in pairs.items() if pair[1]}
+        return {name: pair for name, pair in pairs.items() if pair[1] and pair[0] != pair[1]}
     if told.kind is LifeKind.changed_owner:
         return {"owner": told.owner}
     if told.kind not in MEMBERSHIP:
@@ -147,7 +147,7 @@ def changes(told: Told, register: Mapping[str, Any]) -> dict[str, tuple[str, str
     if told.kind is LifeKind.joined:
         since = register["member_since"]
         changed["member_since"] = (since.isoformat() if since else "", told.happened_on.isoformat())
-    return changed
+    return {name: pair for name, pair in changed.items() if pair[0] != pair[1]}
 
 
 def taken_over(told: Told, standing: Sequence[Happened]) -> tuple[str, ...]:

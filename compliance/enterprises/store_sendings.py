@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from compliance.checklists import store as checklists
+from compliance.enterprises.classes import Size
 from compliance.enterprises.life import Audience
 from compliance.enterprises.models import Enterprise, Pledge
 from compliance.enterprises.models_sendings import CodeSending, CodeSendingTo
@@ -316,7 +317,9 @@ def shares(actor: Actor, code_version: str) -> Shares:
         (sector, size.value if size else "", members, yes) for sector, size, members, yes in session().execute(query)
     ]
     whole = Share("", sum(row[2] for row in rows), sum(row[3] for row in rows))
-    sizes = _by((size, members, yes) for _sector, size, members, yes in rows)
+    in_order = [*Size, ""]
+    found = _by((size, members, yes) for _sector, size, members, yes in rows)
+    sizes = tuple(sorted(found, key=lambda one: in_order.index(one.name)))
     return Shares(whole, _by((sector, members, yes) for sector, _size, members, yes in rows), sizes)
 
 

@@ -76,6 +76,9 @@ def test_who_closes_a_member_reads_what_follows_and_finds_it_by_asking(app, worl
     assert "示例制衣一厂" not in listed
     assert "示例制衣一厂" in client.get("/register/?status=closed").text
     assert "示例制衣一厂" in client.get("/register/?status=").text
+    hidden = client.get("/register/?q=slzy")
+    assert "No enterprise fits" in hidden.text
+    assert "示例制衣一厂" in client.get(next(one for one in hidden.links("q=slzy") if "status=" in one)).text
     with app.app_context():
         assert enterprises.get(world.system, world.enterprises[0]).status is Status.closed
         assert visits.get(world.system, past).enterprise_id == world.enterprises[0]

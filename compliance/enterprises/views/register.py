@@ -50,6 +50,9 @@ def register() -> ResponseReturnValue:
     text, filters, sort = _asked()
     page = request.args.get("page", 1, type=int) or 1
     found = store.search(actor(), text, filters, sort, page)
+    narrowed = bool(text or filters.few)
+    if not (found.rows or narrowed):  # nobody in the register, or no member any more
+        narrowed = bool(store.search(actor(), per_page=1).rows)
     return render_template(
         "enterprises/register.html",
         found=found,
@@ -59,7 +62,7 @@ def register() -> ResponseReturnValue:
         most=store_lists.MOST_FOUND,
         sectors=_sector_choices(),
         districts=_district_choices(),
-        narrowed=bool(text or filters.few),
+        narrowed=narrowed,
         may_edit=can(actor(), "enterprise.edit"),
         pledges_at=PLEDGES if can(actor(), "code.follow") else None,
         **_words(),
