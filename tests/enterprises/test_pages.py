@@ -172,6 +172,8 @@ def test_a_pledge_is_recorded_with_its_paper_and_withdrawn(sign_in: SignIn, app:
     shown = client.post(f"{base}/pledges/new", {**form, "file": (io.BytesIO(signed), "承诺书.pdf")})
     assert "In force" in shown.text
     assert "示例代表" in shown.text
+    assert "Recorded by Coordinator One" in shown.text
+    assert "Recorded by" not in sign_in("manager").get(base).text
     [paper] = shown.links("/file")
     assert client.http.get(paper).data == signed
     assert sign_in("manager").http.get(paper).data == signed

@@ -114,6 +114,7 @@ def detail(enterprise_id: UUID) -> ResponseReturnValue:
         enterprise=row,
         workplaces=store.workplaces_of(actor(), row.id, closed=True),
         pledges=pledges,
+        recorders=people.people_names(one.recorded_by for one in pledges) if sees_inside(actor(), row.id) else {},
         in_force=rules.in_force(pledges, _today()),
         withdraw=WithdrawForm(formdata=None, withdrawn_on=_today()),
         more=_more(row.id),
