@@ -7,32 +7,20 @@ complaint can name the place. Writing never produces a cell that a spreadsheet p
 import csv
 import io
 import marshal
-import unicodedata
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from decimal import Decimal
-from itertools import chain, islice
-from typing import Any, overload
-
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.utils import get_column_letter
+from itertools import islice
+from typing import overload
 
 from compliance.shared import encodings, workbooks
 from compliance.shared.problems import Problem, TooLarge
 from compliance.shared.words import N_, clean
+from compliance.shared.written_sheets import MAX_CELL, Cell, csv_into, plain, unguarded, workbook_into
 
 MAX_BYTES = 60 * 2**20
 MAX_ROWS = 200_000
 MAX_COLUMNS = 200
-MAX_CELL = 32_767  # characters; the most that a spreadsheet program keeps in one cell
-
-_LOOKED_AT = 200
-"""Rows that decide how wide the columns are written."""
-_NARROWEST, _WIDEST = 8.0, 60
 
 SEPARATORS = (",", ";", "\t")
 _HEAD = 2**16
@@ -41,9 +29,6 @@ _PACKED = 1000
 """Rows that are kept together."""
 _OTHER_KINDS = (b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"{\\rtf")
 _MARKUP = (b"<html", b"<!doctype", b"<?xml", b"<table")  # what web pages save as .xls
-_RUN_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-Cell = str | int | float | Decimal | date | datetime | bool | None
 
 
 class Rows(Sequence[list[str]]):
@@ -280,39 +265,15 @@ def _table(numbered: Iterable[tuple[int, Sequence[object]]], header_row: int | N
 
 def as_text(cell: object) -> str:
     """A cell as a person sees it: dates as ISO 8601, whole numbers without a decimal point, text cleaned."""
-    match cell:
-        case None:
-            return ""
-        case str():
-            # Our own guard against formulas, from a file that we wrote and somebody corrected.
-            guarded = cell[:1] == "'" and cell[1:2] in _RUN_AS_FORMULA and len(cell) > 1
-            return clean(cell[1:] if guarded else cell)[:MAX_CELL]
-        case bool():
-            return "TRUE" if cell else "FALSE"
-        case datetime():
-            whole_day = cell.time() == time(0)
-            return cell.date().isoformat() if whole_day else cell.isoformat(sep=" ", timespec="minutes")
-        case date() | time():
-            return cell.isoformat()
-        case float():
-            return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-        case _:
-            return str(cell)
+    # Our own guard against formulas goes, as in a file that we wrote and somebody corrected.
+    return clean(unguarded(cell))[:MAX_CELL] if isinstance(cell, str) else plain(cell)
 
 
 def write_csv(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """A CSV that every spreadsheet program opens rightly: UTF-8 with its mark, commas, CRLF, no live formulas."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow([_harmless(header) for header in headers])
-    for row in rows:
-        writer.writerow([_harmless(cell) for cell in row])
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _harmless(cell: Cell) -> str:
-    text = as_text(cell)
-    return f"'{text}" if isinstance(cell, str) and text.startswith(_RUN_AS_FORMULA) else text
+    out = io.BytesIO()
+    csv_into(out, headers, rows)
+    return out.getvalue()
 
 
 def write_xlsx(headers: Sequence[str], rows: Iterable[Sequence[Cell]], title: str = "Sheet1") -> bytes:
@@ -322,41 +283,27 @@ def write_xlsx(headers: Sequence[str], rows: Iterable[Sequence[Cell]], title: st
 
 def write_workbook(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Cell]]]]) -> bytes:
     """The same with several sheets, each with its title, headers and rows."""
-    book = Workbook(write_only=True)
-    for title, headers, rows in sheets:
-        sheet = book.create_sheet(_sheet_title(title))
-        sheet.freeze_panes = "A2"
-        coming = iter(rows)
-        first = list(islice(coming, _LOOKED_AT))
-        for place, wide in enumerate(_widths([headers, *first]), 1):
-            sheet.column_dimensions[get_column_letter(place)].width = wide
-        sheet.append([_cell(sheet, header) for header in headers])
-        for row in chain(first, coming):
-            sheet.append([_cell(sheet, value) for value in row])
     out = io.BytesIO()
-    book.save(out)
+    workbook_into(out, sheets)
     return out.getvalue()
 
 
-def _widths(rows: Iterable[Sequence[Cell]]) -> list[float]:
-    """How wide each column is, in characters, so that what stands in the first rows can be read."""
-    wide: list[float] = []
-    for row in rows:
-        wide += [_NARROWEST] * (len(row) - len(wide))
-        for place, value in enumerate(row):
-            text = as_text(value)
-            marks = sum(2 if unicodedata.east_asian_width(mark) in "WF" else 1 for mark in text[:_WIDEST])
-            wide[place] = min(_WIDEST, max(wide[place], marks + 2))
-    return wide
-
-
-def _cell(sheet: Any, value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    made = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value)[:MAX_CELL])
-    made.data_type = "s"  # or a text that begins with "=" becomes a formula
-    return made
-
-
-def _sheet_title(title: str) -> str:
-    return "".join(" " if mark in "[]:*?/\\'" else mark for mark in title)[:31].strip() or "Sheet1"
+__all__ = [
+    "MAX_BYTES",
+    "MAX_CELL",
+    "MAX_COLUMNS",
+    "MAX_ROWS",
+    "SEPARATORS",
+    "Cell",
+    "Form",
+    "Rows",
+    "Table",
+    "as_text",
+    "form_of",
+    "read_rows",
+    "sheets",
+    "upper_rows",
+    "write_csv",
+    "write_workbook",
+    "write_xlsx",
+]

@@ -1,7 +1,7 @@
 """The register's own pages: the list, one enterprise, its workplaces and pledges."""
 
 import io
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -28,16 +28,14 @@ from compliance.enterprises.store_lists import Filters
 from compliance.people import store as people
 from compliance.people.gate import actor, allow
 from compliance.people.rules import can, sees_inside, sees_outside
-from compliance.shared import clock, database, files, tongues, translation
-from compliance.shared.problems import Conflict, Problem, TooLarge
-from compliance.shared.spreadsheets import write_csv, write_xlsx
+from compliance.shared import clock, database, downloads, files, tongues, translation
+from compliance.shared.problems import Conflict, Problem
 from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
 
 bp = Blueprint("enterprises", __name__, url_prefix="/register")
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_IN_XLSX = 20_000
+XLSX = downloads.XLSX
 # The pages of higher floors that an enterprise's page leads to: from inside, and from outside.
 INSIDE, OUTSIDE, HEADQUARTERS = "history.enterprise", "own.enterprise", "headquarters.of"
 TIMELINE, LIFE, PLEDGES = "timeline.of", "life.of", "code_sendings.overview"
@@ -74,19 +72,10 @@ def register() -> ResponseReturnValue:
 def download(kind: str) -> ResponseReturnValue:
     """The list as it is filtered, all pages of it, in columns that an import recognises."""
     text, filters, sort = _asked()
-    most = MOST_IN_XLSX + 1 if kind == "xlsx" else None
-    language = 1 if translation.current().startswith("zh") else 0
-    headers = [names[language] for names in COLUMNS.values()]
-    rows = [_line(row) for row in store_lists.every(actor(), text, filters, sort, most)]
-    if most and len(rows) == most:
-        raise TooLarge(
-            "register-xlsx",
-            N_("More than %(limit)d rows: download them as CSV, or narrow the list."),
-            limit=MOST_IN_XLSX,
-        )
-    if kind == "csv":
-        return attachment(write_csv(headers, rows), "text/csv", "register.csv")
-    return attachment(write_xlsx(headers, rows, _("Register")), XLSX, "register.xlsx")
+    chinese = translation.current().startswith("zh")
+    headers = [names[int(chinese)] for names in COLUMNS.values()]
+    rows = (_line(row, chinese) for row in store_lists.every(actor(), text, filters, sort))
+    return downloads.listed(actor(), kind, _("register"), headers, rows, _("Register"))
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -280,23 +269,28 @@ def _words() -> dict[str, Any]:
     }
 
 
-def _line(row: Enterprise) -> list[Any]:
+_WRITTEN_WORDS: dict[str, dict[bool, dict[str, str]]] = {
+    "size": {True: {"micro": "微型", "small": "小型", "medium": "中型", "large": "大型"}, False: {}},
+    "status": {True: {"active": "在会", "left": "退会", "closed": "注销"}, False: {"active": "member"}},
+    "letter_language": {
+        True: {"en": "英文", "zh_Hans_CN": "中文", "both": "中英文"},
+        False: {"en": "English", "zh_Hans_CN": "Chinese"},
+    },
+}
+_COUNTS = ("workers", "women", "migrants", "under_18")
+
+
+def _line(row: Enterprise, chinese: bool) -> list[Any]:
     """One enterprise in the order of the columns, in words that an import reads back."""
-    chinese = translation.current().startswith("zh")
-    size = {"micro": "微型", "small": "小型", "medium": "中型", "large": "大型"}
-    status = {"active": "在会", "left": "退会", "closed": "注销"} if chinese else {"active": "member"}
-    language = (
-        {"en": "英文", "zh_Hans_CN": "中文", "both": "中英文"}
-        if chinese
-        else {"en": "English", "zh_Hans_CN": "Chinese"}
-    )
-    facts = asdict(rules.as_stored(row))
-    facts["size"] = (size[row.size.value] if chinese else row.size.value) if row.size else ""
-    facts["status"] = status.get(row.status.value, row.status.value)
-    facts["letter_language"] = language.get(row.letter_language.value, row.letter_language.value)
-    for name in ("workers", "women", "migrants", "under_18"):
-        facts[name] = facts[name] or ""  # not known
-    return [facts[name] for name in COLUMNS]
+    line = []
+    for name in COLUMNS:
+        fact = getattr(row, name)
+        if name in _WRITTEN_WORDS:
+            fact = _WRITTEN_WORDS[name][chinese].get(fact.value, fact.value) if fact else ""
+        elif name in _COUNTS:
+            fact = fact or ""  # not known
+        line.append(fact)
+    return line
 
 
 def attachment(data: bytes, media_type: str, name: str) -> ResponseReturnValue:
