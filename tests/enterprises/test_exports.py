@@ -8,7 +8,7 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlmodel import col, select
 
-from compliance.enterprises import store_imports
+from compliance.enterprises import store_import_writes, store_imports
 from compliance.shared.audit import AuditLine
 from compliance.shared.downloads import VERB
 from compliance.shared.spreadsheets import read_rows, write_csv
@@ -43,7 +43,7 @@ def nasty(app: Flask, world: World) -> int:
         from compliance.shared.database import session
 
         looked = store_imports.look_at(world.system, write_csv(headers, rows), "a.csv")
-        assert store_imports.apply(world.system, looked)["new"] == ROWS
+        assert store_import_writes.apply(world.system, looked)["new"] == ROWS
         session().commit()
     return ROWS
 
