@@ -110,7 +110,9 @@ class EnterpriseForm(_Counts, Form):
     contact_phone = _text(_l("Phone"), "contact_phone", inputmode="tel", autocomplete="off")
     contact_email = _text(_l("E-mail"), "contact_email", inputmode="email", autocomplete="off")
     status = SelectField(
-        _l("Membership"), choices=_choices((status.value, words) for status, words in STATUS_WORDS.items())
+        _l("Membership"),
+        choices=_choices((status.value, words) for status, words in STATUS_WORDS.items()),
+        description=_l("When a member leaves, closes down or comes back, record it with its day instead."),
     )
     member_since = DateField(_l("Member since"), [Optional()])
     letter_language = SelectField(

@@ -1,5 +1,6 @@
 """The life of a member: what can happen to an enterprise, in which order, and what of it the register takes over."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -104,6 +105,9 @@ def faults(told: Told, standing: Sequence[Happened], today: date) -> tuple[Fault
         found.append(Fault("learnt_on", N_("That day lies in the future.")))
     if told.kind is LifeKind.moved and not (told.address[1] or told.district[1]):
         found.append(Fault("address_new", N_("Say where it moved to.")))
+    if told.kind is LifeKind.moved and told.district[1] and not re.fullmatch(r"\d{6}", told.district[1]):
+        text = N_("%(district)s is not a district code of six digits (GB/T 2260).")
+        found.append(Fault("district_new", text, {"district": told.district[1]}))
     if told.kind is LifeKind.changed_owner and not told.owner[1]:
         found.append(Fault("owner_new", N_("Say who the new owner is.")))
     if told.kind is LifeKind.split_up and not told.into:

@@ -1,7 +1,14 @@
 """The pages of pledges: numbers for leadership, sending a version out, following it, reminding, exporting."""
 
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
 
+from compliance.casework import cases
+from compliance.enterprises import store_sendings
+from compliance.enterprises.life import Audience
+from compliance.shared.database import session
 from compliance.shared.spreadsheets import read_rows
 
 
@@ -38,3 +45,28 @@ def test_only_those_permitted(sign_in):
     for who in ("inspector", "manager", "reviewer", "administrator"):
         sign_in(who).get("/pledges/", status=403)
     sign_in("leader").get("/pledges/send", status=403)
+
+
+def test_a_task_that_broke_off_is_shown_and_goes_on(app, world, sign_in):
+    with app.app_context():
+        who = world.actor("coordinator")
+        by = cases.today(who) + timedelta(days=9)
+        row = store_sendings.confirm(who, uuid4(), 1, Audience(), by, 3)
+        session().commit()
+        address = f"/pledges/{row.id}"
+    assert "3 members were not written to" in sign_in("leader").get(address).text
+    client = sign_in("coordinator")
+    client.post(f"{address}/resume")
+    assert "not written to" not in client.get(address).text
+    with app.app_context():
+        row = store_sendings.get(world.actor("coordinator"), row.id)
+        assert store_sendings.left_to_write(row, 0) == 0
+
+
+def test_one_page_of_a_long_sending_and_its_views(sign_in, world, app):
+    client = sign_in("coordinator")
+    form = client.get("/pledges/send").form("/pledges/send")
+    sent = client.submit(client.post("/pledges/send", {**form, "who": "all"}), "/pledges/send/confirm")
+    for view in ("outstanding", "pledged", "unreached", "all", "nonsense"):
+        client.get(f"{sent.path}?view={view}&page=7")
+    client.get("/pledges/00000000-0000-4000-8000-000000000000", status=404)

@@ -75,10 +75,11 @@ def test_changes_of_membership_follow_each_other_as_they_can(before, now, fits):
         (told(LifeKind.closed, learnt_on=DAY - timedelta(days=1)), "learnt_on"),
         (told(LifeKind.closed, learnt_on=DAY + timedelta(days=9)), "learnt_on"),
         (told(LifeKind.moved), "address_new"),
+        (told(LifeKind.moved, district=("530102", "Somewhere")), "district_new"),
         (told(LifeKind.changed_owner, owner=("Old", "")), "owner_new"),
         (told(LifeKind.split_up), "into"),
     ],
-    ids=["learnt before", "learnt tomorrow", "moved nowhere", "no new owner", "split into none"],
+    ids=["learnt before", "learnt tomorrow", "moved nowhere", "no district", "no new owner", "split into none"],
 )
 def test_what_is_missing_is_said_at_its_field(what, field):
     assert [fault.field for fault in life.faults(what, [], DAY)] == [field]
