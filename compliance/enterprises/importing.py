@@ -230,6 +230,9 @@ class _Refused(Exception):
 TOTALS = frozenset(map(fold, ("合计", "总计", "小计", "共计", "total", "totals", "subtotal", "grand total", "sum")))
 """What stands in place of a name in a row of sums."""
 _LEAVE_OUT = N_("Nothing: it is left out.")
+_SAME_OR_NOT = N_(
+    "If it is an employer of the register, give it the name and the address or the code that it has there."
+)
 _CORRECT = N_("Correct the cell and import the file again; rows that are already in the register stay as they are.")
 
 
@@ -259,6 +262,7 @@ class _Walk:
         self.reading = reading
         # A constant is said of a fact for which there is no column, too.
         self.places = {**dict.fromkeys(reading.constants, ()), **columns.places}
+        self.left_out = frozenset(reading.left_out)
         self.codes: dict[str, int] = {}
         self.keys: dict[bytes, int] = {}
         self.taken: dict[UUID, int] = {}
@@ -274,6 +278,8 @@ class _Walk:
                 yield from one
 
     def _looked_up(self, row: int, cells: list[str]) -> _Matched | list[Refusal]:
+        if row in self.left_out:
+            return [self._refusal(row, cells, "name", N_("You have left this row out."), _SAME_OR_NOT, {})]
         given, complaints = self._values(row, cells)
         if complaints:
             # Whatever else is wrong with the row is said at once, not after the next try.

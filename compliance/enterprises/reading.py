@@ -22,7 +22,7 @@ of a cell goes into the last of six parts.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -39,7 +39,9 @@ MOST_WORDS = 1000
 """Lines of constants and words."""
 MOST_PARTS = 6
 """Parts of one column."""
-_KEYS = frozenset({"encoding", "separator", "sheet", "header_row", "dates", "columns", "split", "constants", "words"})
+_KEYS = frozenset(
+    {"left_out", "encoding", "separator", "sheet", "header_row", "dates", "columns", "split", "constants", "words"}
+)
 
 
 class Dates(StrEnum):
@@ -52,7 +54,10 @@ class Dates(StrEnum):
 
 @dataclass(frozen=True)
 class Reading:
-    """How a file is read; see the module. ``columns`` maps labels of headers to facts, "" where one is left out."""
+    """How a file is read; see the module. ``columns`` maps labels of headers to facts, "" where one is left out.
+
+    ``left_out`` are rows of this one file; they are not kept with the rest.
+    """
 
     encoding: str | None = None
     separator: str | None = None
@@ -63,6 +68,7 @@ class Reading:
     split: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    left_out: tuple[int, ...] = ()
 
     def meant(self, fact: str, text: str) -> str:
         """What a cell stands for: the constant where it is empty, else what its word means."""
@@ -80,7 +86,7 @@ class Reading:
 
     def as_json(self) -> dict[str, Any]:
         """As it is kept, and as the file has it; ``from_json`` makes the same of it."""
-        return {name: value for name, value in asdict(self).items() if value not in (None, {})}
+        return {name: value for name, value in asdict(self).items() if value not in (None, {}, ())}
 
 
 def from_json(raw: Any, facts: Iterable[str]) -> Reading:
@@ -101,6 +107,9 @@ def from_json(raw: Any, facts: Iterable[str]) -> Reading:
     columns, constants, split = (_texts(raw, name) for name in ("columns", "constants", "split"))
     if not all(split.values()):
         raise _wrong("split")
+    left_out = raw.get("left_out", [])
+    if not isinstance(left_out, list | tuple) or not all(type(row) is int for row in left_out):
+        raise _wrong("left_out")
     words = raw.get("words", {})
     if (
         not isinstance(words, Mapping)
@@ -126,6 +135,7 @@ def from_json(raw: Any, facts: Iterable[str]) -> Reading:
         split=split,
         constants=constants,
         words=meanings,
+        left_out=tuple(left_out),
     )
 
 
@@ -140,8 +150,13 @@ def from_file(data: bytes, facts: Iterable[str]) -> Reading:
 
 def as_file(reading: Reading) -> bytes:
     """The file that ``from_file`` reads."""
-    plain = {**reading.as_json(), "dates": reading.dates.value}
+    plain = {**for_any_file(reading).as_json(), "dates": reading.dates.value}
     return yaml.safe_dump(plain, allow_unicode=True, sort_keys=False).encode()
+
+
+def for_any_file(reading: Reading) -> Reading:
+    """What holds for other files, too."""
+    return replace(reading, left_out=())
 
 
 def labels(headers: Sequence[str]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Spreadsheets on their way into the register: looked at and shown; what is read in which way, kept by name."""
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import islice
 from typing import Any
@@ -10,10 +10,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from compliance.enterprises import likeness
 from compliance.enterprises.columns import COLUMNS, Layout, layout, meaning
-from compliance.enterprises.importing import FACTS, Change, Plan, Refusal, Register, Verdict, plan, walk
+from compliance.enterprises.importing import FACTS, SHOWN, Change, New, Plan, Refusal, Register, Verdict, plan, walk
+from compliance.enterprises.likeness import Entry
 from compliance.enterprises.models import Enterprise, RegisterImport, RegisterReading
-from compliance.enterprises.reading import Reading, from_json, labels, parts_of, taken_apart
+from compliance.enterprises.reading import Reading, for_any_file, from_json, labels, parts_of, taken_apart
 from compliance.enterprises.rules import EnterpriseFacts
 from compliance.people import store as people
 from compliance.people.rules import Actor, can
@@ -25,6 +27,8 @@ from compliance.shared.words import N_, clean
 
 AT_ONCE = 2**20
 """Bytes of a file that is looked at while somebody waits; a larger one in the background."""
+COMPARED = 20_000
+"""New rows of a file that are compared with the register; of a longer file the register's own page tells it later."""
 LATEST = 20
 """Imports that are listed."""
 _SAID = frozenset({"import-no-name", "import-twice", "sheet-encoding"})
@@ -124,19 +128,62 @@ def looked(actor: Actor, row: RegisterImport, progress: Progress | None = None) 
         table = taken_apart(table, reading.split)
         columns = layout(table.headers, reading)
         unused = columns.unused
-        worked_out = plan(verdicts(actor, table, columns, reading, progress))
+        coming: list[Entry] = []
+        worked_out = plan(_new_ones_into(coming, verdicts(actor, table, columns, reading, progress)))
+        suspected = _suspected(actor, coming)
     except Problem as unclear:
         if unclear.code not in _SAID:
             raise
-        worked_out = plan(())
+        worked_out, suspected = plan(()), []
         problem = {"problem": {"code": unclear.code, "text": unclear.text, "facts": unclear.facts}}
-    seen = {"sheets": sheets(data), "form": _form(data), "columns": _columns(table, reading)}
+    numbers = {**counts(len(table.rows), worked_out), "suspected": len({one["row"] for one in suspected})}
+    seen = {
+        "suspected": suspected[:SHOWN],
+        "sheets": sheets(data),
+        "form": _form(data),
+        "columns": _columns(table, reading),
+    }
     return {
         "reading": reading.as_json(),
-        "outcome": {**counts(len(table.rows), worked_out), "unused": list(unused), **problem},
+        "outcome": {**numbers, "unused": list(unused), **problem},
         "plan_digest": worked_out.digest,
         "details_digest": files.put(_details(worked_out, seen), "application/json").digest,
     }
+
+
+def _new_ones_into(coming: list[Entry], found: Iterable[Verdict]) -> Iterator[Verdict]:
+    for verdict in found:
+        if isinstance(verdict, New) and len(coming) <= COMPARED:
+            facts = verdict.facts
+            coming.append(
+                Entry(verdict.row, facts.name, facts.name_other, facts.credit_code, facts.address, facts.contact_phone)
+            )
+        yield verdict
+
+
+def _suspected(actor: Actor, coming: Sequence[Entry]) -> list[dict[str, Any]]:
+    """New rows that may be employers of the register already, the likeliest first; none for a file of too many."""
+    if not coming or len(coming) > COMPARED:
+        return []
+    columns = (Enterprise.id, Enterprise.name, Enterprise.name_other, Enterprise.credit_code, Enterprise.address)
+    query = sa.select(*map(col, columns), col(Enterprise.contact_phone))
+    known = {
+        row.id: Entry(*row)
+        for row in session().execute(query.where(col(Enterprise.association_id) == actor.association_id))
+    }
+    names = {entry.id: entry.name for entry in coming}
+    return [
+        {
+            "row": one.second,
+            "name": names[one.second],
+            "id": str(one.first),
+            "known": known[one.first].name,
+            "address": known[one.first].address,
+            "score": one.score,
+            "reasons": [[reason.text, reason.facts] for reason in one.reasons],
+        }
+        for one in likeness.between(list(known.values()), coming)
+    ]
 
 
 def keep_look(row: RegisterImport, found: Mapping[str, Any]) -> RegisterImport:
@@ -208,7 +255,7 @@ def keep_reading(actor: Actor, name: str, reading: Reading) -> RegisterReading:
         raise Problem("reading-name", N_("Give it a name."), field="save_as")
     row = next((one for one in kept_readings(actor) if one.name == name), None)
     row = row or RegisterReading(association_id=actor.association_id, name=name)
-    row.reading = reading.as_json()
+    row.reading = for_any_file(reading).as_json()
     session().add(row)
     session().flush()
     return row
@@ -245,12 +292,12 @@ def _may_see(actor: Actor, row: RegisterImport) -> bool:
 
 
 def details(row: RegisterImport) -> dict[str, Any]:
-    """What the page shows: ``sheets``, ``form``, ``columns``, ``new``, ``changed`` (up to 500 each), all of
-    ``refused``; nothing before the file was looked at.
+    """What the page shows: ``sheets``, ``form``, ``columns``, ``suspected``, ``new``, ``changed`` (up to 500 each), all
+    of ``refused``; nothing before the file was looked at.
     """
     if not row.details_digest:
-        return {"sheets": [], "form": None, "columns": [], "new": [], "changed": [], "refused": []}
-    found: dict[str, Any] = json.loads(files.get(row.details_digest))
+        return {"sheets": [], "form": None, "columns": [], "new": [], "changed": [], "refused": [], "suspected": []}
+    found: dict[str, Any] = {"suspected": [], "form": None, **json.loads(files.get(row.details_digest))}
     return found
 
 

@@ -1,5 +1,6 @@
 """Which entries are suspected to be one employer, and which never."""
 
+import io
 import random
 
 import pytest
@@ -136,3 +137,24 @@ def test_on_real_names_that_nothing_was_tuned_on_it_is_right():
     assert number > 1500
     assert precision >= 0.9
     assert recall >= 0.95
+
+
+def test_a_new_row_that_resembles_an_entry_is_shown_and_can_be_left_out(app, sign_in, world):
+    client = sign_in("coordinator")
+    first = "name,address\nExample Suspected Garment Factory,318 Beijing Road\n"
+    client.submit(client.post("/register/import/", {"file": (io.BytesIO(first.encode()), "a.csv")}), "/confirm")
+    second = "name,address\nExample Suspceted Garment Factory Ltd,318 Beijing Rd\nExample Quite New,1 Other Street\n"
+    shown = client.post("/register/import/", {"file": (io.BytesIO(second.encode()), "b.csv")})
+    assert "Perhaps in the register already" in shown.text
+    assert "names alike" in shown.text and "2new" in shown.text
+    out = client.post(f"{shown.path}/left-out", {"row": "2"})
+    assert "You have left this row out" in out.text and "1new" in out.text and "1refused" in out.text
+    assert "Perhaps in the register already" not in out.text
+    assert b"left_out" not in client.http.get(f"{shown.path}/reading.yaml").data
+    again = client.post(f"{shown.path}/left-out", {})
+    assert "2new" in again.text
+    client.post(f"{shown.path}/left-out", {"row": "2"})
+    done = client.submit(client.get(shown.path), "/confirm")
+    assert "Imported on" in done.text
+    assert "Example Suspceted" not in client.get("/register/", q="suspceted").text
+    client.post(f"{shown.path}/left-out", {"row": "3"}, status=409)

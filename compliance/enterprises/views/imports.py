@@ -1,5 +1,6 @@
 """Bringing a spreadsheet into the register: send, look at what it would do, confirm."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -119,6 +120,20 @@ def read_again(import_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("enterprise_imports.look", import_id=import_id))
 
 
+@bp.post("/<uuid:import_id>/left-out")
+@allow("enterprise.import")
+def leave_out(import_id: UUID) -> ResponseReturnValue:
+    """Leave rows out that may be employers of the register already, or take all of them in again."""
+    row = store_imports.get(actor(), import_id)
+    rows = sorted({int(one) for one in request.form.getlist("row") if one.isdecimal() and len(one) < 7})
+    before = store_imports.reading_of(row)
+    kept = before.left_out if rows else ()
+    store_imports.read_again(actor(), row, replace(before, left_out=tuple(sorted({*kept, *rows}))))
+    _have_looked_at(row)
+    flash(_("Left out: %(n)s.", n=len(rows)) if rows else _("All rows are taken in again."), "success")
+    return redirect(url_for("enterprise_imports.look", import_id=import_id))
+
+
 @bp.get("/<uuid:import_id>/reading.yaml")
 @allow("enterprise.import")
 def reading_file(import_id: UUID) -> ResponseReturnValue:
@@ -136,6 +151,8 @@ def _said(row: RegisterImport, form: ReadingForm) -> Reading:
         "split": {label: at for label, at in split.items() if at},
         "dates": form.dates.data,
     }
+    if left_out := store_imports.reading_of(row).left_out:
+        raw["left_out"] = list(left_out)
     for name in ("encoding", "separator", "sheet", "header_row"):
         if form[name].data:
             raw[name] = form[name].data
@@ -194,6 +211,7 @@ def _look(row: RegisterImport, form: ReadingForm | None = None, status: int = 20
         headings={fact: _heading(fact) for fact in COLUMNS},
         most=REFUSED_SHOWN,
         nothing=not (row.outcome.get("new") or row.outcome.get("changed")),
+        left_out=store_imports.reading_of(row).left_out,
         may_undo=can(actor(), "enterprise.import_undo") and store_import_writes.can_be_undone(row),
     )
     return page, status
