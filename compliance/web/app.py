@@ -17,7 +17,7 @@ from compliance.people import accounts, gate
 from compliance.shared import database, jobs, packing, places
 from compliance.shared.certificates import Source
 from compliance.trends import store_put as cells
-from compliance.web import documented, errors, formats, headers, home, languages, menu, pages, tables
+from compliance.web import documented, errors, exports, formats, headers, home, languages, menu, pages, tables
 from compliance.web.settings import Settings, load
 
 
@@ -55,6 +55,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     languages.init_app(app)
     accounts.init_app(app)
     gate.init_app(app)
+    exports.init_app(app)
     formats.init_app(app)
     menu.init_app(app)
     headers.init_app(app)
