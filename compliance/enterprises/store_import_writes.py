@@ -31,7 +31,7 @@ from compliance.shared.words import N_
 
 CHUNK = 1000
 _CLASSES = frozenset({"sector", "district", "size"})  # by which visits are counted
-_FOLLOWING = frozenset({"trend_last", "imported_change"})
+_FOLLOWING = frozenset({"trend_last", "imported_change", "suspected_pair"})
 """Tables that only say of each enterprise what others say; they go with it."""
 _NOT_OWN = {"headcount": (col(Headcount.source) != CountSource.imported,)}
 """What in a table an import did not write itself."""

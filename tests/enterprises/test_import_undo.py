@@ -114,7 +114,7 @@ def test_every_table_that_points_to_an_enterprise_is_asked():
         for key in table.foreign_keys
         if key.column.table.name in ("enterprise", "workplace")
     }
-    assert pointing - asked == {"workplace", "trend_last", "imported_change"}
+    assert pointing - asked == {"workplace", "trend_last", "imported_change", "suspected_pair"}
     assert {"visit", "drawn_workplace", "pledge", "tie", "complaint"} <= asked
 
 
