@@ -242,3 +242,10 @@ def _values(name: str) -> sa.Select[tuple[str]]:
     after = sa.select(sa.func.min(column)).where(mine, column > values.c.value).scalar_subquery()
     values = values.union_all(sa.select(after).where(values.c.value.is_not(None)))
     return sa.select(values.c.value)
+
+
+def recognised_by(actor: Actor) -> list[tuple[UUID, str | None, str, str]]:
+    """Id, credit code, name and address of every enterprise of the association, by which a file may mean it."""
+    columns = (col(Enterprise.id), col(Enterprise.credit_code), col(Enterprise.name), col(Enterprise.address))
+    query = sa.select(*columns).where(col(Enterprise.association_id) == actor.association_id)
+    return [(id, code, name, address) for id, code, name, address in session().execute(query)]

@@ -53,6 +53,15 @@ VERBS: dict[str, Text] = {
     ),
     "finding.read": Text("see findings", "查看问题"),
     "finding.reply": Text("agree with a finding or dispute it", "对问题表示认可或提出异议"),
+    "history.import": Text(
+        "bring along results of past visits, undo that, say what managers see of them",
+        "导入历史走访结果、撤销导入、设定企业负责人可见内容",
+    ),
+    "history.open": Text(
+        "see the imported results of an enterprise in one's scope (managers: if released)",
+        "查看本人范围内企业的历史导入结果（企业负责人仅见已开放的）",
+    ),
+    "history.read": Text("see what was imported from before the system", "查看启用本系统前的历史导入结果"),
     "howto.read": Text("read how an item is put right, take model documents", "查看整改指引、取用范本"),
     "interview.contact": Text(
         "open the contacts of workers who agreed to be asked again, note how they fared",

@@ -119,6 +119,10 @@ PERMITS: dict[str, frozenset[Role]] = {
     "code.follow": frozenset({_C, _L}),
     # everything about an enterprise as one paper
     "enterprise.file": frozenset({_R, _C, _L}),
+    # results of visits from before the system: who brings them along, who reads all, whose enterprise they are about
+    "history.import": frozenset({_C}),
+    "history.read": frozenset({_I, _R, _C, _L}),
+    "history.open": frozenset({_I, _R, _C, _L, _M}),
     # photos of visits as they came, before any mark
     "evidence.original": frozenset({_R}),
     # how to put an item right, and model documents

@@ -50,6 +50,7 @@ _COMMANDS = (
     ("compliance.people.commands", "admin"),
     ("compliance.checklists.commands", "group"),
     ("compliance.enterprises.commands", "group"),
+    ("compliance.history.commands", "group"),
     ("compliance.letters.commands", "group"),
     ("compliance.planning.commands", "draw"),
     ("compliance.casework.commands", "nightly"),

@@ -143,6 +143,7 @@ COMMANDS = {
     "checklists publish": "把一个文件夹中的文件发布为协会的新版本",
     "checklists copy": "把随附的文件复制到新文件夹，作为协会自己版本的起点",
     "enterprises import": "把 CSV 或 XLSX 文件导入企业名册，只有企业名称为必填",
+    "history import": "导入启用本系统前的走访结果（相互关联的一个或多个 CSV、XLSX 文件）",
     "replay": "对每份已保存的评分卡重新计分，并重做每次现场核查抽选，列出不一致之处",
     "trends verify": "依据走访、评分卡和问题重新计算趋势的全部汇总数据，列出不一致之处",
     "trends rebuild": "依据走访、评分卡和问题重建趋势的全部汇总数据；其间任何人不能写入",

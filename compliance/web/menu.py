@@ -78,6 +78,7 @@ MENU = (
             "timeline",
             "pledges",
             "code_sendings",
+            "past",
         ),
     ),
     Entry("checklists.versions", N_("Checklists"), "checklist", "checklist.read"),

@@ -39,6 +39,7 @@ XLSX = downloads.XLSX
 # The pages of higher floors that an enterprise's page leads to: from inside, and from outside.
 INSIDE, OUTSIDE, HEADQUARTERS = "history.enterprise", "own.enterprise", "headquarters.of"
 TIMELINE, LIFE, PLEDGES = "timeline.of", "life.of", "code_sendings.overview"
+PAST, IMPORTED = "past.of", "past.listed"
 
 
 @bp.get("/")
@@ -63,6 +64,7 @@ def register() -> ResponseReturnValue:
         narrowed=narrowed,
         may_edit=can(actor(), "enterprise.edit"),
         pledges_at=PLEDGES if can(actor(), "code.follow") else None,
+        imported_at=IMPORTED if can(actor(), "history.read") else None,
         **_words(),
     )
 
@@ -117,12 +119,13 @@ def detail(enterprise_id: UUID) -> ResponseReturnValue:
 
 def _more(enterprise_id: UUID) -> list[tuple[str, str]]:
     timeline = (TIMELINE, N_("Timeline"))
+    past = [(PAST, N_("Imported results"))] if can(actor(), "history.open") else []
     if sees_outside(actor(), enterprise_id):
-        return [(OUTSIDE, N_("Visits, scorecards and letters")), timeline]
+        return [(OUTSIDE, N_("Visits, scorecards and letters")), timeline, *past]
     history = [(INSIDE, N_("Visits, scorecards and letters"))] if can(actor(), "visit.read") else []
     edits = [(HEADQUARTERS, N_("Headquarters and branches"))] if _may_edit(enterprise_id) else []
     asked = [("privacy.of_contact", N_("What is held about a contact"))] if can(actor(), "privacy.manage") else []
-    return [*history, timeline, (LIFE, N_("Life and headcounts")), *edits, *asked]
+    return [*history, *past, timeline, (LIFE, N_("Life and headcounts")), *edits, *asked]
 
 
 @bp.route("/<uuid:enterprise_id>/edit", methods=["GET", "POST"])

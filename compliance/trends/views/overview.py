@@ -12,6 +12,7 @@ from compliance.shared.translation import gettext as _
 from compliance.shared.translation import ngettext
 from compliance.shared.words import N_, sentences
 from compliance.trends import (
+    imported_figures,
     method,
     recovered_figures,
     stated,
@@ -53,9 +54,10 @@ def _made(page: Page) -> Mapping[str, Any]:
     ends = store_cells.outcomes(page.actor, asked_of(wanted))
     made = ends[0] if ends else None
     areas = told.areas(page.actor, wanted)
-    sections = []
+    sections: list[Section] = []
     if made:
         sections = [_areas(page, areas), _time(page), _visits(made, link)]
+    sections += imported_figures.sections(page.actor, wanted, names)
     return {
         **page_of(
             sections, _tiles(page, made), nothing=_("No visits in this period"),
@@ -71,6 +73,10 @@ def _sheet(page: Page, areas: Sequence[AreaTold]) -> Sheet:
     if page.args.get("table") == "time":
         rows = told_sheets.through_time(told.through_time(page.actor, page.wanted), page.wanted.step, page.names)
         return Sheet("trends-time", *rows)
+    if page.args.get("table", "").startswith("imported-"):
+        found = sheet_table(imported_figures.sections(page.actor, page.wanted, page.names), page.args["table"])
+        if found:
+            return Sheet("trends-imported", found[1], found[2])
     if page.args.get("table") == "made":
         section = _visits(store_cells.outcomes(page.actor, asked_of(page.wanted))[0], page.link)
         found = sheet_table([section], "made")
