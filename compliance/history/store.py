@@ -215,7 +215,7 @@ def series(actor: Actor, area: str, severities: Collection[str] = ()) -> list[Se
 
 
 def _names_any(import_ids: Sequence[UUID], area: str, severities: Collection[str]) -> bool:
-    where = [col(PastFinding.import_id).in_(import_ids)]
+    where: list[Any] = [col(PastFinding.import_id).in_(import_ids)]
     if area != OVERALL:
         where.append(col(PastFinding.area) == area)
     if severities:
@@ -227,7 +227,7 @@ def _days(
     actor: Actor, import_ids: Sequence[UUID], area: str, severities: Collection[str]
 ) -> dict[date, tuple[int, int, int, int]]:
     where = [col(PastVisit.import_id).in_(import_ids), *_outside(actor)]
-    finding = [col(PastFinding.visit_id) == col(PastVisit.id)]
+    finding: list[Any] = [col(PastFinding.visit_id) == col(PastVisit.id)]
     if area != OVERALL:
         finding.append(col(PastFinding.area) == area)
     if severities:

@@ -59,7 +59,7 @@ def _comparable_scale(one: Series, wanted: Selection) -> bool:
     if wanted.figure != "score":
         return True
     scale = one.scale
-    return scale is not None and scale.higher_is_better and (scale.lowest, scale.highest) == (0, 100)
+    return scale is not None and scale.higher_is_better and scale.lowest == 0 and scale.highest == 100
 
 
 def _section(place: int, one: Series, ours: Sequence[PeriodTold], wanted: Selection, names: Labels) -> Section:
