@@ -43,6 +43,8 @@ _OTHER_BRANCH = 22
 """What it takes from a score that the names hold different numbers; half of it where only one has a mark."""
 _LEAST_NAME = 76
 """How alike the names are at least, whatever else is the same: many employers share a house. A code goes beyond."""
+_ONE_NAME, _MOVED = 99, 84.0
+"""How alike names are that are one name, and the score where only one entry has it, at another address."""
 _NO_ADDRESS, _NAMESAKES = 4, 25
 """What it takes from a score that an address is missing, and that several entries have the name."""
 _TOLD = 5000
@@ -252,6 +254,9 @@ def _compare(one: _Look, other: _Look, namesakes: int) -> Suspicion | None:
         score = 0.62 * name + 0.38 * address
         if address >= LEAST:
             reasons.append(Reason(N_("addresses alike: %(percent)d per cent"), {"percent": round(address)}))
+        elif name >= _ONE_NAME and namesakes == 1:
+            score = max(score, _MOVED)
+            reasons.append(Reason(N_("perhaps moved: another address"), {}))
     else:
         score -= _NAMESAKES if namesakes > 1 else _NO_ADDRESS
     if one.phone and one.phone == other.phone:
