@@ -93,7 +93,7 @@ def test_300_megabytes_are_refused_before_they_are_read(app, world, sign_in, ask
         content_type="multipart/form-data; boundary=x",
     )
     assert answer.status_code == 413
-    assert "20 megabytes" in answer.text
+    assert "64 megabytes" in answer.text
     assert Endless.read_bytes < 2**20
 
 
