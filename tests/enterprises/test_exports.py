@@ -62,6 +62,7 @@ def test_every_row_comes_back_unchanged(
         assert looked.outcome["unchanged"] >= nasty
 
 
+@pytest.mark.usefixtures("on_both_databases")
 def test_what_is_exported_stands_on_the_trail_without_what_was_searched(
     sign_in: SignIn, app: Flask, nasty: int
 ) -> None:

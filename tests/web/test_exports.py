@@ -169,6 +169,7 @@ def test_the_file_holds_what_all_pages_show_and_no_more(
     assert found == FOUND[who] | EVERYBODY
 
 
+@pytest.mark.usefixtures("on_both_databases")
 def test_an_export_is_typed_and_stands_on_the_trail(sign_in: SignIn, app: Flask, busy: World, tmp_path: Path) -> None:
     path = tmp_path / "visits.xlsx"
     file = sign_in("coordinator", "zh").http.get("/visits/plan?export=xlsx&sort=-planned_for&state=planned")
