@@ -94,7 +94,10 @@ def keep(actor: Actor, found: list[Suspicion]) -> None:
 
 
 def found(actor: Actor, *, apart: bool, page: int) -> tuple[list[Pair], int]:
-    """A page of the pairs, the likeliest first, and how many there are; ``apart``: those that were told apart."""
+    """A page of the pairs, the likeliest first, and how many there are; ``apart``: those that were told apart.
+
+    None with an enterprise that the reader sees from outside.
+    """
     first, second = aliased(Enterprise), aliased(Enterprise)
     query = (
         select(SuspectedPair, first, second)
@@ -103,6 +106,7 @@ def found(actor: Actor, *, apart: bool, page: int) -> tuple[list[Pair], int]:
         .where(
             SuspectedPair.association_id == actor.association_id,
             col(SuspectedPair.parted_at).is_not(None) if apart else col(SuspectedPair.parted_at).is_(None),
+            *(col(side).not_in(actor.outside_ids) for side in (SuspectedPair.first_id, SuspectedPair.second_id)),
         )
     )
     total = session().exec(select(sa.func.count()).select_from(query.subquery())).one()
@@ -112,9 +116,9 @@ def found(actor: Actor, *, apart: bool, page: int) -> tuple[list[Pair], int]:
 
 
 def get(actor: Actor, pair_id: UUID) -> SuspectedPair:
-    """A pair of the association. Raises ``NotFound``."""
+    """A pair of the association, none of it seen from outside. Raises ``NotFound``."""
     row = session().get(SuspectedPair, pair_id)
-    if row is None or row.association_id != actor.association_id:
+    if row is None or row.association_id != actor.association_id or actor.outside_ids & {row.first_id, row.second_id}:
         raise NotFound("pair-unknown", N_("There is no such pair."))
     return row
 

@@ -6,7 +6,9 @@ from sqlmodel import select
 from compliance.enterprises import store, store_duplicates
 from compliance.enterprises.models import Enterprise
 from compliance.enterprises.models_duplicates import SuspectedPair
-from compliance.people.rules import system_actor
+from compliance.people import store as people
+from compliance.people import store_ties
+from compliance.people.rules import TieKind, system_actor
 from compliance.shared import audit
 from compliance.shared.database import session
 from compliance.shared.problems import NotFound
@@ -50,6 +52,19 @@ def test_a_pair_goes_with_one_of_its_entries_and_who_left_is_not_compared(world,
     one.status = "left"
     audit.record(actor, "enterprise.edited", one)
     assert store_duplicates.compared(actor) == []
+
+
+def test_who_has_a_tie_to_one_of_them_sees_no_pair_and_decides_none(world, db_session):
+    two_alike(world.actor("coordinator"))
+    store_duplicates.keep(world.system, store_duplicates.compared(world.system))
+    ((pair,), _total) = pairs(world.system)
+    for one, side in (("coordinator", pair.first), ("administrator", pair.second)):
+        store_ties.declare(world.system, people.get(world.system, world.people[one]), side.id, TieKind.kin)
+        session().commit()
+        assert pairs(world.actor(one)) == ([], 0)
+        with pytest.raises(NotFound):
+            store_duplicates.get(world.actor(one), pair.row.id)
+    assert store_duplicates.get(world.system, pair.row.id) is pair.row
 
 
 def test_associations_do_not_meet(world, db_session):
