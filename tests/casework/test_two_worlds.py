@@ -6,6 +6,7 @@ the order in which they turn up, and the code printed on letters is fixed: these
 """
 
 import io
+import itertools
 import re
 import zipfile
 from dataclasses import dataclass
@@ -238,13 +239,28 @@ def _parting(old, new):
     return f"{old[max(0, place - 200) : place + 200]!r} -> {new[max(0, place - 100) : place + 300]!r}"
 
 
+OWN_LINES = re.compile(r'(?:<dt>Lines</dt><dd>|"Lines":)(\d+)')
+
+
 @pytest.mark.parametrize(("who", "start", "under"), [("manager", "/own/", "/own"), ("leader", "/", "/")])
 def test_a_complaint_changes_no_byte_for_the_manager_nor_for_a_leader(app, world, who, start, under):
     """From the moment it comes until it is closed and has begun to count for the risk score."""
 
+    looks = []
+
     def look():
+        """What is seen, but for the number of lines that this very person's looking has put on the trail."""
         with clock.at(NOW + timedelta(days=200)):
-            return seen_by(app, world, who, start, under)
+            seen = seen_by(app, world, who, start, under)
+        lines = []
+        for address in ("/account/data", "/account/data.json"):
+            if address in seen:
+                status, headers, body = seen[address]
+                text = body if isinstance(body, str) else body.decode()
+                lines += [int(number) for number in OWN_LINES.findall(text)]
+                seen[address] = status, headers, OWN_LINES.sub("", text)
+        looks.append(lines)
+        return seen
 
     with app.app_context(), clock.at(NOW):
         visit_id = visited(world, COMMON)
@@ -280,3 +296,5 @@ def test_a_complaint_changes_no_byte_for_the_manager_nor_for_a_leader(app, world
                 f"{step}, {address}: {_parting(before[address][2], after[address][2])}"
             )
     assert len(before) > 10
+    more = [[later - earlier for earlier, later in zip(*two, strict=True)] for two in itertools.pairwise(looks[1:])]
+    assert all(one == more[0] for one in more), "each look adds the lines of its own downloads and nothing else"
