@@ -144,6 +144,64 @@ def action_counts(actor: Actor, today: date) -> dict[str, int]:
     return {name: int(value) for name, value in session().execute(query).one()._mapping.items()}
 
 
+def findings(
+    actor: Actor,
+    text: str = "",
+    area: str = "",
+    severity: str = "",
+    view: str = "open",
+    sort: str = "-day",
+    page: int = 1,
+) -> Listed:
+    """Released findings that stand, sealed ones never; ``view``: open, closed, all. ``sort``: day, name, severity."""
+    finding, action, enterprise = table("finding"), table("corrective_action"), table("enterprise")
+    closed = action.c.state.in_(sorted(CLOSED))
+    where: list[Any] = [
+        finding.c.released_at.is_not(None),
+        finding.c.state != "withdrawn",
+        ~finding.c.sealed,
+        ~finding.c.withheld,
+    ]
+    if area:
+        where.append(finding.c.area == area)
+    if severity == "zero_tolerance":
+        where.append(finding.c.zero_tolerance)
+    elif severity:
+        where.append(finding.c.severity == severity)
+    if view == "closed":
+        where.append(closed)
+    elif view != "all":
+        where.append(sa.or_(action.c.id.is_(None), ~closed))
+    weight = sa.case(
+        (finding.c.zero_tolerance, 0),
+        (finding.c.severity == "critical", 1),
+        (finding.c.severity == "major", 2),
+        else_=3,
+    )
+    query = (
+        sa.select(
+            finding.c.id,
+            finding.c.visit_id,
+            finding.c.visited_on,
+            finding.c.item,
+            finding.c.area,
+            finding.c.severity,
+            finding.c.zero_tolerance,
+            finding.c.repeat_of_id,
+            enterprise.c.credit_code,
+            action.c.id.label("action_id"),
+            action.c.state.label("action_state"),
+            action.c.due_on,
+            sa.case((closed, action.c.verified_on)).label("closed_on"),
+            *_named(),
+        )
+        .select_from(_with_names(finding).outerjoin(action, action.c.finding_id == finding.c.id))
+        .where(*where, *inside(actor, finding), *_found(text))
+    )
+    keys = {"day": finding.c.visited_on, "name": enterprise.c.sort_key, "severity": weight}
+    return _page(query, keys, sort, "-day", finding.c.id, page)
+
+
 def disputes(actor: Actor, text: str = "", view: str = "open", page: int = 1) -> Listed:
     """Rounds of dispute: the open ones by their last day, or the decided ones, newest first."""
     dispute, finding = table("dispute"), table("finding")

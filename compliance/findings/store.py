@@ -201,6 +201,13 @@ def public_of_visits(
     return by_visit
 
 
+def public_several(actor: Actor, ids: Collection[UUID]) -> dict[UUID, PublicFinding]:
+    """Released findings as their enterprises read them, by id; what the actor may not read is not among them."""
+    query = sqlmodel.select(Finding).where(col(Finding.id).in_(list(ids)), readable(actor))
+    shown = (rules.shown_to_enterprise(row, row.workplace_workers) for row in session().exec(query))
+    return {one.id: one for one in shown if one is not None}
+
+
 def public_of_visit(actor: Actor, visit_id: UUID) -> list[PublicFinding]:
     """The released findings of one visit as its enterprise reads them."""
     return public_of_visits(actor, [visit_id]).get(visit_id, [])
