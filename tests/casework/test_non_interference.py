@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlmodel import func, select
 
 from compliance.casework import cases, corrections, release, sealing, step_facts
 from compliance.checklists.rules import Verdict
@@ -26,7 +27,8 @@ from compliance.people.rules import TieKind, can
 from compliance.referrals import store as dangers
 from compliance.referrals.rules import Agency, Ground, Kind, Measure, Safe
 from compliance.scorecards import store as scorecards
-from compliance.shared import clock, files
+from compliance.shared import clock, downloads, files
+from compliance.shared.audit import AuditLine
 from compliance.shared.database import session
 from compliance.shared.words import Text
 from compliance.visits import evidence
@@ -233,6 +235,9 @@ def answer_of(client, address):
     return got.status_code, headers, body
 
 
+OWN_LINES = re.compile(rb'(<dt>Lines</dt><dd>|"Lines":)(\d+)')
+
+
 def every_page(app, world, client, who, visit_id):
     with app.app_context():
         ids = known_ids(world, who, visit_id)
@@ -242,7 +247,20 @@ def every_page(app, world, client, who, visit_id):
             queries = ("", "?view=all", "?view=done") if rule.rule.startswith("/own/<") else ("",)
             for query in ("", "?all=1", "?what=visit") if rule.endpoint == "timeline.of" else queries:
                 seen[address + query] = answer_of(client, address + query)
-    return seen
+    return without_own_downloads(app, world.people[who], seen)
+
+
+def without_own_downloads(app, person_id, seen):
+    """The number of a person's own lines on the trail, less those of the downloads that this very looking made."""
+    with app.app_context():
+        own = (AuditLine.person_id == person_id, AuditLine.verb == downloads.VERB)
+        made = session().exec(select(func.count()).select_from(AuditLine).where(*own)).one()
+
+    def less(found):
+        return b"%s%d" % (found.group(1), int(found.group(2)) - made)
+
+    told = {address: seen[address] for address in ("/account/data", "/account/data.json") if address in seen}
+    return seen | {address: (*got[:2], OWN_LINES.sub(less, got[2])) for address, got in told.items()}
 
 
 @pytest.mark.parametrize(

@@ -136,9 +136,11 @@ def words_of(line: list[str]) -> list[str]:
 
 EVERYBODY = {"/checklists"}
 FOUND = {
-    "coordinator": {"/visits/plan", "/actions/", "/letters/", "/people", "/risk/", "/register/{}/history", "/work/"},
-    "reviewer": {"/actions/", "/letters/", "/reviews/", "/register/{}/history", "/work/"},
-    "leader": {"/actions/", "/reviews/", "/letters/", "/register/{}/history", "/work/"},
+    "coordinator": {
+        "/visits/plan", "/actions/", "/findings/", "/letters/", "/people", "/risk/", "/register/{}/history", "/work/",
+    },
+    "reviewer": {"/actions/", "/findings/", "/letters/", "/reviews/", "/register/{}/history", "/work/"},
+    "leader": {"/actions/", "/findings/", "/reviews/", "/letters/", "/register/{}/history", "/work/"},
     "manager": {"/own/{}/letters"},
 }  # fmt: skip
 
