@@ -7,13 +7,15 @@ an old backup is made good by the next one.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from compliance.associations import store as associations
 from compliance.people.rules import Actor
 from compliance.privacy import register, rules
 from compliance.privacy.models import PrivacyGone, PrivacyHold
@@ -138,8 +140,9 @@ def _is_due(association_id: UUID, removal: Removal, before: date) -> list[Any]:
         return [*where, rows.c.id.in_(old), *_gone(rows, removal)]
     times = [rows.c[name] for name in removal.since]
     since = sa.func.coalesce(*times) if len(times) > 1 else times[0]
-    # Compared as a moment: the day in the association's zone may differ by some hours, in years that does not matter.
-    start = datetime.combine(before, datetime.min.time(), clock.now().tzinfo)
+    # What came in on a day's first hours in the association's zone came on the day before in UTC: nothing goes early.
+    zone = ZoneInfo(associations.get(association_id).time_zone)
+    start = before if isinstance(times[0].type, sa.Date) else datetime.combine(before, time(), zone).astimezone(UTC)
     return [*where, since < sa.literal(start, times[0].type)]
 
 

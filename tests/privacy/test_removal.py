@@ -174,6 +174,34 @@ def test_a_photo_goes_with_its_file_unless_something_else_names_it(world, db_ses
     assert audit.first_broken_line() is None
 
 
+# By UTC the day in Shanghai begins at 16:00 of the day before.
+@pytest.mark.parametrize("hour", [1, 15, 17, 23])
+def test_nothing_goes_before_its_last_day_in_the_zone_of_the_association_is_over(hour, world, db_session):
+    came = clock.now().replace(hour=hour, minute=30)
+    with clock.at(came):
+        visit = Visit(
+            association_id=world.association_id,
+            enterprise_id=world.enterprises[0],
+            workplace_id=world.workplaces[0],
+            year=2026,
+            number=900,
+            route="random",
+            planned_for=clock.today("Asia/Shanghai"),
+        )
+        session().add(visit)
+        session().flush()
+        digest = files.put(b"one" + uuid4().bytes, "image/jpeg").digest
+        session().add(
+            Evidence(visit_id=visit.id, item="a", kind="photo", digest=digest, media_type="image/jpeg", size=1)
+        )
+        audit.record(world.system, "test.made")
+        session().commit()
+    with clock.at(came + 1825 * DAY):
+        assert "photo" not in night(world)
+    with clock.at(came + 1826 * DAY):
+        assert night(world)["photo"] == 1
+
+
 def test_addresses_go_with_the_key_of_their_month(world, db_session):
     person = people.get(world.system, world.people["reviewer"])
     people.signed_in(person, clock.now(), "203.0.113.9", "en")

@@ -190,7 +190,7 @@ export class Row {
       .flatMap((field) => headsOf(ctx.state, item.id, field)).map((event) => event.at ?? event.received_at).filter(Boolean).sort();
     const slot = this.slot("kept");
     slot.hidden = !moments.length;
-    const [said, when] = [_("saved on tablet"), moment(moments.at(-1))];
+    const [said, when] = moments.length ? [_("saved on tablet"), moment(moments.at(-1))] : ["", ""];
     if (slot.textContent !== said + when) slot.replaceChildren(icon("good", 14), h("span", { class: "vh" }, said), h("span", {}, when));
   }
 }
