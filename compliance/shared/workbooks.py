@@ -1,25 +1,19 @@
 """Reading XLSX without trusting it: a zip is bounded before it is opened, formulas give their stored values."""
 
 import io
-import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from typing import Any
+from contextlib import contextmanager
 
-from openpyxl import load_workbook
-
+from compliance.shared import worksheets
 from compliance.shared.problems import Problem, TooLarge
 from compliance.shared.words import N_
+from compliance.shared.worksheets import Sheet
 
 MAX_UNPACKED = 400 * 2**20  # bytes; a small zip can unpack to anything
 MAX_FILES = 2000
-_PIECE = 2**20  # bytes
 _HEAD = 2**12  # bytes; what declares something stands in front
-_LONGEST = 20_000  # bytes of one cell with a formula; formulas have at most 8,192 characters
-
-# A cell with a formula and no value behind it: written by a program that did not compute it.
-_UNCOMPUTED = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*><f[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?</c>')
 
 
 def rows_of(data: bytes, sheet: str | None) -> Iterator[tuple[int, Sequence[object]]]:
@@ -27,36 +21,37 @@ def rows_of(data: bytes, sheet: str | None) -> Iterator[tuple[int, Sequence[obje
 
     Raises ``TooLarge`` for a bomb and ``Problem`` for a damaged file, an unknown sheet or an uncomputed formula.
     """
-    _look_inside(data)
-    try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except Exception as error:  # openpyxl raises whatever its XML reader meets
-        raise _damaged() from error
-    try:
-        page = _sheet(book, sheet)
-        _refuse_uncomputed(data, page)
-        page.reset_dimensions()  # the size that a file claims is often wrong
-        yield from enumerate(page.iter_rows(values_only=True), start=1)
-    except Problem:
-        raise
-    except Exception as error:
-        raise _damaged() from error
-    finally:
-        book.close()
+    with _opened(data) as box:
+        yield from worksheets.rows_of(box, _chosen(worksheets.sheets_of(box), sheet))
 
 
 def sheets(data: bytes) -> tuple[str, ...]:
     """The names of the sheets, first the one that is read unless another is named. Raises as ``rows_of``."""
+    with _opened(data) as box:
+        found = worksheets.sheets_of(box)
+        first = _chosen(found, None).title
+        return (first, *(sheet.title for sheet in found if sheet.title != first))
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[zipfile.ZipFile]:
     _look_inside(data)
     try:
-        book = load_workbook(io.BytesIO(data), read_only=True)
-    except Exception as error:
+        with zipfile.ZipFile(io.BytesIO(data)) as box:
+            yield box
+    except Problem:
+        raise
+    except worksheets.NotComputed as cell:
+        raise Problem(
+            "sheet-formula",
+            N_(
+                "Cell %(cell)s holds a formula without its value. Open the file in the spreadsheet program, "
+                "save it, and send it again."
+            ),
+            cell=str(cell),
+        ) from None
+    except Exception as error:  # whatever an XML reader meets
         raise _damaged() from error
-    try:
-        first = _sheet(book, None).title
-        return (first, *(page.title for page in book.worksheets if page.title != first))
-    finally:
-        book.close()
 
 
 def _look_inside(data: bytes) -> None:
@@ -84,38 +79,21 @@ def _declares(box: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
         return b"<!doctype" in found.read(_HEAD).lower()
 
 
-def _sheet(book: Any, name: str | None) -> Any:
-    pages = {page.title: page for page in book.worksheets}
-    if name is not None:
-        if name not in pages:
+def _chosen(found: Sequence[Sheet], title: str | None) -> Sheet:
+    pages = {sheet.title: sheet for sheet in found}
+    if title is not None:
+        if title not in pages:
             raise Problem(
                 "sheet-unknown",
                 N_("There is no sheet %(sheet)s. The sheets are: %(sheets)s."),
-                sheet=name,
+                sheet=title,
                 sheets=", ".join(pages),
             )
-        return pages[name]
-    shown = [page for page in pages.values() if page.sheet_state == "visible"] or list(pages.values())
+        return pages[title]
+    shown = [sheet for sheet in found if sheet.visible] or found
     if not shown:
         raise Problem("sheet-empty", N_("The file is empty."))
     return shown[0]
-
-
-def _refuse_uncomputed(data: bytes, page: Any) -> None:
-    kept = b""
-    with zipfile.ZipFile(io.BytesIO(data)) as box, box.open(page._worksheet_path) as part:
-        while piece := part.read(_PIECE):
-            found = _UNCOMPUTED.search(kept + piece)
-            if found:
-                raise Problem(
-                    "sheet-formula",
-                    N_(
-                        "Cell %(cell)s holds a formula without its value. Open the file in the spreadsheet program, "
-                        "save it, and send it again."
-                    ),
-                    cell=found.group(1).decode(),
-                )
-            kept = (kept + piece)[-_LONGEST:]
 
 
 def _damaged() -> Problem:

@@ -7,6 +7,7 @@ A text that looks as if it were guarded already is guarded once more, in both, s
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
@@ -23,6 +24,8 @@ from openpyxl.utils import get_column_letter
 MAX_CELL = 32_767  # characters; the most that a spreadsheet program keeps in one cell
 
 _RUN_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_LIKE_ESCAPES = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+"""Where a text would be taken for an escaped character by who reads a workbook."""
 _LOOKED_AT = 200
 """Rows that decide how wide the columns are written."""
 _NARROWEST, _WIDEST = 8.0, 60
@@ -138,6 +141,8 @@ def _text(place: str, cell: object) -> str:
     if not text.isprintable():
         text = ILLEGAL_CHARACTERS_RE.sub("", text).replace("\ufffe", "").replace("\uffff", "")
     text = text[:MAX_CELL]
+    if "_x" in text:
+        text = _LIKE_ESCAPES.sub("_x005F_", text)
     if text[:1] == "'" and unguarded(text) != text:
         text = f"'{text}"
     return f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
