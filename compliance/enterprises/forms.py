@@ -43,7 +43,12 @@ SIZE_WORDS = {
     Size.medium: _l("Medium"),
     Size.large: _l("Large"),
 }
-STATUS_WORDS = {Status.active: _l("Member"), Status.left: _l("Has left"), Status.closed: _l("Closed down")}
+STATUS_WORDS = {
+    Status.active: _l("Member"),
+    Status.left: _l("Has left"),
+    Status.closed: _l("Closed down"),
+    Status.merged: _l("Merged with another entry"),
+}
 LANGUAGE_WORDS = {
     LetterLanguage.zh_Hans_CN: _l("Chinese"),
     LetterLanguage.en: _l("English"),
@@ -111,7 +116,7 @@ class EnterpriseForm(_Counts, Form):
     contact_email = _text(_l("E-mail"), "contact_email", inputmode="email", autocomplete="off")
     status = SelectField(
         _l("Membership"),
-        choices=_choices((status.value, words) for status, words in STATUS_WORDS.items()),
+        choices=_choices((one.value, words) for one, words in STATUS_WORDS.items() if one is not Status.merged),
         description=_l("When a member leaves, closes down or comes back, record it with its day instead."),
     )
     member_since = DateField(_l("Member since"), [Optional()])

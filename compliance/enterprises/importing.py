@@ -32,34 +32,56 @@ SHOWN = 500
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An enterprise of the register. ``coded``: it has a credit code. ``closed_off``: the person has a tie to it."""
+    """An enterprise of the register. ``coded``: it has a credit code. ``closed_off``: the person has a tie to it.
+
+    ``went_to`` is the name of the entry that it was merged into, empty while it stands.
+    """
 
     id: UUID
     coded: bool
     closed_off: bool
+    went_to: str = ""
 
 
 class Register:
     """The enterprises of an association as an import looks them up: by code, and by name and address or by name alone.
 
     ``facts`` gives what is known of some of them; it is asked for a thousand rows at a time, so that a large register
-    is never held whole.
+    is never held whole. ``named`` are those that are looked up by their ids, too.
     """
 
     def __init__(
-        self, facts: Callable[[Collection[UUID]], Mapping[UUID, EnterpriseFacts]], with_addresses: bool
+        self,
+        facts: Callable[[Collection[UUID]], Mapping[UUID, EnterpriseFacts]],
+        with_addresses: bool,
+        named: Collection[UUID] = frozenset(),
     ) -> None:
         self.facts, self.with_addresses = facts, with_addresses
+        self._named, self._by_id = frozenset(named), dict[UUID, Known]()
         self._by_code: dict[str, Known] = {}
         self._by_text: dict[bytes, tuple[Known, ...]] = {}
 
-    def add(self, id: UUID, name: str, address: str, credit_code: str | None, closed_off: bool = False) -> None:
+    def add(
+        self,
+        id: UUID,
+        name: str,
+        address: str,
+        credit_code: str | None,
+        closed_off: bool = False,
+        went_to: str = "",
+    ) -> None:
         """Take one enterprise in."""
-        known = Known(id, bool(credit_code), closed_off)
+        known = Known(id, bool(credit_code), closed_off, went_to)
+        if id in self._named:
+            self._by_id[id] = known
         if credit_code:
             self._by_code[credit_code] = known
         key = self._key(name, address)
         self._by_text[key] = (*self._by_text.get(key, ()), known)
+
+    def by_id(self, id: UUID) -> Known | None:
+        """One of those that were named."""
+        return self._by_id.get(id)
 
     def by_code(self, credit_code: str) -> Known | None:
         """The enterprise with this code."""
@@ -263,6 +285,7 @@ class _Walk:
         # A constant is said of a fact for which there is no column, too.
         self.places = {**dict.fromkeys(reading.constants, ()), **columns.places}
         self.left_out = frozenset(reading.left_out)
+        self.same_as = {int(row): UUID(id) for row, id in reading.same_as.items()}
         self.codes: dict[str, int] = {}
         self.keys: dict[bytes, int] = {}
         self.taken: dict[UUID, int] = {}
@@ -337,7 +360,7 @@ class _Walk:
                 N_("Keep one of the rows, or correct the code."),
                 other=self.codes[code],
             )
-        known = known or self._by_name(given, code)
+        known = self._said(row, known) if row in self.same_as else known or self._by_name(given, code)
         key = _short(match_key(given["name"], given.get("address", "")))
         if not code and known is None and key in self.keys:
             raise _Refused(
@@ -353,6 +376,13 @@ class _Walk:
                 N_("Keep one of the rows, or tell the two apart by credit code or address."),
                 other=self.taken[known.id],
             )
+        if known and known.went_to:
+            raise _Refused(
+                "name",
+                N_("This entry was merged with %(entry)s."),
+                N_("Keep the row of that enterprise alone, with its name or its credit code."),
+                entry=known.went_to,
+            )
         if known and known.closed_off:
             raise _Refused(
                 "name",
@@ -366,9 +396,26 @@ class _Walk:
             self.taken[known.id] = row
         return known
 
+    def _said(self, row: int, holder: Known | None) -> Known:
+        """The enterprise that somebody said this row is, in spite of its name; ``holder`` has the code of the row."""
+        said = self.register.by_id(self.same_as[row])
+        if said is None:
+            raise _Refused("name", N_("The entry that was chosen for this row is no longer there."), _SAME_OR_NOT)
+        if holder is not None and holder.id != said.id:
+            raise _Refused(
+                "credit_code",
+                N_("Another enterprise of the register already has the credit code."),
+                N_("Merge the two entries of the register first, or correct the code."),
+            )
+        return said
+
     def _by_name(self, given: Mapping[str, Any], code: str | None) -> Known | None:
-        """By name and address; in a file without addresses by name alone, if only one enterprise has it."""
+        """By name and address; in a file without addresses by name alone, if only one enterprise has it.
+
+        An entry that was merged counts only where no other one has the name.
+        """
         found = self.register.by_name(given["name"], given.get("address", ""))
+        found = tuple(known for known in found if not known.went_to) or found
         if code:  # an enterprise with another code is another enterprise
             found = tuple(known for known in found if not known.coded)
         if len(found) > 1:

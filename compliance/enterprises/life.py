@@ -55,6 +55,7 @@ STATUS: dict[Status, Text] = {
     Status.active: Text("Member", "在会"),
     Status.left: Text("Has left", "已退会"),
     Status.closed: Text("Closed down", "已注销"),
+    Status.merged: Text("Merged with another entry", "已并入其他条目"),
 }
 
 _NEXT: dict[LifeKind | None, frozenset[LifeKind]] = {

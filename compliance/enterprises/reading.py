@@ -25,6 +25,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 import yaml
 from openpyxl.utils import get_column_letter
@@ -40,7 +41,19 @@ MOST_WORDS = 1000
 MOST_PARTS = 6
 """Parts of one column."""
 _KEYS = frozenset(
-    {"left_out", "encoding", "separator", "sheet", "header_row", "dates", "columns", "split", "constants", "words"}
+    {
+        "left_out",
+        "same_as",
+        "encoding",
+        "separator",
+        "sheet",
+        "header_row",
+        "dates",
+        "columns",
+        "split",
+        "constants",
+        "words",
+    }
 )
 
 
@@ -56,7 +69,8 @@ class Dates(StrEnum):
 class Reading:
     """How a file is read; see the module. ``columns`` maps labels of headers to facts, "" where one is left out.
 
-    ``left_out`` are rows of this one file; they are not kept with the rest.
+    ``left_out`` are rows of this one file, ``same_as`` rows of it with the entry of the register that each one is; they
+    are not kept with the rest.
     """
 
     encoding: str | None = None
@@ -69,6 +83,7 @@ class Reading:
     constants: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     left_out: tuple[int, ...] = ()
+    same_as: Mapping[str, str] = field(default_factory=dict)
 
     def meant(self, fact: str, text: str) -> str:
         """What a cell stands for: the constant where it is empty, else what its word means."""
@@ -136,6 +151,7 @@ def from_json(raw: Any, facts: Iterable[str]) -> Reading:
         constants=constants,
         words=meanings,
         left_out=tuple(left_out),
+        same_as=_same_as(raw),
     )
 
 
@@ -156,7 +172,7 @@ def as_file(reading: Reading) -> bytes:
 
 def for_any_file(reading: Reading) -> Reading:
     """What holds for other files, too."""
-    return replace(reading, left_out=())
+    return replace(reading, left_out=(), same_as={})
 
 
 def labels(headers: Sequence[str]) -> tuple[str, ...]:
@@ -239,6 +255,22 @@ def _texts(raw: Mapping[Any, Any], name: str) -> dict[str, str]:
     if not isinstance(found, Mapping) or not all(isinstance(one, str) for pair in found.items() for one in pair):
         raise _wrong(name)
     return dict(found)
+
+
+def _same_as(raw: Mapping[Any, Any]) -> dict[str, str]:
+    found = _texts(raw, "same_as")
+    if not all(row.isdecimal() and is_id(id) for row, id in found.items()):
+        raise _wrong("same_as")
+    return found
+
+
+def is_id(text: str) -> bool:
+    """Whether a text is the id of an entry."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _wrong(what: str) -> Problem:

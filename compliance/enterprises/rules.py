@@ -20,11 +20,15 @@ from compliance.shared.words import N_
 
 
 class Status(StrEnum):
-    """Whether an enterprise is a member, has left, or is no more. Only active ones are visited."""
+    """Whether an enterprise is a member, has left, or is no more. Only active ones are visited.
+
+    ``merged``: the entry turned out to be the same employer as another one, which holds everything now.
+    """
 
     active = "active"
     left = "left"
     closed = "closed"
+    merged = "merged"
 
 
 class WorkplaceStatus(StrEnum):

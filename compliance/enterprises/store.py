@@ -13,7 +13,7 @@ from compliance.checklists.rules import Profile
 from compliance.enterprises import names as naming
 from compliance.enterprises import rules, store_headcounts
 from compliance.enterprises.models import Enterprise, Pledge, Workplace
-from compliance.enterprises.rules import EnterpriseFacts, Fault, WorkplaceFacts, WorkplaceStatus
+from compliance.enterprises.rules import EnterpriseFacts, Fault, Status, WorkplaceFacts, WorkplaceStatus
 from compliance.enterprises.store_lists import Filters, Found, scope, search
 from compliance.people import store as people
 from compliance.people.rules import Actor, can, sees_inside
@@ -35,9 +35,10 @@ def get(actor: Actor, enterprise_id: UUID) -> Enterprise:
 
 
 def by_words(actor: Actor, text: str) -> list[Enterprise]:
-    """The enterprises of the actor's scope with exactly this registered name or credit code."""
+    """The enterprises of the actor's scope with exactly this registered name or credit code, without merged entries."""
     same = (col(Enterprise.name) == text) | (col(Enterprise.credit_code) == rules.bare_code(text))
-    return list(session().exec(select(Enterprise).where(same, scope(actor)).limit(2)))
+    standing = col(Enterprise.status) != Status.merged
+    return list(session().exec(select(Enterprise).where(same, standing, scope(actor)).limit(2)))
 
 
 def names(ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -115,9 +116,11 @@ def edit(
     today.
 
     ``revision`` is the one that the person saw: raises ``Stale`` if somebody else was faster. Raises ``Problem``
-    (fact ``field``) for what may not be stored and ``Refused`` for a person with a tie to the enterprise.
+    (fact ``field``) for what may not be stored, ``Refused`` for a person with a tie to the enterprise and ``Conflict``
+    for an entry that was merged.
     """
     require_inside(actor, row.id)
+    require_standing(row)
     _require_revision(row.revision, revision)
     _require(rules.faults(facts, _today(actor)))
     if facts.credit_code != row.credit_code:
@@ -140,6 +143,7 @@ def edit(
 def add_workplace(actor: Actor, enterprise: Enterprise, facts: WorkplaceFacts) -> Workplace:
     """Another workplace of an enterprise. Raises as ``edit`` does."""
     require_inside(actor, enterprise.id)
+    require_standing(enterprise)
     _require(rules.workplace_faults(facts))
     row = Workplace(
         association_id=enterprise.association_id, enterprise_id=enterprise.id, **rules.workplace_columns(facts)
@@ -217,11 +221,12 @@ def record_pledge(
 ) -> Pledge:
     """An enterprise has signed a version of the code of conduct. Who speaks for it may say so of itself.
 
-    Raises ``Problem`` for a day in the future.
+    Raises ``Problem`` for a day in the future and ``Conflict`` for an entry that was merged.
     """
     own = enterprise.id in actor.enterprise_ids and can(actor, "enterprise.pledge") and not actor.is_system
     if not own:
         require_inside(actor, enterprise.id)
+    require_standing(enterprise)
     if signed_on > _today(actor):
         raise Problem("pledge-future", N_("The day of signing lies in the future."), field="signed_on")
     row = Pledge(
@@ -311,6 +316,14 @@ def require_inside(actor: Actor, enterprise_id: UUID) -> None:
     if not sees_inside(actor, enterprise_id):
         raise Refused(
             "enterprise-tie", N_("You have declared a tie to this enterprise: somebody else keeps its entry.")
+        )
+
+
+def require_standing(row: Enterprise) -> None:
+    """Raise ``Conflict`` for an entry that was merged: what is new belongs to the other one."""
+    if row.status is Status.merged:
+        raise Conflict(
+            "entry-merged", N_("This entry was merged with another one. Enter it there, or undo the merging first.")
         )
 
 

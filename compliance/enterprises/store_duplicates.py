@@ -106,6 +106,7 @@ def found(actor: Actor, *, apart: bool, page: int) -> tuple[list[Pair], int]:
         .where(
             SuspectedPair.association_id == actor.association_id,
             col(SuspectedPair.parted_at).is_not(None) if apart else col(SuspectedPair.parted_at).is_(None),
+            *(col(one.status) != Status.merged for one in (first, second)),
             *(col(side).not_in(actor.outside_ids) for side in (SuspectedPair.first_id, SuspectedPair.second_id)),
         )
     )

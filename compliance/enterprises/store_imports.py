@@ -10,13 +10,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from compliance.enterprises import likeness
+from compliance.enterprises import likeness, store_merging
 from compliance.enterprises.columns import COLUMNS, Layout, layout, meaning
 from compliance.enterprises.importing import FACTS, SHOWN, Change, New, Plan, Refusal, Register, Verdict, plan, walk
 from compliance.enterprises.likeness import Entry
 from compliance.enterprises.models import Enterprise, RegisterImport, RegisterReading
 from compliance.enterprises.reading import Reading, for_any_file, from_json, labels, parts_of, taken_apart
-from compliance.enterprises.rules import EnterpriseFacts
+from compliance.enterprises.rules import EnterpriseFacts, Status
 from compliance.people import store as people
 from compliance.people.rules import Actor, can
 from compliance.shared import audit, clock, files, jobs
@@ -169,7 +169,9 @@ def _suspected(actor: Actor, coming: Sequence[Entry]) -> list[dict[str, Any]]:
     query = sa.select(*map(col, columns), col(Enterprise.contact_phone))
     known = {
         row.id: Entry(*row)
-        for row in session().execute(query.where(col(Enterprise.association_id) == actor.association_id))
+        for row in session().execute(
+            query.where(col(Enterprise.association_id) == actor.association_id, col(Enterprise.status) != Status.merged)
+        )
     }
     names = {entry.id: entry.name for entry in coming}
     return [
@@ -205,7 +207,7 @@ def verdicts(
     return walk(
         table,
         columns,
-        _register(actor, "address" in columns.places),
+        _register(actor, "address" in columns.places, [UUID(id) for id in reading.same_as.values()]),
         today,
         association.letter_language,
         (lambda done: progress(done, total)) if progress else None,
@@ -325,12 +327,13 @@ def table_of(row: RegisterImport) -> tuple[Table, Layout]:
     return table, layout(table.headers, reading)
 
 
-def _register(actor: Actor, with_addresses: bool) -> Register:
+def _register(actor: Actor, with_addresses: bool, named: Collection[UUID]) -> Register:
     table = sa.inspect(Enterprise).local_table
-    register = Register(_facts_of, with_addresses)
+    register = Register(_facts_of, with_addresses, named)
+    went_to = store_merging.kept_names(actor)
     query = sa.select(table.c.id, table.c.name, table.c.address, table.c.credit_code)
     for id, name, address, code in session().execute(query.where(table.c.association_id == actor.association_id)):
-        register.add(id, name, address, code, id in actor.outside_ids)
+        register.add(id, name, address, code, id in actor.outside_ids, went_to.get(id, ""))
     return register
 
 

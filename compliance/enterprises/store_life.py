@@ -67,6 +67,7 @@ def record(actor: Actor, enterprise: Enterprise, told: Told, paper: Paper | None
     enterprise of ``into`` outside the actor's scope.
     """
     store.require_inside(actor, enterprise.id)
+    store.require_standing(enterprise)
     standing = _standing(enterprise.id)
     for fault in life.faults(told, standing, clock.today(people.association(actor).time_zone)):
         raise Problem(f"life-{fault.field}", fault.text, field=fault.field, **fault.facts)
@@ -148,6 +149,7 @@ def count(actor: Actor, enterprise: Enterprise, on: date, workers: int) -> Headc
     with a tie.
     """
     store.require_inside(actor, enterprise.id)
+    store.require_standing(enterprise)
     if on > clock.today(people.association(actor).time_zone):
         raise Problem("headcount-future", N_("That day lies in the future."), field="counted_on")
     if not 0 < workers <= rules.MOST_PEOPLE:

@@ -37,6 +37,9 @@ VERBS: dict[str, Text] = {
     "enterprise.file": Text("print an enterprise's whole file", "打印企业全部档案"),
     "enterprise.import": Text("import a spreadsheet", "导入表格"),
     "enterprise.import_undo": Text("take back an import of the register", "撤销名册导入"),
+    "enterprise.merge": Text(
+        "merge two entries that are one employer, and undo it", "合并属同一用人单位的两个条目，或撤销合并"
+    ),
     "enterprise.open": Text("open an entry that is in one's scope", "打开本人范围内的企业信息"),
     "enterprise.own": Text("see the own enterprise's released results", "查看本企业已发布的结果"),
     "draw.audit": Text("check draws once their seed is revealed", "种子公开后核查抽取结果"),

@@ -108,6 +108,8 @@ PERMITS: dict[str, frozenset[Role]] = {
     "enterprise.import": frozenset({_C, _A}),
     # taking it back shows which enterprises other records depend on, planned visits among them
     "enterprise.import_undo": frozenset({_C}),
+    # two entries beside each other show how often each was visited, planned visits among them
+    "enterprise.merge": frozenset({_C}),
     "enterprise.open": MEMBERS,
     "enterprise.own": frozenset({_M}),
     # what happens to a member over the years, and everything that is known about it by day

@@ -1,7 +1,7 @@
 """Reading and writing invitations: the single-use way in for a new person, or back in for one who is locked out."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -188,3 +188,20 @@ def accept(
     locked.used_at, locked.used_by = clock.now(), person.id
     session().flush()
     return person
+
+
+def readdress(actor: Actor, from_id: UUID, to_id: UUID, *, only: Collection[UUID] | None = None) -> list[UUID]:
+    """Let open invitations of an enterprise lead to another one; ``only`` these. Gives their ids. (caller audits)"""
+    query = select(Invitation).where(
+        Invitation.association_id == actor.association_id,
+        col(Invitation.used_at).is_(None),
+        col(Invitation.revoked_at).is_(None),
+        Invitation.expires_at > clock.now(),
+    )
+    if only is not None:
+        query = query.where(col(Invitation.id).in_(only))
+    found = [row for row in session().exec(query.with_for_update()) if str(from_id) in row.enterprise_ids]
+    for row in found:
+        ids_of_both = [str(to_id) if one == str(from_id) else one for one in row.enterprise_ids]
+        row.enterprise_ids = list(dict.fromkeys(ids_of_both))
+    return [row.id for row in found]

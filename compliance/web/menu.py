@@ -71,6 +71,7 @@ MENU = (
         (
             "enterprise_imports",
             "duplicates",
+            "merging",
             "history",
             "headquarters",
             "scorecards",

@@ -2,6 +2,7 @@
 
 import io
 import random
+import re
 
 import pytest
 from hypothesis import given
@@ -148,14 +149,34 @@ def test_a_new_row_that_resembles_an_entry_is_shown_and_can_be_left_out(app, sig
     shown = client.post("/register/import/", {"file": (io.BytesIO(second.encode()), "b.csv")})
     assert "Perhaps in the register already" in shown.text
     assert "names alike" in shown.text and "2new" in shown.text
-    out = client.post(f"{shown.path}/left-out", {"row": "2"})
+    out = client.post(f"{shown.path}/suspected", {"row.2": "out"})
     assert "You have left this row out" in out.text and "1new" in out.text and "1refused" in out.text
     assert "Perhaps in the register already" not in out.text
     assert b"left_out" not in client.http.get(f"{shown.path}/reading.yaml").data
-    again = client.post(f"{shown.path}/left-out", {})
+    again = client.post(f"{shown.path}/suspected", {})
     assert "2new" in again.text
-    client.post(f"{shown.path}/left-out", {"row": "2"})
+    client.post(f"{shown.path}/suspected", {"row.2": "out"})
     done = client.submit(client.get(shown.path), "/confirm")
     assert "Imported on" in done.text
     assert "Example Suspceted" not in client.get("/register/", q="suspceted").text
-    client.post(f"{shown.path}/left-out", {"row": "3"}, status=409)
+    client.post(f"{shown.path}/suspected", {"row.3": "out"}, status=409)
+
+
+def test_a_new_row_is_said_to_be_an_entry_and_then_changes_it(app, sign_in, world):
+    client = sign_in("coordinator")
+    first = "name,address\nExample Suspected Garment Factory,318 Beijing Road\nExample Other Holder,2 Side Street\n"
+    client.submit(client.post("/register/import/", {"file": (io.BytesIO(first.encode()), "a.csv")}), "/confirm")
+    second = "name,address,workers\nExample Suspceted Garment Factory Ltd,318 Beijing Rd,70\n"
+    shown = client.post("/register/import/", {"file": (io.BytesIO(second.encode()), "b.csv")})
+    (entry,) = set(re.findall(r'<option value="([0-9a-f-]{36})"', shown.response.text))
+    same = client.post(f"{shown.path}/suspected", {"row.2": [entry, "out"]})
+    assert "1changed" in same.text and "0new" in same.text and "Example Suspceted Garment Factory Ltd" in same.text
+    assert "0changed" in client.post(f"{shown.path}/suspected", {}).text
+    gone = client.post(f"{shown.path}/suspected", {"row.2": "00000000-0000-4000-8000-000000000000"})
+    assert "no longer there" in gone.text and "1refused" in gone.text
+    client.post(f"{shown.path}/suspected", {"row.2": entry})
+    assert b"same_as" not in client.http.get(f"{shown.path}/reading.yaml").data
+    assert "Imported on" in client.submit(client.get(shown.path), "/confirm").text
+    assert "Example Suspceted Garment Factory Ltd" in client.get(f"/register/{entry}").text
+    again = client.post("/register/import/", {"file": (io.BytesIO(second.encode()), "b.csv")})
+    assert "1unchanged" in again.text, "the same file once more changes nothing"

@@ -167,6 +167,23 @@ def test_a_struck_month_comes_back_and_one_that_was_moved_stands_once(visit, ser
     assert [f"{row.record.month:%Y-%m}" for row in on_server(served, visit).rows] == ["2026-02"]
 
 
+def test_who_is_faster_than_the_tablet_keeps_never_sees_what_was_before(visit, served, in_use):
+    one = in_use(size=LANDSCAPE)
+    at = Entering(one, visit).open().worker()
+    at.month()
+    at.back()
+    at.page.locator("[data-worker=W1]").click()
+    at.page.evaluate(  # sealing what is kept takes its time, as on a slow tablet
+        """() => { const seal = crypto.subtle.encrypt.bind(crypto.subtle);
+             crypto.subtle.encrypt = async (...given) => {
+               await new Promise((done) => { setTimeout(done, 400); }); return seal(...given); }; }"""
+    )
+    at.field("month").fill("2026-02")
+    at.back()
+    at.page.locator("[data-worker=W1]").click()
+    expect(at.page.get_by_role("button", name="Strike 2026-02")).to_be_visible()
+
+
 def test_two_inspectors_give_other_pseudonyms_and_see_each_others_rows(served, tablet, _as_usual):
     handed = served.hand_out(0, "inspector", "inspector2")
     one, two = tablet("one"), tablet("two")

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from compliance.enterprises import store_duplicates
 from compliance.people.gate import actor, allow
+from compliance.people.rules import can
 from compliance.shared import jobs
 from compliance.shared.translation import gettext as _
 
@@ -32,6 +33,7 @@ def overview() -> ResponseReturnValue:
         working=working,
         progress=jobs.progress_of(working.id) if working else None,
         last=last,
+        may_merge=can(actor(), "enterprise.merge"),
     )
 
 

@@ -13,7 +13,7 @@ from compliance.enterprises import store_import_writes, store_imports
 from compliance.enterprises.columns import COLUMNS, meaning
 from compliance.enterprises.forms import ImportForm, ReadingForm, complain
 from compliance.enterprises.models import RegisterImport
-from compliance.enterprises.reading import Reading, as_file, constants_of, from_json, words_of
+from compliance.enterprises.reading import Reading, as_file, constants_of, from_json, is_id, words_of
 from compliance.enterprises.views.register import XLSX, attachment
 from compliance.people.gate import actor, allow
 from compliance.people.rules import can
@@ -120,17 +120,32 @@ def read_again(import_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("enterprise_imports.look", import_id=import_id))
 
 
-@bp.post("/<uuid:import_id>/left-out")
+@bp.post("/<uuid:import_id>/suspected")
 @allow("enterprise.import")
-def leave_out(import_id: UUID) -> ResponseReturnValue:
-    """Leave rows out that may be employers of the register already, or take all of them in again."""
+def suspected(import_id: UUID) -> ResponseReturnValue:
+    """Say of rows that may be employers of the register which of its entries they are, or leave them out; without any,
+    forget what was said.
+    """
     row = store_imports.get(actor(), import_id)
-    rows = sorted({int(one) for one in request.form.getlist("row") if one.isdecimal() and len(one) < 7})
     before = store_imports.reading_of(row)
-    kept = before.left_out if rows else ()
-    store_imports.read_again(actor(), row, replace(before, left_out=tuple(sorted({*kept, *rows}))))
+    said = {
+        int(name[4:]): request.form.getlist(name)
+        for name in request.form
+        if name.startswith("row.") and name[4:].isdecimal() and len(name) < 11
+    }
+    same = {str(line): next(filter(is_id, words)) for line, words in said.items() if any(map(is_id, words))}
+    out = {line for line, words in said.items() if "out" in words and str(line) not in same}
+    reading = replace(before, left_out=(), same_as={})
+    if said:
+        reading = replace(before, left_out=tuple(sorted({*before.left_out, *out})), same_as={**before.same_as, **same})
+    store_imports.read_again(actor(), row, reading)
     _have_looked_at(row)
-    flash(_("Left out: %(n)s.", n=len(rows)) if rows else _("All rows are taken in again."), "success")
+    flash(
+        _("Left out: %(out)s. Taken for entries of the register: %(same)s.", out=len(out), same=len(same))
+        if said
+        else _("All rows are taken in as they stand in the file."),
+        "success",
+    )
     return redirect(url_for("enterprise_imports.look", import_id=import_id))
 
 
@@ -151,8 +166,8 @@ def _said(row: RegisterImport, form: ReadingForm) -> Reading:
         "split": {label: at for label, at in split.items() if at},
         "dates": form.dates.data,
     }
-    if left_out := store_imports.reading_of(row).left_out:
-        raw["left_out"] = list(left_out)
+    before = store_imports.reading_of(row)
+    raw |= {"left_out": list(before.left_out), "same_as": dict(before.same_as)}
     for name in ("encoding", "separator", "sheet", "header_row"):
         if form[name].data:
             raw[name] = form[name].data
@@ -212,6 +227,7 @@ def _look(row: RegisterImport, form: ReadingForm | None = None, status: int = 20
         most=REFUSED_SHOWN,
         nothing=not (row.outcome.get("new") or row.outcome.get("changed")),
         left_out=store_imports.reading_of(row).left_out,
+        same_as=store_imports.reading_of(row).same_as,
         may_undo=can(actor(), "enterprise.import_undo") and store_import_writes.can_be_undone(row),
     )
     return page, status

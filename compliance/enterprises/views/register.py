@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from compliance.enterprises import classes, rules, store, store_lists
+from compliance.enterprises import classes, rules, store, store_lists, store_merging
 from compliance.enterprises.classes import Size
 from compliance.enterprises.columns import COLUMNS
 from compliance.enterprises.forms import (
@@ -40,6 +40,7 @@ XLSX = downloads.XLSX
 INSIDE, OUTSIDE, HEADQUARTERS = "history.enterprise", "own.enterprise", "headquarters.of"
 TIMELINE, LIFE, PLEDGES = "timeline.of", "life.of", "code_sendings.overview"
 PAST, IMPORTED = "past.of", "past.listed"
+MERGING = "merging.choose"
 
 
 @bp.get("/")
@@ -65,7 +66,7 @@ def register() -> ResponseReturnValue:
         may_edit=can(actor(), "enterprise.edit"),
         pledges_at=PLEDGES if can(actor(), "code.follow") else None,
         imported_at=IMPORTED if can(actor(), "history.read") else None,
-        **_words(),
+        **words_of_facts(),
     )
 
 
@@ -99,10 +100,15 @@ def new() -> ResponseReturnValue:
 def detail(enterprise_id: UUID) -> ResponseReturnValue:
     """One enterprise: what the register holds about it."""
     row = store.get(actor(), enterprise_id)
+    may_merge = can(actor(), "enterprise.merge") and sees_inside(actor(), row.id)
+    if (went := store_merging.into(actor(), row.id)) is not None:
+        return render_template("enterprises/merged.html", enterprise=row, went=went, may_merge=may_merge)
     pledges = store.pledges_of(actor(), row.id)
     return render_template(
         "enterprises/detail.html",
         enterprise=row,
+        came=store_merging.of(actor(), row.id) if sees_inside(actor(), row.id) else [],
+        may_merge=may_merge,
         workplaces=store.workplaces_of(actor(), row.id, closed=True),
         pledges=pledges,
         recorders=people.people_names(one.recorded_by for one in pledges) if sees_inside(actor(), row.id) else {},
@@ -113,7 +119,7 @@ def detail(enterprise_id: UUID) -> ResponseReturnValue:
         may_list=can(actor(), "enterprise.read"),
         flags=FLAG_WORDS,
         tongues=lambda codes: tongues.in_words(codes, translation.current()),
-        **_words(),
+        **words_of_facts(),
     )
 
 
@@ -125,7 +131,8 @@ def _more(enterprise_id: UUID) -> list[tuple[str, str]]:
     history = [(INSIDE, N_("Visits, scorecards and letters"))] if can(actor(), "visit.read") else []
     edits = [(HEADQUARTERS, N_("Headquarters and branches"))] if _may_edit(enterprise_id) else []
     asked = [("privacy.of_contact", N_("What is held about a contact"))] if can(actor(), "privacy.manage") else []
-    return [*history, *past, timeline, (LIFE, N_("Life and headcounts")), *edits, *asked]
+    merging = [(MERGING, N_("Merge with another entry"))] if can(actor(), "enterprise.merge") else []
+    return [*history, *past, timeline, (LIFE, N_("Life and headcounts")), *edits, *merging, *asked]
 
 
 @bp.route("/<uuid:enterprise_id>/edit", methods=["GET", "POST"])
@@ -260,7 +267,8 @@ def _district_choices() -> list[tuple[str, str]]:
     return [(code, f"{code} {classes.district_name(code).in_(language)}") for code in codes]
 
 
-def _words() -> dict[str, Any]:
+def words_of_facts() -> dict[str, Any]:
+    """What templates need to show the facts of an enterprise."""
     return {
         "sizes": {size: str(words) for size, words in SIZE_WORDS.items()},
         "statuses": {status: str(words) for status, words in STATUS_WORDS.items()},
@@ -358,4 +366,4 @@ def _form(template: str, form: Any, **context: Any) -> ResponseReturnValue:
     if form.errors:
         status = getattr(form, "problem_status", 422)
     offered = district_choices(translation.current()) if "district" in form else []
-    return render_template(template, form=form, districts=offered, **context, **_words()), status
+    return render_template(template, form=form, districts=offered, **context, **words_of_facts()), status

@@ -236,7 +236,7 @@ export async function open(ctx) {
 
     /** Make an entry of a month that can be one; else say what is wrong, and leave it a draft. */
     async commit(column) {
-      if (!column?.touched || !isOpen) return;
+      if (!column?.touched || !isOpen) { await column?.saving; return; } // who goes on waits until it is kept
       const { row, wrong } = this.#read(column);
       if (column.empty && !column.kept) { column.touched = false; await ctx.store.removeDraft(ctx.visit, column.key); return; }
       this.#mark(column, wrong);
@@ -246,10 +246,10 @@ export async function open(ctx) {
       const draft = column.key, field = column.field, before = column.before;
       const entry = { item: PAY, field, value: JSON.stringify(this.#edition(column, row)), replaces: [] };
       Object.assign(column, { kept: row, field: fieldOf(crypto.randomUUID()), before: JSON.stringify(column.typed) });
-      try {
-        await ctx.answers([entry], { draft });
-        ctx.announce(_("%(worker)s, %(month)s: saved on tablet.", { worker: this.worker, month: row.month }));
-      } catch { Object.assign(column, { touched: true, before }); } // the red banner tells; leaving the column tries again
+      column.saving = ctx.answers([entry], { draft }).then(
+        () => ctx.announce(_("%(worker)s, %(month)s: saved on tablet.", { worker: this.worker, month: row.month })),
+        () => Object.assign(column, { touched: true, before })); // the red banner tells; leaving the column tries again
+      await column.saving;
     }
     close() { return Promise.all(this.columns.map((column) => this.commit(column))); }
 
