@@ -6,6 +6,7 @@ know, and complaints. So nothing on the page of a manager, or of somebody with a
 released.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,10 +20,11 @@ from compliance.checklists import names as checklist_words
 from compliance.checklists import store as checklists
 from compliance.complaints import store as complaints
 from compliance.corrective_actions import store as actions
-from compliance.enterprises import life, store_headcounts, store_life
+from compliance.enterprises import life, store_headcounts, store_life, store_merging
 from compliance.enterprises import store as enterprises
 from compliance.enterprises.columns import COLUMNS
 from compliance.findings import store as findings
+from compliance.history import store as history
 from compliance.letters import store as letters
 from compliance.people import store as people
 from compliance.people.rules import Actor, Role, can, sees_inside
@@ -39,6 +41,7 @@ KINDS: dict[str, str] = {
     "pledge": N_("Pledges"),
     "register": N_("Changes of the register"),
     "visit": N_("Visits"),
+    "past": N_("Imported results"),
     "scorecard": N_("Scorecards"),
     "finding": N_("Findings"),
     "action": N_("Corrective actions"),
@@ -70,6 +73,7 @@ def kinds_for(actor: Actor, enterprise_id: UUID) -> dict[str, str]:
     visits = can(actor, "visit.read")
     allowed = {"register": inside, "visit": inside and visits}
     allowed |= dict.fromkeys(("scorecard", "finding", "action", "letter"), not inside or visits)
+    allowed["past"] = can(actor, "history.read" if inside else "history.open")
     allowed["complaint"] = inside and can(actor, "complaint.read")
     return {name: words for name, words in KINDS.items() if allowed.get(name, True)}
 
@@ -94,6 +98,8 @@ def of(actor: Actor, enterprise_id: UUID, kind: str = "") -> list[Entry]:
         found += _actions(reader, enterprise_id, inside)
     if "letter" in wanted:
         found += _letters(reader, enterprise_id, inside)
+    if "past" in wanted:
+        found += _past(actor, enterprise_id)
     if "register" in wanted:
         found += _changes(actor, enterprise_id)
     if "visit" in wanted:
@@ -211,6 +217,19 @@ def _letters(reader: Actor, enterprise_id: UUID, inside: bool) -> Iterator[Entry
             yield Entry("letter", one.dated, letter_kind(one.kind).in_(reader.language), one.number or "", to=to)
 
 
+def _past(actor: Actor, enterprise_id: UUID) -> Iterator[Entry]:
+    """Results from before the system; from outside those that the association has opened."""
+    to = ("past.of", {"enterprise_id": enterprise_id})
+    for one in history.of_enterprise(actor, enterprise_id):
+        title = _("Imported: from %(source)s", source=one.source)
+        if one.visited_on is not None:
+            told = _("Findings: %(count)s", count=len(one.findings)) if one.findings else ""
+            yield Entry("past", one.visited_on, title, " · ".join(filter(None, (one.workplace, one.kind, told))), to=to)
+            continue
+        for on, number in sorted(Counter(found.found_on for found in one.findings).items()):
+            yield Entry("past", on, title, f"{one.workplace} · " + _("Findings: %(count)s", count=number), to=to)
+
+
 # --- what the association alone knows --------------------------------------------------------------------------------
 
 
@@ -220,6 +239,11 @@ def _changes(actor: Actor, enterprise_id: UUID) -> Iterator[Entry]:
     for one in store_headcounts.imported_changes(actor, enterprise_id):
         on = clock.day_of(one.changed_at, zone)
         yield Entry("register", on, _("Changed by the import of a spreadsheet"), _named(actor, one.facts), to=to)
+    for merge in store_merging.of(actor, enterprise_id):
+        gone = ("enterprises.detail", {"enterprise_id": merge.row.merged_id})
+        yield Entry(
+            "register", clock.day_of(merge.row.merged_at, zone), _("Merged with %(name)s", name=merge.merged), to=gone
+        )
     lines = [line for line in audit.about(enterprise_id) if line.verb in _EDITED]
     names = people.people_names(line.person_id for line in lines)
     for line in lines:

@@ -341,6 +341,7 @@ def test_the_pages(app, world, sign_in):
             stub = person.get(f"/register/{ours}").text
             assert "Example Footwear" in stub and "Example Garments" in stub
         assert "Example Garments" in coordinator.get(f"/register/{theirs}").text
+        assert "Example Garments" in coordinator.get(f"/register/{theirs}/timeline", kind="register").text
         leader.post(f"/register/merging/{merge.row.id}/undo", {}, 403)
         coordinator = sign_in("coordinator", language)
         coordinator.post(f"/register/merging/{merge.row.id}/undo", {})

@@ -6,7 +6,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from compliance.casework import timeline
 from compliance.history import store_imports
+from compliance.history.rules import Shown
+from compliance.people import store as people
+from compliance.people import store_ties as ties
 from compliance.shared.database import session
 from tests.history.test_imports import MAP, mapping, registered, uploads
 from tests.world import World
@@ -107,3 +111,25 @@ def test_a_manager_sees_what_was_opened(app: Flask, sign_in: Any, world: World) 
     coordinator.post(f"/history/{import_id}/undo")
     assert "This import was undone" in coordinator.get(f"/history/{import_id}").text
     assert "Nothing imported" in coordinator.get(address).text
+
+
+def test_the_timeline_of_an_enterprise_has_it_for_those_who_may_read_it(app: Flask, world: World) -> None:
+    import_id = applied(app, world)
+
+    def told(who: str, id: Any) -> list[str]:
+        return [f"{one.title} {one.text}" for one in timeline.of(world.actor(who), id, "past")]
+
+    with app.test_request_context():
+        ours = next(id for id in world.enterprises if told("coordinator", id))
+        assert all(one.startswith("Imported: from Example City") for one in told("leader", ours))
+        assert len(told("coordinator", ours)) == len(told("inspector", ours)) > 0
+        assert told("administrator", ours) == []
+        person = people.get(world.system, world.people["manager"])
+        for bound in ties.bindings(person):
+            ties.unbind(world.system, person, bound.enterprise_id)
+        ties.bind(world.system, person, ours)
+        session().commit()
+        assert told("manager", ours) == []
+        store_imports.show(world.actor("coordinator"), store_imports.applied(world.system, import_id), Shown.results)
+        session().commit()
+        assert told("manager", ours)
