@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from compliance.checklists.rules import AREAS
 from compliance.enterprises.names import fold
-from compliance.shared.words import N_
+from compliance.shared.words import N_, Text
 
 OVERALL = "overall"
 
@@ -54,6 +54,31 @@ FACTS: dict[Role, dict[str, tuple[str, ...]]] = {
         "closed_on": ("closed on", "corrected on", "date corrected", "整改日期", "关闭日期", "整改完成日期"),
     },
 }  # fmt: skip
+FACT_WORDS = {
+    "workplace": N_("Key of the workplace"),
+    "name": N_("Name of the workplace"),
+    "address": N_("Address"),
+    "credit_code": N_("Credit code"),
+    "visit": N_("Key of the visit"),
+    "visited_on": N_("Day of the visit"),
+    "area": N_("Area"),
+    "kind": N_("Type of visit"),
+    "score": N_("Score"),
+    "band": N_("Band"),
+    "owed": N_("Amount owed"),
+    "paid": N_("Amount paid"),
+    "text": N_("Text of the finding"),
+    "severity": N_("Severity"),
+    "found_on": N_("Found on"),
+    "closed_on": N_("Closed on"),
+}
+AREA_WORDS = {
+    "wages": Text("Wages", "工资"),
+    "safety": Text("Safety", "安全"),
+    "sanitation": Text("Sanitation", "卫生"),
+    "social_security": Text("Social security", "社会保障"),
+    "punishment": Text("Punishment", "惩戒管理"),
+}
 DAYS = frozenset({"visited_on", "found_on", "closed_on"})
 
 AREA_NAMES = {
@@ -61,7 +86,7 @@ AREA_NAMES = {
     "safety": ("safety", "安全", "安全生产"),
     "sanitation": ("sanitation", "hygiene", "卫生"),
     "social_security": ("social_security", "social security", "social insurance", "社会保障", "社会保险", "社保"),
-    "punishment": ("punishment", "discipline", "处罚", "惩罚"),
+    "punishment": ("punishment", "discipline", "惩戒管理", "惩戒", "处罚", "惩罚"),
 }
 SEVERITY_NAMES = {
     "critical": ("critical", "high", "high risk", "严重", "高"),
@@ -76,3 +101,8 @@ def meaning(role: Role, header: str) -> str:
     """The fact that a heading names by itself in a file of this role; empty for another one."""
     said = fold(header)
     return next((fact for fact, names in FACTS[role].items() if said in map(fold, (fact, *names))), "")
+
+
+def likely(header: str) -> str:
+    """The fact that a heading names in a file of whatever role; empty where none."""
+    return next((fact for role in (Role.findings, Role.visits, Role.workplaces) if (fact := meaning(role, header))), "")

@@ -109,10 +109,14 @@ class HistoryMapping:
 
     def of(self, filename: str) -> FileMap | None:
         """How a file of this name is read; None where the mapping does not speak of it."""
+        return self.files.get(self.key_of(filename))
+
+    def key_of(self, filename: str) -> str:
+        """The name or pattern under which the mapping speaks of a file; the file's own name where it does not."""
         name = filename.casefold()
-        exact = (one for pattern, one in self.files.items() if pattern.casefold() == name)
-        fitting = (one for pattern, one in self.files.items() if fnmatch(name, pattern.casefold()))
-        return next(exact, None) or next(fitting, None)
+        exact = (pattern for pattern in self.files if pattern.casefold() == name)
+        fitting = (pattern for pattern in self.files if fnmatch(name, pattern.casefold()))
+        return next(exact, None) or next(fitting, filename)
 
     def band_of(self, score: Decimal) -> str:
         """The word for a score; empty where no band holds it."""
@@ -183,14 +187,14 @@ def from_json(raw: Any) -> HistoryMapping:
     keys = _keys(raw, "", {"source", "currency", "match", "scale", "bands", "files"})
     source = keys.get("source")
     if not isinstance(source, str) or not clean(source) or len(source) > LONGEST_SOURCE:
-        raise Problem("mapping-source", N_("Say under “source” from where the results come."), field="mapping")
+        raise Problem("mapping-source", N_("Say from where the results come (source)."), field="mapping")
     currency = keys.get("currency", "")
     if not isinstance(currency, str) or not re.fullmatch(r"|[A-Z]{3}", currency):
         raise _wrong("currency")
     if keys.get("match", "credit_code") not in set(Match):
         raise _wrong("match")
     files = keys.get("files")
-    if not isinstance(files, Mapping) or not 1 <= len(files) <= MOST_FILES:
+    if not isinstance(files, Mapping) or len(files) > MOST_FILES:
         raise _wrong("files")
     return HistoryMapping(
         source=clean(source),
@@ -251,7 +255,7 @@ def _file(raw: Any, where: str) -> FileMap:
     for fact in (*(fact for facts in columns.values() for fact in facts), *constants, *meant, *split):
         _known(role, fact)
     for pattern in split.values():
-        _require_pattern(role, pattern)
+        require_pattern(role, pattern)
     return FileMap(role, sheet, row, Dates(keys.get("dates", "year_first")), columns, constants, meant, split)
 
 
@@ -267,7 +271,8 @@ def _columns(raw: Any, where: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _require_pattern(role: Role, pattern: str) -> None:
+def require_pattern(role: Role, pattern: str) -> None:
+    """Raise ``Problem`` for what is no regular expression, or names a group after no fact of these files."""
     if len(pattern) > LONGEST_PATTERN:
         raise Problem(
             "mapping-pattern", N_("A pattern has at most %(most)d signs."), most=LONGEST_PATTERN, field="mapping"
@@ -341,20 +346,14 @@ def _wrong(what: str) -> Problem:
 
 
 def guess(tables: Mapping[str, Table], source: str) -> HistoryMapping:
-    """A mapping from the headings alone. Raises ``Problem`` where no heading says anything."""
+    """A mapping from the headings alone; it speaks of no file where these say nothing."""
     files = {name: one for name, table in tables.items() if (one := _guessed(table)) is not None}
-    if not files:
-        raise Problem(
-            "mapping-guess",
-            N_("No heading says what these files hold. Send a mapping with them."),
-            field="mapping",
-        )
     bands = tuple(band for name, table in tables.items() if name not in files for band in _legend(table))
     return HistoryMapping(source, files, scale=_scale_of(tables, files), bands=bands)
 
 
 def _guessed(table: Table) -> FileMap | None:
-    by_role = {role: _columns_of(role, table) for role in Role}
+    by_role = {role: columns_of(role, table) for role in Role}
     facts = {role: {fact for named in columns.values() for fact in named} for role, columns in by_role.items()}
     if "text" in facts[Role.findings] and facts[Role.findings] & {"workplace", "name", "visit"}:
         role = Role.findings
@@ -367,7 +366,8 @@ def _guessed(table: Table) -> FileMap | None:
     return FileMap(role, dates=_dates(table, by_role[role]), columns=by_role[role])
 
 
-def _columns_of(role: Role, table: Table) -> dict[str, tuple[str, ...]]:
+def columns_of(role: Role, table: Table) -> dict[str, tuple[str, ...]]:
+    """What the columns of a file mean by their headings alone."""
     found: dict[str, tuple[str, ...]] = {}
     taken: set[str] = set()
     for header, label in zip(table.headers, labels(table.headers), strict=True):

@@ -145,7 +145,7 @@ def _require_columns(name: str, table: Table, how: FileMap, mapping: HistoryMapp
     if mapping.scale is None and any(fact == "score" or fact.startswith("score.") for fact in facts):
         raise Problem(
             "mapping-scale",
-            N_("Say under “scale” what the scores are measured in: lowest, highest, and whether higher is better."),
+            N_("Say what the scores are measured in (scale): lowest, highest, and whether higher is better."),
             field="mapping",
         )
 
@@ -239,7 +239,7 @@ class _Walk:
             raise _Refused(
                 fact,
                 N_("This day (%(day)s) lies in the future, or before 1950."),
-                N_("Correct the cell, or say under “dates” in which order day, month and year stand."),
+                N_("Correct the cell, or say in which order day, month and year stand (dates)."),
                 day=found.isoformat(),
             )
         return found
@@ -257,7 +257,7 @@ class _Walk:
 
     def area(self, row: _Row) -> str:
         """The area that a row speaks of."""
-        return self.code(row, "area", AREA_OF, N_("Say under “words” which area it stands for."))
+        return self.code(row, "area", AREA_OF, N_("Say which area it stands for (words)."))
 
     # --- workplaces ---------------------------------------------------------------------------------------------------
 
@@ -429,7 +429,9 @@ class _Walk:
         if not text:
             raise _Refused("text", N_("The text of the finding is missing."), _CORRECT)
         area, number, on = self.area(row), self.text(row, "visit"), self.day(row, "visited_on")
-        severity = self.code(row, "severity", SEVERITY_OF, N_("Write critical, major or minor, or say under “words”."))
+        severity = self.code(
+            row, "severity", SEVERITY_OF, N_("Write critical, major or minor, or say what it stands for (words).")
+        )
         visit, place = None, None
         if number and not self.key_of(row):
             visit = self.numbers.get(number)

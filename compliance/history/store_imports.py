@@ -1,8 +1,8 @@
 """Files about past visits on their way in: looked at, shown, applied exactly as they were shown, undone as a whole."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID
 
@@ -32,7 +32,7 @@ from compliance.people.rules import Actor
 from compliance.shared import audit, clock, files, ids, jobs
 from compliance.shared.database import session
 from compliance.shared.problems import Conflict, NotFound, Problem, Stale
-from compliance.shared.spreadsheets import Table, read_rows
+from compliance.shared.spreadsheets import Table, read_rows, sheets
 from compliance.shared.words import N_, clean
 
 CHUNK = 2000
@@ -92,8 +92,12 @@ def _look(actor: Actor, row: HistoryImport, mapping: HistoryMapping) -> None:
     tables: dict[str, Table] = {}
     try:
         tables = _tables(row, mapping)
+        if not mapping.files:
+            raise Problem(
+                "mapping-guess", N_("No heading says what these files hold. Say it below, or send a mapping.")
+            )
         if mapping.source == UNKNOWN_SOURCE:
-            raise Problem("mapping-source", N_("Say under “source” from where the results come."))
+            raise Problem("mapping-source", N_("Say from where the results come (source)."))
         worked_out = _plan(actor, mapping, tables)
     except Problem as unclear:
         if not unclear.code.startswith("mapping-"):
@@ -103,21 +107,23 @@ def _look(actor: Actor, row: HistoryImport, mapping: HistoryMapping) -> None:
         problem = {"problem": {"code": unclear.code, "text": unclear.text, "facts": facts}}
     row.outcome = {**worked_out.counts(), **problem}
     row.plan_digest = worked_out.digest
+    pages = {one.name: sheets(files.get(one.digest)) for one in files_of(row) if one.digest and one.name in tables}
     seen = {
-        "files": [_file_seen(name, table, mapping) for name, table in tables.items()],
+        "files": [_file_seen(name, table, mapping, pages[name]) for name, table in tables.items()],
         "issues": [asdict(one) for one in worked_out.issues],
     }
     row.details_digest = files.put(json.dumps(seen, ensure_ascii=False).encode(), "application/json").digest
 
 
-def _file_seen(name: str, table: Table, mapping: HistoryMapping) -> dict[str, Any]:
+def _file_seen(name: str, table: Table, mapping: HistoryMapping, pages: Sequence[str]) -> dict[str, Any]:
     how = mapping.of(name)
     found = []
     for place, label in enumerate(labels(table.headers)):
         values = (row[place] for row in table.rows[:50] if row[place])
         means = list(how.columns.get(label, ())) if how else []
         found.append({"label": label, "means": means, "seen": list(dict.fromkeys(values))[:3]})
-    return {"name": name, "role": how.role.value if how else "", "rows": len(table.rows), "columns": found}
+    role = how.role.value if how else ""
+    return {"name": name, "role": role, "rows": len(table.rows), "columns": found, "sheets": pages}
 
 
 def _tables(row: HistoryImport, mapping: HistoryMapping) -> dict[str, Table]:
@@ -209,6 +215,19 @@ def _unknown() -> NotFound:
 def mapping_of(row: HistoryImport) -> HistoryMapping:
     """How the files of an import are read."""
     return mappings.from_json(row.mapping)
+
+
+def with_headings(row: HistoryImport, mapping: HistoryMapping, keys: Collection[str]) -> HistoryMapping:
+    """The same mapping, with what the headings of these files say of their columns: another row or sheet has others.
+
+    Raises ``Problem`` for a sheet that there is not.
+    """
+    said = dict(mapping.files)
+    for name, table in _tables(row, mapping).items():
+        key = mapping.key_of(name)
+        if key in keys and key in said:
+            said[key] = replace(said[key], columns=mappings.columns_of(said[key].role, table))
+    return replace(mapping, files=said)
 
 
 def files_of(row: HistoryImport) -> list[HistoryFile]:

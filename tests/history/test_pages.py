@@ -61,7 +61,7 @@ def test_a_mapping_is_corrected_on_the_page_and_kept(sign_in: Any, world: World)
     files = [(io.BytesIO(data), name) for name, data in uploads(world)]
     answer = client.http.post("/history/import/", data={"files": files, "csrf_token": client.token()})
     address = answer.headers["Location"]
-    assert "Say under “source”" in client.get(address).text
+    assert "Say from where the results come" in client.get(address).text
     wrong = client.post(f"{address}/mapping", {"mapping": "source: [}"}, status=422)
     assert "no YAML" in wrong.text
     client.post(f"{address}/mapping", {"mapping": MAP, "save_as": "City"})

@@ -9,7 +9,8 @@ from wtforms.fields.choices import SelectChoice
 
 from compliance.history import jobs as _registered  # noqa: F401 - the work that a confirmed import asks for
 from compliance.history import mapping as mappings
-from compliance.history import store_imports
+from compliance.history import reading_forms, store_imports
+from compliance.history.facts import FACT_WORDS
 from compliance.history.forms import MappingForm, SendForm, complain
 from compliance.history.mapping import HistoryMapping
 from compliance.history.models import HistoryImport
@@ -21,6 +22,8 @@ from compliance.shared.problems import Problem
 from compliance.shared.spreadsheets import Cell, write_csv, write_xlsx
 from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
+
+Page = tuple[reading_forms.ReadForm, list[reading_forms.FilePart]]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST = 200
@@ -93,7 +96,7 @@ def read_again(import_id: UUID) -> ResponseReturnValue:
     row = store_imports.own(actor(), import_id)
     form = MappingForm()
     if not form.validate():
-        return _look(row, form, 422)
+        return _look(row, form, status=422)
     try:
         mapping = mappings.from_file((form.mapping.data or "").encode())
         store_imports.look_again(actor(), row, mapping)
@@ -104,7 +107,32 @@ def read_again(import_id: UUID) -> ResponseReturnValue:
             raise
         database.session().rollback()
         complain(form, problem)
-        return _look(store_imports.own(actor(), import_id), form, 422)
+        return _look(store_imports.own(actor(), import_id), form, status=422)
+    flash(_("The files were read again."), "success")
+    return redirect(url_for("past.look", import_id=import_id))
+
+
+@bp.post("/import/<uuid:import_id>/files")
+@allow("history.import")
+def read_files(import_id: UUID) -> ResponseReturnValue:
+    """Read the files as the page says it, and keep that under a name if one is given."""
+    row = store_imports.own(actor(), import_id)
+    before = store_imports.mapping_of(row)
+    form, parts = _page_of(row, request.form)
+    if not reading_forms.validate(form, parts):
+        return _look(row, said_on_page=(form, parts), status=422)
+    try:
+        mapping = reading_forms.said(before, form, parts)
+        mapping = store_imports.with_headings(row, mapping, reading_forms.turned_over(before, mapping))
+        store_imports.look_again(actor(), row, mapping)
+        if form.save_as.data:
+            store_imports.keep_map(actor(), form.save_as.data, mapping)
+    except Problem as problem:
+        if problem.status != 422:
+            raise
+        database.session().rollback()
+        reading_forms.complain(form, parts, problem)
+        return _look(store_imports.own(actor(), import_id), said_on_page=(form, parts), status=422)
     flash(_("The files were read again."), "success")
     return redirect(url_for("past.look", import_id=import_id))
 
@@ -152,21 +180,43 @@ def _attachment(data: bytes, media_type: str, name: str) -> Response:
     return Response(data, mimetype=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-def _look(row: HistoryImport, form: MappingForm | None = None, status: int = 200) -> ResponseReturnValue:
+def _page_of(row: HistoryImport, sent: Any = None) -> Page:
+    mapping, seen = store_imports.mapping_of(row), store_imports.details(row)["files"]
+    form = reading_forms.read_form(mapping, store_imports.UNKNOWN_SOURCE, sent)
+    return form, reading_forms.file_parts(mapping, seen, sent)
+
+
+def _look(
+    row: HistoryImport, form: MappingForm | None = None, said_on_page: Page | None = None, status: int = 200
+) -> ResponseReturnValue:
     text = mappings.as_file(store_imports.mapping_of(row))
     said: dict[Sort, list[Any]] = {sort: [] for sort in Sort}
     for one in store_imports.issues(row):
         said[one.sort].append(one)
+    on_page, parts = said_on_page or _page_of(row)
     page = render_template(
         "history/look.html",
         row=row,
         job=jobs.get(actor(), row.job_id) if row.job_id else None,
-        files=store_imports.details(row)["files"],
+        problem=_problem(row),
+        on_page=on_page,
+        parts=parts,
         form=form or MappingForm(formdata=None, mapping=text),
+        as_text=form is not None,
         said={sort: found for sort, found in said.items() if found},
         words=SORT_WORDS,
         most=MOST,
         nothing=not any(row.outcome[name] for name in ("places", "visits", "findings")),
-        asked=request.method == "POST",
     )
     return page, status
+
+
+def _problem(row: HistoryImport) -> str:
+    """What is unclear about the mapping, with facts called as the page calls them."""
+    found = row.outcome.get("problem")
+    if not found:
+        return ""
+    words, facts = found["text"], dict(found["facts"])
+    if facts.get("fact") in FACT_WORDS:
+        facts["fact"] = reading_forms.fact_words(facts["fact"])
+    return _(words, **facts)
