@@ -1,6 +1,7 @@
 """Scorecards: issued as receipts, released, read within the actor's scope, and replayed."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -300,12 +301,18 @@ def figures(
     ]
 
 
-def replay(actor: Actor) -> Iterator[Mismatch]:
-    """Score every stored scorecard of the actor's association again; yields what differs (nothing if all is well)."""
+def replay(actor: Actor, newest: int | None = None) -> Iterator[Mismatch]:
+    """Score every stored scorecard of the actor's association again; yields what differs (nothing if all is well).
+
+    ``newest``: only so many of them, those that were issued last.
+    """
     query = sqlmodel.select(Scorecard).where(Scorecard.association_id == actor.association_id)
-    for row in session().exec(query.order_by(col(Scorecard.id)).execution_options(yield_per=200)):
-        for code in _faults(row):
-            yield Mismatch(row.id, row.visit_id, code)
+    if newest is not None:
+        query = query.order_by(col(Scorecard.issued_at).desc()).limit(newest)
+    with closing(session().exec(query.order_by(col(Scorecard.id)).execution_options(yield_per=200))) as rows:
+        for row in rows:
+            for code in _faults(row):
+                yield Mismatch(row.id, row.visit_id, code)
 
 
 def count(actor: Actor) -> int:

@@ -7,6 +7,7 @@ What is about a person and will be removed one day (columns marked ``apart``) do
 elsewhere (``trail_values``), and the line holds the digest of the sealed value. So does the network address.
 """
 
+import contextlib
 import enum
 import functools
 import hashlib
@@ -143,6 +144,12 @@ def newest_hash() -> str:
     return database.session().execute(query).scalar() or GENESIS
 
 
+def hash_of(number: int) -> str:
+    """The hash of one line; empty where there is none."""
+    query = sa.select(col(AuditLine.hash)).where(col(AuditLine.number) == number)
+    return database.session().execute(query).scalar() or ""
+
+
 def has_unwritten() -> bool:
     """Whether this session has sent changes to the database that have no line yet."""
     return _PENDING in database.session().info
@@ -179,10 +186,12 @@ def about(subject_id: UUID, *, limit: int = 200) -> list[AuditLine]:
 def first_broken_line() -> AuditLine | None:
     """Walk the whole chain; the first line whose hash or link does not fit, or None."""
     previous = GENESIS
-    for line in database.session().exec(sqlmodel.select(AuditLine).order_by(col(AuditLine.number))):
-        if line.previous_hash != previous or fingerprint(line) != line.hash:
-            return line
-        previous = line.hash
+    query = sqlmodel.select(AuditLine).order_by(col(AuditLine.number)).execution_options(yield_per=1000)
+    with contextlib.closing(database.session().exec(query)) as lines:
+        for line in lines:
+            if line.previous_hash != previous or fingerprint(line) != line.hash:
+                return line
+            previous = line.hash
     return None
 
 

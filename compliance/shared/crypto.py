@@ -7,7 +7,9 @@ of which row) is authenticated with it: a sealed value that somebody moves to an
 import os
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_BYTES = 32
 _VERSION = b"\x01"
@@ -21,6 +23,11 @@ class SealBroken(Exception):
 def new_key() -> bytes:
     """A random key of 256 bits."""
     return AESGCM.generate_key(KEY_BYTES * 8)
+
+
+def derived(key: bytes, label: str, salt: bytes = b"") -> bytes:
+    """Another key of 256 bits, made of this one for one use (HKDF with SHA-256, RFC 5869)."""
+    return HKDF(hashes.SHA256(), KEY_BYTES, salt or None, label.encode()).derive(key)
 
 
 def seal(key: bytes, label: str, clear: bytes) -> bytes:

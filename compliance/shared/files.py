@@ -3,6 +3,7 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,6 +59,22 @@ def size(digest: str) -> int:
 def remove(digest: str) -> None:
     """Remove the bytes of a digest, if they are there. Whether nothing needs them any more is for the caller to say."""
     _path(digest).unlink(missing_ok=True)
+
+
+def every() -> Iterator[str]:
+    """The digests of all files that are stored at this moment."""
+    for path in Path(folder()).glob("??/*"):
+        if len(path.name) == 64:
+            yield path.name
+
+
+def mend(digest: str, data: bytes) -> None:
+    """Put bytes back that have this digest, also in the place of damaged ones. Durable when this returns."""
+    try:
+        get(digest)
+    except NotFound:
+        remove(digest)
+        put(data, "")
 
 
 def folder() -> str:

@@ -205,6 +205,20 @@ def take_up_abandoned() -> None:
         unsure(message_id)
 
 
+def came_back() -> int:
+    """The database is a copy of an earlier day: what waited in it may have left since, and is not sent by itself.
+
+    How many messages wait for a person to decide. The change stands on the trail only if the caller puts it there.
+    """
+    query = sqlmodel.select(OutgoingMessage.id).where(
+        col(OutgoingMessage.state).in_((MessageState.waiting, MessageState.claimed))
+    )
+    found = database.session().exec(query).all()
+    for message_id in found:
+        unsure(message_id)
+    return len(found)
+
+
 def _end(message_id: UUID, state: MessageState, trouble: Trouble | None, answer: str) -> None:
     table = OutgoingMessage
     _move(

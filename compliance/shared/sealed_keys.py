@@ -207,6 +207,18 @@ def _opened(key: SealedKey) -> bytes:
     return crypto.unseal(masters[key.master], _label(key.id), key.wrapped)
 
 
+def require_masters() -> None:
+    """That every master key is at hand by which something is still sealed. Raises ``KeysMissing``."""
+    used = sa.select(col(SealedKey.master)).where(col(SealedKey.wrapped).is_not(None)).distinct()
+    for master in database.session().execute(used).scalars().all():
+        query = sqlmodel.select(SealedKey).where(SealedKey.master == master, col(SealedKey.wrapped).is_not(None))
+        key = database.session().exec(query.limit(1)).one()
+        try:
+            _opened(key)
+        except crypto.SealBroken:
+            raise KeysMissing(f"{_file().name}: master key {master} is another one than sealed these data") from None
+
+
 def _label(key_id: UUID) -> str:
     return f"sealed_key {key_id}"
 
@@ -220,7 +232,7 @@ def _newest() -> tuple[int, bytes]:
     if not file.exists():
         if database.session().exec(sqlmodel.select(SealedKey.id).limit(1)).first() is not None:
             raise KeysMissing(f"{file.name} is not there, but sealed data are: put it back from its safe copy")
-        _make(file)
+        make_file(file)
     return max(_masters(file).items())
 
 
@@ -234,20 +246,25 @@ def _masters(file: Path) -> dict[int, bytes]:
 
 @lru_cache(maxsize=4)
 def _read(file: Path, _stamp: int) -> dict[int, bytes]:
-    masters = {}
-    for at, line in enumerate(file.read_text(encoding="ascii").splitlines(), 1):
-        number, _, text = line.partition(" ")
+    return parsed(file.read_text(encoding="ascii"), file.name)
+
+
+def parsed(text: str, name: str) -> dict[int, bytes]:
+    """Numbered keys as text: a number and 32 bytes in base64 a line. Raises ``KeysMissing`` that calls it ``name``."""
+    keys = {}
+    for at, line in enumerate(text.splitlines(), 1):
+        number, _, key = line.partition(" ")
         try:
-            masters[int(number)] = base64.b64decode(text, validate=True)
+            keys[int(number)] = base64.b64decode(key, validate=True)
         except (ValueError, binascii.Error):
-            raise KeysMissing(f"{file.name}, line {at}: not a number and a key in base64") from None
-    if not masters or any(len(key) != crypto.KEY_BYTES for key in masters.values()):
-        raise KeysMissing(f"{file.name}: each key needs {crypto.KEY_BYTES} bytes")
-    return masters
+            raise KeysMissing(f"{name}, line {at}: not a number and a key in base64") from None
+    if not keys or any(len(key) != crypto.KEY_BYTES for key in keys.values()):
+        raise KeysMissing(f"{name}: each key needs {crypto.KEY_BYTES} bytes")
+    return keys
 
 
-def _make(file: Path) -> None:
-    """The first master key. Two processes at once make one."""
+def make_file(file: Path) -> None:
+    """Write a first key, numbered 1, into a new file that its owner alone reads. Two processes at once make one."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, partial = tempfile.mkstemp(dir=file.parent)  # mode 600
     try:

@@ -56,6 +56,9 @@ _COMMANDS = (
     ("compliance.casework.commands", "nightly"),
     ("compliance.casework.commands", "replay"),
     ("compliance.trends.commands", "group"),
+    ("compliance.backups.commands", "backup"),
+    ("compliance.backups.commands", "restore"),
+    ("compliance.backups.commands", "move"),
     ("compliance.web.run", "demo"),
     ("compliance.web.audit_commands", "audit"),
 )

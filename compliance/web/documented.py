@@ -102,6 +102,22 @@ SETTINGS = {
         "Socket of a ClamAV daemon that looks at each file an enterprise sends: `unix:/run/clamav/clamd.ctl` or `tcp:127.0.0.1:3310`; empty: none is asked. While it cannot be reached, files are not taken",
         "ClamAV 守护进程的套接字，用于检查企业上传的每个文件：`unix:/run/clamav/clamd.ctl` 或 `tcp:127.0.0.1:3310`；留空则不检查。无法连接时不接收文件",
     ),
+    "backup_folder": Text(
+        "Folder of the copies that `compliance backup` makes; best on another machine's disk",
+        "`compliance backup` 存放备份的文件夹，最好位于另一台机器的磁盘上",
+    ),
+    "backup_key": Text(
+        "The key that seals the copies, as it stands in the key's file (`1 ` and 32 bytes in base64; several with commas between), where a service gets it by its environment",
+        "密封备份的密钥，写法与密钥文件相同（`1 ` 加32字节的 base64；多个以逗号分隔），用于由环境变量向服务提供密钥",
+    ),
+    "backup_key_file": Text(
+        "File of that key; empty: `backup_key` in the instance folder, made at the first copy. Keep another one in a safe place: without it nobody can open the copies",
+        "该密钥所在的文件；留空则为实例文件夹中的 `backup_key`，首次备份时生成。须在安全处另存一份：缺了它，谁也打不开备份",
+    ),
+    "backup_key_command": Text(
+        "Command that prints that key, for a vault; it is run without a shell",
+        "输出该密钥的命令，用于密钥保管库；不经 shell 运行",
+    ),
     "host": Text("Address to listen on; 127.0.0.1 lets only this machine in", "监听地址；127.0.0.1 仅限本机访问"),
     "workers": Text("Processes of the web server", "服务进程数"),
     "threads": Text("Threads of each process", "每个进程的线程数"),
@@ -149,6 +165,9 @@ COMMANDS = {
     "trends rebuild": "依据走访、评分卡和问题重建趋势的全部汇总数据；其间任何人不能写入",
     "draw verify": "依据所存抽样框和种子重新抽取，结果一致则说明一致，否则列出不一致之处（以1结束）",
     "draw verify-days": "依据所存输入和种子重新排定各期日程，结果一致则说明一致，否则列出不一致之处（以1结束）",
+    "backup": "在使用过程中制作数据库和文件的密封备份，并删除不再保留的备份",
+    "restore": "由备份（未指定时为最新一份）重建数据库并逐项验证，通过后才替换现用的数据库",
+    "move": "把全部数据复制到另一个空数据库（SQLite 或 PostgreSQL 均可），并证明毫无差异",
     "demo": "填充演示协会",
     "audit open": "显示日志中某一摘要所代表的内容（姓名、联系方式、网络地址）；此次查看记入日志；已销毁的以1结束",
     "audit verify": "核对整条操作记录链，指出第一处断裂",

@@ -48,6 +48,10 @@ class Settings(BaseSettings):
     sign_stamp: Literal["required", "offered"] = "required"
     sign_trust: Path | None = None
     virus_scanner: Annotated[str, Field(pattern=r"^(unix:/.+|tcp:[^:]+:[0-9]+)$")] | None = None
+    backup_folder: Path | None = None
+    backup_key: SecretStr = SecretStr("")
+    backup_key_file: Path | None = None
+    backup_key_command: str = ""
     host: str = "127.0.0.1"
     workers: Annotated[int, Field(ge=1, le=64)] = 2
     threads: Annotated[int, Field(ge=1, le=64)] = 4

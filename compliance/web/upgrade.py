@@ -37,6 +37,11 @@ def newest() -> str:
     return str(ScriptDirectory.from_config(configuration()).get_current_head())
 
 
+def knows(revision: str) -> bool:
+    """Whether this release has the migrations that lead to a revision."""
+    return any(script.revision == revision for script in ScriptDirectory.from_config(configuration()).walk_revisions())
+
+
 def current(engine: sa.Engine) -> str | None:
     """The revision that a database is at; None for an empty one."""
     with engine.connect() as connection:
@@ -65,11 +70,11 @@ def upgrade(app: Flask) -> bool:
             _put_back(copy, file)
         raise UpgradeFailed(f"{type(error).__name__}: {error}") from error
     if before:
-        _fill_cells(app)
+        fill_cells(app)
     return True
 
 
-def _fill_cells(app: Flask) -> None:
+def fill_cells(app: Flask) -> None:
     """What the trends keep beside the results, made from them where an upgrade brought or emptied its tables."""
     with app.app_context():
         if not cells.complete():
