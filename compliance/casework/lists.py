@@ -18,7 +18,7 @@ from compliance.enterprises import names
 from compliance.letters.delivery import PROVEN, DeliveryState, Way
 from compliance.people.rules import Actor, is_staff
 from compliance.shared.database import session
-from compliance.visits.rules import State
+from compliance.visits.rules import Outcome, State
 
 PER_PAGE = 50
 
@@ -83,8 +83,10 @@ def reviews(actor: Actor, text: str = "", sort: str = "sealed", page: int = 1) -
 def actions(
     actor: Actor, today: date, text: str = "", view: str = "open", severity: str = "", sort: str = "due", page: int = 1
 ) -> Listed:
-    """Delivered corrective actions; ``view`` is a key of ``ACTION_VIEWS``. ``sort``: due, name, severity."""
-    action = table("corrective_action")
+    """Delivered corrective actions, each with the day of its finding; ``view`` is a key of ``ACTION_VIEWS``. ``sort``:
+    due, name, severity.
+    """
+    action, finding, enterprise = table("corrective_action"), table("finding"), table("enterprise")
     states = sorted(ACTION_VIEWS.get(view, UNFINISHED))
     where: list[Any] = [action.c.delivered_on.is_not(None), action.c.state.in_(states)]
     if view == "overdue":
@@ -112,12 +114,16 @@ def actions(
             action.c.due_provisional,
             action.c.paused_on,
             action.c.extension_asked_until,
+            action.c.finding_id,
+            sa.case((action.c.state.in_(sorted(CLOSED)), action.c.verified_on)).label("closed_on"),
+            finding.c.visited_on,
+            enterprise.c.credit_code,
             *_named(),
         )
-        .select_from(_with_names(action))
+        .select_from(_with_names(action).join(finding, finding.c.id == action.c.finding_id))
         .where(*where, *inside(actor, action), *_found(text))
     )
-    keys = {"due": action.c.due_on, "name": table("enterprise").c.sort_key, "severity": weight}
+    keys = {"due": action.c.due_on, "name": enterprise.c.sort_key, "severity": weight}
     return _page(query, keys, sort, "due", action.c.id, page)
 
 
@@ -200,6 +206,40 @@ def findings(
     )
     keys = {"day": finding.c.visited_on, "name": enterprise.c.sort_key, "severity": weight}
     return _page(query, keys, sort, "-day", finding.c.id, page)
+
+
+def released(
+    actor: Actor,
+    text: str = "",
+    first: date | None = None,
+    last: date | None = None,
+    sort: str = "-day",
+    page: int = 1,
+) -> Listed:
+    """Visits that took place and are released, with their score and number of findings. ``sort``: day, name, score."""
+    visit, card, enterprise = table("visit"), _current_card(), table("enterprise")
+    where: list[Any] = [visit.c.state == State.released, visit.c.outcome == Outcome.completed]
+    if first:
+        where.append(visit.c.visited_on >= first)
+    if last:
+        where.append(visit.c.visited_on <= last)
+    query = (
+        sa.select(
+            visit.c.id,
+            visit.c.visited_on,
+            enterprise.c.credit_code,
+            *_named(),
+            card.c.score,
+            card.c.band,
+            card.c.result["overall"]["hidden"].as_boolean().label("hidden"),
+            card.c.checklist_digest,
+            _count_findings(visit.c.id).label("findings"),
+        )
+        .select_from(_with_names(visit).outerjoin(card, card.c.visit_id == visit.c.id))
+        .where(*where, *inside(actor, visit), *_found(text))
+    )
+    keys = {"day": visit.c.visited_on, "name": enterprise.c.sort_key, "score": card.c.score}
+    return _page(query, keys, sort, "-day", visit.c.id, page)
 
 
 def disputes(actor: Actor, text: str = "", view: str = "open", page: int = 1) -> Listed:

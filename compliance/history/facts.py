@@ -22,7 +22,7 @@ ROLE_WORDS = {Role.workplaces: N_("Workplaces"), Role.visits: N_("Visits"), Role
 
 PLACE: dict[str, tuple[str, ...]] = {
     "workplace": ("workplace", "business_id", "workplace number", "member number", "enterprise number", "编号", "会员编号", "企业编号", "单位编号"),
-    "name": ("name", "trade name", "business name", "enterprise", "enterprise name", "company", "workplace name", "企业名称", "单位名称", "公司名称", "名称"),
+    "name": ("name", "trade name", "business name", "enterprise", "enterprise name", "company", "workplace name", "企业", "企业名称", "单位名称", "公司名称", "名称"),
     "address": ("address", "full address", "business address", "地址", "企业地址", "详细地址"),
     "credit_code": ("credit code", "uscc", "统一社会信用代码", "信用代码", "社会信用代码"),
 }  # fmt: skip
@@ -36,7 +36,7 @@ FACTS: dict[Role, dict[str, tuple[str, ...]]] = {
         **PLACE,
         **_VISIT,
         "score": ("score", "total score", "得分", "总分", "分数"),
-        "band": ("band", "rating", "grade", "result", "等级", "评级", "结果"),
+        "band": ("band", "rating", "grade", "result", "等级", "评级", "评价", "结果"),
         "area": ("area", "topic", "方面", "领域", "检查领域"),
         "kind": ("type", "kind", "visit type", "inspection type", "类型", "走访类型", "检查类型"),
         "owed": ("owed", "backwages", "back wages", "wages owed", "欠薪金额", "欠付金额", "应付金额"),
@@ -89,7 +89,7 @@ AREA_NAMES = {
     "punishment": ("punishment", "discipline", "惩戒管理", "惩戒", "处罚", "惩罚"),
 }
 SEVERITY_NAMES = {
-    "critical": ("critical", "high", "high risk", "严重", "高"),
+    "critical": ("critical", "high", "high risk", "zero tolerance", "严重", "高", "零容忍"),
     "major": ("major", "medium", "moderate", "moderate risk", "较大", "中"),
     "minor": ("minor", "low", "low risk", "一般", "轻微", "低"),
 }

@@ -4,10 +4,10 @@ The rows are taken from the pages themselves, made by the list's own route for t
 and sorting. An export can therefore never hold what the list would not show: no planned visit to whoever may not know
 of it, no reason of a visit in other words than the page's.
 
-A template says which table is its list (``data-list``) and offers the export (``exports`` or ``pager`` of
-``parts/lists.html``). A cell's first part is its value, as a date or number where it is one; what stands below or
-beside it in smaller print goes to a column of its own. ``data-value`` on a cell says the value where the page shortens
-it.
+A template says which table is its list (``data-list``; several of the same columns are one list) and offers the export
+(``exports`` or ``pager`` of ``parts/lists.html``). A cell's first part is its value, as a date or number where it is
+one; what stands below or beside it in smaller print goes to a column of its own. ``data-value`` on a cell says the
+value where the page shortens it.
 """
 
 import re
@@ -179,7 +179,7 @@ class _Reader(HTMLParser):
         self._open.append((tag, ends_part))
         if self._inside:
             self._inside += 1
-        elif tag == "table" and "data-list" in facts and not self.shown.heads:
+        elif tag == "table" and "data-list" in facts:
             self._inside = 1
         if tag == "h1":
             self._in_title = True
@@ -222,7 +222,10 @@ class _Reader(HTMLParser):
             self._cell = None
         elif tag == "tr" and self._row is not None:
             if self._in_head:
-                self.shown.heads = [" · ".join(cell.parts) for cell in self._row]
+                heads = [" · ".join(cell.parts) for cell in self._row]
+                if self.shown.heads not in ([], heads):
+                    raise ValueError(f"two lists of one page have other columns: {self.shown.heads}, {heads}")
+                self.shown.heads = heads
             else:
                 self.shown.rows.append(self._row)
             self._row = None

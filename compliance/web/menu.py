@@ -55,7 +55,7 @@ MENU = (
     Entry("draws.listed", N_("Draws"), "checklist", "draw.manage", ("drawn", "days", "risk")),
     Entry("draw_audit.listed", N_("Check of draws"), "seal", "draw.audit"),
     Entry("complaints.listed", N_("Complaints"), "letter", "complaint.read", ("posters",)),
-    Entry("worklist.actions", N_("Actions"), "action", "visit.read", ("exchange", "entered", "findings")),
+    Entry("worklist.actions", N_("Actions"), "action", "visit.read", ("exchange", "entered", "findings", "results")),
     Entry(
         "letterbook.register",
         N_("Letters"),

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from compliance.casework import cases, lists, notices
+from compliance.casework import cases, lists, notices, own_wording
 from compliance.casework.forms import AccountableForm, ExtendForm, ReasonForm, VerifyForm
 from compliance.casework.views.beside import beside
 from compliance.casework.views.ladder_beside import on_ladder
@@ -22,7 +22,7 @@ from compliance.findings import store as findings
 from compliance.findings.rules import kind_of_deadline
 from compliance.people import store as people
 from compliance.people.gate import actor, allow
-from compliance.shared import files
+from compliance.shared import files, translation
 from compliance.shared.problems import Conflict, NotFound, Problem, Refused
 from compliance.shared.translation import gettext as _
 from compliance.shared.words import N_
@@ -39,9 +39,14 @@ def actions_list() -> ResponseReturnValue:
     sort = request.args.get("sort", "due")
     counts = lists.action_counts(actor(), on)
     view = request.args.get("view") or ("to_check" if counts["to_check"] else "open")
+    rows = lists.actions(actor(), on, text, view, severity, sort, page_number())
+    whole = request.args.get("columns") == "all"
     return render_template(
         "casework/actions.html",
-        listed=lists.actions(actor(), on, text, view, severity, sort, page_number()),
+        listed=rows,
+        whole=whole,
+        told=findings.public_several(actor(), [row.finding_id for row in rows.rows]) if whole else {},
+        area_names={id: name.in_(translation.current()) for id, name in own_wording.areas(actor())},
         counts=counts,
         view=view,
         text=text,
