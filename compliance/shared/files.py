@@ -77,6 +77,14 @@ def mend(digest: str, data: bytes) -> None:
         put(data, "")
 
 
+def probe() -> None:
+    """See that a file could be written now. Raises ``OSError``."""
+    place = Path(folder())
+    place.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=place) as out:
+        out.write(b"\0")
+
+
 def folder() -> str:
     """Where the application keeps its files."""
     return str(current_app.config["FILES_FOLDER"])

@@ -1,14 +1,19 @@
 """Long work in the background: rows that survive a crash, a queue that wakes a worker, progress that a page shows.
 
 The row is the truth and the queue only the wake-up call: huey delivers a call at most once, so a sweep every minute
-calls again for whatever still waits.
+calls again for whatever still waits. Who works on a job says so every few seconds in the queue's own store (its heart
+beats); a job whose heart stands still belongs to nobody, and the next worker on any machine takes it.
 """
 
+import contextlib
 import json
+import logging
+import threading
+import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -26,8 +31,11 @@ from compliance.shared.audit import Writer
 from compliance.shared.problems import NotFound, NotNow, Problem
 from compliance.shared.words import N_
 
+_log = logging.getLogger("compliance.jobs")
 ATTEMPTS = 3
-_STUCK_AFTER = timedelta(minutes=10)
+_BEAT = 10.0  # seconds
+_DEAD_AFTER = timedelta(minutes=1)  # without a beat
+_AT_ONCE = 500  # jobs that one sweep calls for
 _LONGEST_PAUSE = 15  # minutes
 _WAKE = "jobs to wake after commit"
 
@@ -77,6 +85,8 @@ class Run:
 
 _kinds: dict[str, Callable[..., dict[str, Any] | None]] = {}
 _minutely: list[Callable[[], None]] = []
+_told_ends: list[Callable[[str, str, float], None]] = []
+_working: dict[UUID, threading.Event] = {}
 
 
 def job(kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -93,6 +103,11 @@ def each_minute(fn: Callable[[], None]) -> Callable[[], None]:
     """Have the worker call ``fn`` every minute, whatever was killed meanwhile. What it raises is kept to a log line."""
     _minutely.append(fn)
     return fn
+
+
+def when_ended(fn: Callable[[str, str, float], None]) -> None:
+    """Have ``fn(kind, ended, seconds)`` called after each job of this process; ``ended``: done, failed or waits."""
+    _told_ends.append(fn)
 
 
 def enqueue(kind: str, title: str, actor: Writer, **payload: Any) -> Job:
@@ -152,24 +167,91 @@ def perform(job_id: UUID) -> None:
     What cannot be done at present (``NotNow``) stays queued and is tried again, less and less often.
     """
     session = database.session()
-    row = session.get(Job, job_id, with_for_update=True)
+    # Who is a moment too late leaves it to the other, also on another machine.
+    row = session.get(Job, job_id, with_for_update={"skip_locked": True})
     if row is None or row.state in (JobState.done, JobState.failed):
         return
-    row.state, row.attempts, row.started_at = JobState.running, row.attempts + 1, clock.now()
+    beat = _last_beat(job_id)
+    if row.state == JobState.running and beat is not None and beat > clock.now() - _DEAD_AFTER:
+        return
+    given_back = beat == _GIVEN_BACK
+    row.state, row.attempts, row.started_at = JobState.running, row.attempts + (not given_back), clock.now()
     kind, payload, attempts = row.kind, dict(row.payload), row.attempts
-    session.commit()
+    with _beating(job_id):
+        session.commit()
+        began, ended = time.perf_counter(), "done"
+        try:
+            result = _kinds[kind](Run(job_id), **payload) or {}
+            _finish(job_id, JobState.done, result=result)
+            session.commit()
+        except Exception as error:
+            session.rollback()
+            waits = isinstance(error, NotNow)
+            final = not waits and (isinstance(error, Problem) or attempts >= ATTEMPTS)
+            ended = "failed" if final else "waits"
+            current_app.logger.error("job %s (%s) failed: %s", job_id, kind, _where(error))
+            text = str(error) if isinstance(error, Problem) else type(error).__name__
+            _finish(job_id, JobState.failed if final else JobState.queued, result=_told(error), problem=text)
+            session.commit()
+    for tell in _told_ends:
+        tell(kind, ended, time.perf_counter() - began)
+
+
+_GIVEN_BACK = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@contextlib.contextmanager
+def _beating(job_id: UUID) -> Iterator[None]:
+    """Say every few seconds that the job is being worked on."""
+    queue, key, ended = _queue(), f"beat-{job_id}", threading.Event()
+    queue.put(key, clock.now().isoformat())
+    _working[job_id] = ended
+
+    def beat() -> None:
+        while not ended.wait(_BEAT):
+            try:
+                queue.put(key, clock.now().isoformat())
+            except Exception as error:  # the queue is out of reach; the work goes on
+                _log.warning("the queue does not hear that job %s is alive: %s", job_id, _where(error))
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
     try:
-        result = _kinds[kind](Run(job_id), **payload) or {}
-        _finish(job_id, JobState.done, result=result)
-        session.commit()
-    except Exception as error:
-        session.rollback()
-        waits = isinstance(error, NotNow)
-        final = not waits and (isinstance(error, Problem) or attempts >= ATTEMPTS)
-        current_app.logger.error("job %s (%s) failed: %s", job_id, kind, _where(error))
-        text = str(error) if isinstance(error, Problem) else type(error).__name__
-        _finish(job_id, JobState.failed if final else JobState.queued, result=_told(error), problem=text)
-        session.commit()
+        yield
+    finally:
+        ended.set()
+        thread.join()
+        _working.pop(job_id, None)
+        queue.get(key)  # takes it away
+
+
+def _last_beat(job_id: UUID) -> datetime | None:
+    kept = _queue().get(f"beat-{job_id}", peek=True)
+    return datetime.fromisoformat(kept) if kept else None
+
+
+def give_back(app: Flask) -> None:
+    """Let others take at once what this process works on: it is about to end in the middle.
+
+    The caller ends the process without another step; the database then undoes what the jobs did not commit.
+    """
+    with app.app_context():
+        for job_id, ended in list(_working.items()):
+            ended.set()
+            _queue().put(f"beat-{job_id}", _GIVEN_BACK.isoformat())
+            app.extensions["jobs-wake"](str(job_id))
+            _log.warning("job %s is handed back", job_id)
+
+
+def counted() -> tuple[dict[tuple[str, str], int], float]:
+    """How many jobs of each kind are not done, by state, and for how many seconds the oldest one has waited."""
+    query = sqlmodel.select(Job.kind, Job.state, sa.func.count(), sa.func.min(col(Job.created_at)))
+    found = (
+        database.session().exec(query.where(Job.state != JobState.done).group_by(col(Job.kind), col(Job.state))).all()
+    )
+    waits = [since for _kind, state, _number, since in found if state == JobState.queued and since]
+    age = (clock.now() - min(waits)).total_seconds() if waits else 0.0
+    return {(kind, str(state)): number for kind, state, number, _since in found}, max(age, 0.0)
 
 
 def _told(error: Exception) -> dict[str, Any]:
@@ -229,19 +311,23 @@ def pause(attempts: int) -> timedelta:
 
 
 def _waiting() -> list[UUID]:
-    """Jobs that nobody works on: queued for over a minute, or running for too long to be alive."""
+    """Jobs that nobody works on: queued for over a minute, or begun by a worker that is gone."""
     now = clock.now()
     query = sqlmodel.select(Job.id, Job.state, Job.started_at, Job.attempts).where(
         sa.or_(
             sa.and_(col(Job.state) == JobState.queued, col(Job.created_at) < now - timedelta(minutes=1)),
-            sa.and_(col(Job.state) == JobState.running, col(Job.started_at) < now - _STUCK_AFTER),
+            sa.and_(col(Job.state) == JobState.running, col(Job.started_at) < now - _DEAD_AFTER),
         )
     )
-    found = database.session().exec(query.order_by(col(Job.created_at)))
+    found = database.session().exec(query.order_by(col(Job.created_at)).limit(_AT_ONCE)).all()
     return [
         job_id
         for job_id, state, started_at, attempts in found
-        if state == JobState.running or started_at is None or started_at <= now - pause(attempts)
+        if (
+            (_last_beat(job_id) or _GIVEN_BACK) < now - _DEAD_AFTER
+            if state == JobState.running
+            else started_at is None or started_at <= now - pause(attempts)
+        )
     ]
 
 

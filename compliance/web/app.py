@@ -17,7 +17,20 @@ from compliance.people import accounts, gate
 from compliance.shared import database, jobs, packing, places
 from compliance.shared.certificates import Source
 from compliance.trends import store_put as cells
-from compliance.web import documented, errors, exports, formats, headers, home, languages, menu, pages, tables
+from compliance.web import (
+    documented,
+    errors,
+    exports,
+    formats,
+    headers,
+    health,
+    home,
+    languages,
+    menu,
+    metrics,
+    pages,
+    tables,
+)
 from compliance.web.settings import Settings, load
 
 
@@ -62,10 +75,12 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     errors.init_app(app)
     documented.init_app(app)
     app.register_blueprint(home.bp)
+    app.register_blueprint(health.bp)
     pages.mount(app)
     _open_static(app)
     _pack_static(app)
     _commit_after_success(app)
+    metrics.note(app)
     return app
 
 

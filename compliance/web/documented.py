@@ -125,6 +125,22 @@ SETTINGS = {
         "Processes for background jobs; one prints some four letters a second, and takes up to 400 MB",
         "后台任务进程数；每个进程每秒约可打印四份函件，最多占用约400 MB内存",
     ),
+    "stop_seconds": Text(
+        "Seconds that requests and jobs under way may still take when the server is told to stop (SIGTERM); a job that takes longer is handed back and done again",
+        "服务收到停止信号（SIGTERM）后，进行中的请求和后台任务最多还能用多少秒；超时的任务交回队列，之后重做",
+    ),
+    "metrics_address": Text(
+        "Address of the figures for Prometheus, `127.0.0.1:9187`; anybody who reaches it may read them, so keep it inside; empty: none",
+        "Prometheus 指标的监听地址，如 `127.0.0.1:9187`；能访问该地址者均可读取，须仅限内部网络；留空则不提供",
+    ),
+    "log_format": Text(
+        "`text` for people, `json` for a collector (one object a line); on the error stream",
+        "日志格式：`text` 便于人阅读，`json` 供日志系统采集（每行一个对象）；输出到标准错误",
+    ),
+    "log_level": Text(
+        "`warning`, `error`, or `info`, which adds a line for each request: kind of page, status, time taken; never an address or a person",
+        "`warning`、`error` 或 `info`；`info` 为每个请求增加一行：页面类别、状态、耗时，不记网址和人员",
+    ),
     "upload_limit_mb": Text("Largest request, in megabytes", "单次请求的上限（MB）"),
     "trusted_proxies": Text(
         "How many reverse proxies stand before the product; 0: none is believed",

@@ -1,11 +1,15 @@
 """Serve: the web server and the worker for background jobs, started and stopped together."""
 
 import contextlib
+import functools
 import gc
 import os
+import shutil
 import signal
 import socket
+import tempfile
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +17,12 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 from huey.consumer import Consumer
 
 from compliance.demo import filling
-from compliance.shared import database
+from compliance.shared import database, jobs, logs
+from compliance.web import metrics
 from compliance.web import upgrade as upgrades
 from compliance.web.production import look_at_signing, refuse_unfit
 from compliance.web.settings import Settings
@@ -41,6 +47,16 @@ class Server(BaseApplication):  # type: ignore[misc]
         return self.app
 
 
+class Log(Logger):  # type: ignore[misc]
+    """gunicorn's own lines go the way of all others."""
+
+    def setup(self, cfg: Any) -> None:
+        """Leave the writing to ``shared.logs``."""
+        for log in (self.error_log, self.access_log):
+            log.handlers.clear()
+            log.propagate = True
+
+
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), envvar="PORT", default=5000, show_default=True)
 @with_appcontext
@@ -48,6 +64,7 @@ def run(port: int) -> None:
     """Bring the database up to date, then serve until Ctrl-C."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     settings: Settings = app.extensions["settings"]
+    logs.begin(settings.log_format, settings.log_level)
     bring_up_to_date(app)
     if settings.mode == "demo":
         filling.fill_once(app)
@@ -60,24 +77,33 @@ def run(port: int) -> None:
     database.db.engine.dispose()
     spare_the_collector()
     owner = os.getpid()
-    workers = [_fork_worker(app, periodic=number == 0) for number in range(settings.job_workers)]
+    with contextlib.ExitStack() as at_the_end:
+        if settings.metrics_address:
+            figures = at_the_end.enter_context(_figures())
+            metrics.measure(app, figures)
+            address = settings.metrics_address
+            at_the_end.callback(_stop, [_fork(lambda: metrics.serve(app, figures, address))], owner)
+        workers = [_fork(functools.partial(_work, app, periodic=number == 0)) for number in range(settings.job_workers)]
+        at_the_end.callback(_stop, workers, owner)
+        _serve(app, settings, port)
+
+
+def _serve(app: Flask, settings: Settings, port: int) -> None:
     options = {
         "bind": f"{settings.host}:{port}",
         "workers": settings.workers,
         "threads": settings.threads,
         "worker_class": "gthread",
         "timeout": 60,
-        "graceful_timeout": 5,
+        "graceful_timeout": settings.stop_seconds,
         "accesslog": None,  # addresses of pages name rows; nothing personal goes to a log
         "loglevel": "warning",
+        "logger_class": Log,
         # The heartbeat of gunicorn's workers must not wait for a disk.
         "worker_tmp_dir": str(MEMORY) if MEMORY.is_dir() else None,
         "when_ready": lambda _server: _announce(app, settings, port),
     }
-    try:
-        Server(app, options).run()
-    finally:
-        _stop(workers, owner)
+    Server(app, options).run()
 
 
 def spare_the_collector() -> None:
@@ -93,12 +119,26 @@ def spare_the_collector() -> None:
 @with_appcontext
 def work() -> None:
     """Do the background jobs (``run`` starts this by itself)."""
+    settings: Settings = current_app.extensions["settings"]
+    logs.begin(settings.log_format, settings.log_level)
     look_at_signing(current_app._get_current_object())  # type: ignore[attr-defined]
     _work(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
-def _fork_worker(app: Flask, *, periodic: bool) -> int:
-    """Start a worker beside the server and return its process id. ``periodic``: it looks round every minute, too.
+@contextlib.contextmanager
+def _figures() -> Iterator[Path]:
+    """A folder for the figures of this server's processes, gone with the server."""
+    owner = os.getpid()
+    folder = Path(tempfile.mkdtemp(prefix="compliance-metrics-", dir=MEMORY if MEMORY.is_dir() else None))
+    try:
+        yield folder
+    finally:
+        if os.getpid() == owner:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _fork(work: Callable[[], None]) -> int:
+    """Do something beside the server, in a process of its own; returns its id.
 
     It is forked, which shares what is loaded, and leaves the terminal's group, so that Ctrl-C reaches the server alone.
     """
@@ -107,7 +147,7 @@ def _fork_worker(app: Flask, *, periodic: bool) -> int:
         return worker
     os.setsid()
     try:
-        _work(app, periodic=periodic)
+        work()
     finally:
         os._exit(0)  # nothing of the parent's is to be cleaned up here
 
@@ -115,6 +155,7 @@ def _fork_worker(app: Flask, *, periodic: bool) -> int:
 def _work(app: Flask, *, periodic: bool = True) -> None:
     parent = os.getppid()
     stopping = False
+    patience = max(app.extensions["settings"].stop_seconds - 2, 1)
 
     def _end(_signal: int, _frame: Any) -> None:
         nonlocal stopping
@@ -129,7 +170,13 @@ def _work(app: Flask, *, periodic: bool = True) -> None:
     # A server that was killed cannot stop its worker: the worker sees that its parent is gone.
     while not stopping and os.getppid() == parent:
         time.sleep(0.3)
-    consumer.stop(graceful=True)
+    consumer.stop(graceful=False)
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline and any(thread.is_alive() for _worker, thread in consumer.worker_threads):
+        time.sleep(0.1)
+    if any(thread.is_alive() for _worker, thread in consumer.worker_threads):
+        jobs.give_back(app)
+        os._exit(0)  # the thread is in the middle of a job, and its transaction ends with this process
 
 
 def _require_free(host: str, port: int) -> None:
@@ -191,7 +238,7 @@ def _stop(workers: list[int], owner: int) -> None:
     for worker in workers:
         with contextlib.suppress(ProcessLookupError):
             os.kill(worker, signal.SIGTERM)
-    deadline = time.monotonic() + 8
+    deadline = time.monotonic() + current_app.extensions["settings"].stop_seconds + 3
     for worker in workers:
         with contextlib.suppress(ProcessLookupError, ChildProcessError):
             while not os.waitpid(worker, os.WNOHANG)[0]:

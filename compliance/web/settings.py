@@ -56,6 +56,10 @@ class Settings(BaseSettings):
     workers: Annotated[int, Field(ge=1, le=64)] = 2
     threads: Annotated[int, Field(ge=1, le=64)] = 4
     job_workers: Annotated[int, Field(ge=1, le=16)] = 1
+    stop_seconds: Annotated[int, Field(ge=2, le=600)] = 20
+    metrics_address: Annotated[str, Field(pattern=r"^[^:/ ]+:[0-9]{1,5}$")] | None = None
+    log_format: Literal["text", "json"] = "text"
+    log_level: Literal["info", "warning", "error"] = "warning"
     upload_limit_mb: Annotated[int, Field(ge=1, le=200)] = 64
     trusted_proxies: Annotated[int, Field(ge=0, le=5)] = 0
     tablet_idle_minutes: Annotated[int, Field(ge=1, le=120)] = 5

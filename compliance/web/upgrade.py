@@ -39,7 +39,12 @@ def newest() -> str:
 
 def knows(revision: str) -> bool:
     """Whether this release has the migrations that lead to a revision."""
-    return any(script.revision == revision for script in ScriptDirectory.from_config(configuration()).walk_revisions())
+    return revision in revisions()
+
+
+def revisions() -> list[str]:
+    """Every revision that this release knows."""
+    return [one.revision for one in ScriptDirectory.from_config(configuration()).walk_revisions()]
 
 
 def current(engine: sa.Engine) -> str | None:
