@@ -58,6 +58,7 @@ class Stage:
             shutil.copyfile(self.folder / "template.db", self.folder / "run.db")
         else:
             databases.create(f"run_{self.worker}", template=f"template_{self.worker}")
+        (self.folder / "instance" / "anchors.jsonl").unlink(missing_ok=True)  # of a trail that is gone
         return app, copy.deepcopy(world)  # a test may add to it
 
     def copy_to(self, folder: Path, database: str = "compliance.db") -> None:

@@ -29,6 +29,7 @@ from compliance.people.rules import PERMITS, Actor, system_actor
 from compliance.privacy import store_removal
 from compliance.shared import audit, calendar, clock, database, ids, jobs
 from compliance.shared.database import session
+from compliance.trail import anchors
 
 FOR_LEADERS = frozenset({"leadership", "secretary_general", "committee"})
 """Whom the ladder tells of a step and who learn it through the leaders; the annual summary is no message."""
@@ -90,6 +91,8 @@ def each_day() -> None:
             _complaints(system_actor(association.id), today)
             session().commit()
             store_removal.run(system_actor(association.id), today)
+            session().commit()
+            anchors.drop(system_actor(association.id), today)
             session().commit()
     session().rollback()
 

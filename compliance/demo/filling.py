@@ -120,7 +120,7 @@ def throw_away(app: Flask) -> None:
     with app.app_context():
         db.engine.dispose()
     instance = Path(settings.instance)
-    for name in ("compliance.db", "compliance.db-wal", "compliance.db-shm"):
+    for name in ("compliance.db", "compliance.db-wal", "compliance.db-shm", "anchors.jsonl"):
         (instance / name).unlink(missing_ok=True)
     jobs.forget_all(app)  # the file of the queue stays: it made its tables when the application started
     shutil.rmtree(instance / "files", ignore_errors=True)

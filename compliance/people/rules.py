@@ -161,6 +161,8 @@ PERMITS: dict[str, frozenset[Role]] = {
     "people.manage": frozenset({_A}),
     "people.invite": frozenset({_A, _C}),
     "people.read": frozenset({_A, _C}),
+    # who did what and when; sealed matters stand there without their words
+    "trail.read": frozenset({_A}),
     "tie.declare": STAFF,
     # the points of each workplace; and, without any, whether they find anything
     "risk.read": frozenset({_C}),

@@ -7,12 +7,11 @@ What is about a person and will be removed one day (columns marked ``apart``) do
 elsewhere (``trail_values``), and the line holds the digest of the sealed value. So does the network address.
 """
 
-import contextlib
 import enum
 import functools
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -29,6 +28,7 @@ from compliance.shared import clock, database
 
 GENESIS = "0" * 64
 _LONGEST_KEPT = 2000  # characters of one changed value; longer ones are kept as digest
+_TOGETHER = 1000  # lines read at once
 _PENDING = "changes not yet on the audit trail"
 
 
@@ -183,16 +183,34 @@ def about(subject_id: UUID, *, limit: int = 200) -> list[AuditLine]:
     return list(database.session().exec(query.order_by(col(AuditLine.number).desc()).limit(limit)))
 
 
-def first_broken_line() -> AuditLine | None:
-    """Walk the whole chain; the first line whose hash or link does not fit, or None."""
-    previous = GENESIS
-    query = sqlmodel.select(AuditLine).order_by(col(AuditLine.number)).execution_options(yield_per=1000)
-    with contextlib.closing(database.session().exec(query)) as lines:
-        for line in lines:
-            if line.previous_hash != previous or fingerprint(line) != line.hash:
-                return line
-            previous = line.hash
+def lines(first: datetime | None = None, before: datetime | None = None) -> Iterator[AuditLine]:
+    """The lines of the chain in their order, some at a time; from a moment on, and before one."""
+    session, query = database.session(), sqlmodel.select(AuditLine).order_by(col(AuditLine.number))
+    if first is not None:
+        query = query.where(AuditLine.at >= first)
+    if before is not None:
+        query = query.where(AuditLine.at < before)
+    last = 0
+    while some := session.exec(query.where(col(AuditLine.number) > last).limit(_TOGETHER)).all():
+        yield from some
+        last = some[-1].number or 0
+        for line in some:
+            session.expunge(line)
+
+
+def first_broken(chain: Iterable[AuditLine], *, whole: bool = True) -> AuditLine | None:
+    """The first line whose hash or link does not fit, or None. Not ``whole``: it begins wherever it begins."""
+    previous = GENESIS if whole else None
+    for line in chain:
+        if previous not in (None, line.previous_hash) or fingerprint(line) != line.hash:
+            return line
+        previous = line.hash
     return None
+
+
+def first_broken_line() -> AuditLine | None:
+    """Walk the whole chain; the first broken line, or None."""
+    return first_broken(lines())
 
 
 @event.listens_for(OrmSession, "before_flush")

@@ -117,6 +117,8 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "WECOM_SECRET": settings.wecom_secret,
         "SIGNING": _signing(settings),
         "VIRUS_SCANNER": settings.virus_scanner,
+        "ANCHORS": str(instance / "anchors.jsonl"),
+        "ANCHOR_TO": settings.anchor_to,
         "MAX_CONTENT_LENGTH": settings.upload_limit_mb * 2**20,
         "MAX_FORM_MEMORY_SIZE": 8 * 2**20,  # a checklist page full of long notes
         "MAX_FORM_PARTS": 5000,

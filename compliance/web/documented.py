@@ -118,6 +118,10 @@ SETTINGS = {
         "Command that prints that key, for a vault; it is run without a shell",
         "输出该密钥的命令，用于密钥保管库；不经 shell 运行",
     ),
+    "anchor_to": Text(
+        "E-mail address outside of the system that gets the end of the audit trail once a day; empty: it stands in `anchors.jsonl` of the instance alone",
+        "系统之外的电子邮箱，每天接收审计记录的末端摘要；留空则只写入实例目录的 `anchors.jsonl`",
+    ),
     "host": Text("Address to listen on; 127.0.0.1 lets only this machine in", "监听地址；127.0.0.1 仅限本机访问"),
     "workers": Text("Processes of the web server", "服务进程数"),
     "threads": Text("Threads of each process", "每个进程的线程数"),

@@ -91,6 +91,7 @@ MENU = (
         "association.edit",
         ("first_day", "trusted", "outbox", "wording", "seal", "signatories"),
     ),
+    Entry("trail.listed", N_("Audit trail"), "clock", "trail.read"),
     Entry("privacy.kept", N_("Personal data"), "lock", "privacy.hold", ("privacy",)),
     Entry("danger.officers", N_("Officers for urgent matters"), "warn", "danger.appoint"),
     Entry("handbook.index", N_("Help"), "help", "account.use", ("howto",)),

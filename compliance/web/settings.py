@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     backup_key: SecretStr = SecretStr("")
     backup_key_file: Path | None = None
     backup_key_command: str = ""
+    anchor_to: Annotated[str, Field(pattern=r"^([^@\s]+@[^@\s]+)?$")] = ""
     host: str = "127.0.0.1"
     workers: Annotated[int, Field(ge=1, le=64)] = 2
     threads: Annotated[int, Field(ge=1, le=64)] = 4
