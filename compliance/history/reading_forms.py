@@ -111,9 +111,8 @@ class FilePart:
 def fact_words(fact: str) -> str:
     """What a fact is called in the reader's language."""
     what, _dot, area = fact.partition(".")
-    return (
-        f"{_(FACT_WORDS[what])}{_(': ')}{AREA_WORDS[area].in_(translation.current())}" if area else _(FACT_WORDS[what])
-    )
+    words = _(FACT_WORDS[what])
+    return words + _(": ") + AREA_WORDS[area].in_(translation.current()) if area else words
 
 
 def fact_named(text: str) -> str:
