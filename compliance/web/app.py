@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from compliance.people import accounts, gate
 from compliance.shared import database, jobs, packing, places
+from compliance.shared.bucket import Bucket
 from compliance.shared.certificates import Source
 from compliance.trends import store_put as cells
 from compliance.web import (
@@ -101,6 +102,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "SEALING_KEYS": str(settings.sealing_keys or instance / "sealing_keys"),
         "SQLALCHEMY_ENGINES": {"default": engine},
         "FILES_FOLDER": str(instance / "files"),
+        "FILES_BUCKET": _bucket(settings),
         "QUEUE_URL": settings.queue_url or f"sqlite:///{instance / 'jobs.db'}",
         "PUBLIC_URL": settings.public_url or "",
         "HOSTED_IN": settings.hosted_in,
@@ -134,6 +136,18 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         },
         "WTF_CSRF_TIME_LIMIT": None,  # a checklist page stays open for a whole visit; the session bounds the token
     }
+
+
+def _bucket(settings: Settings) -> Bucket | None:
+    if settings.files_url is None:
+        return None
+    return Bucket(
+        settings.files_url,
+        settings.files_endpoint,
+        settings.files_region,
+        settings.files_access_key,
+        settings.files_secret_key.get_secret_value(),
+    )
 
 
 def _signing(settings: Settings) -> Source:

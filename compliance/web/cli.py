@@ -61,6 +61,7 @@ _COMMANDS = (
     ("compliance.backups.commands", "move"),
     ("compliance.web.run", "demo"),
     ("compliance.web.audit_commands", "audit"),
+    ("compliance.web.file_commands", "group"),
 )
 for _module, _name in _COMMANDS:
     cli.add_command(getattr(importlib.import_module(_module), _name))

@@ -40,6 +40,20 @@ SETTINGS = {
         "Where background jobs wait: `sqlite:///...`, `redis://...` or `postgresql://...`; empty: SQLite in the instance folder",
         "后台任务队列：`sqlite:///...`、`redis://...` 或 `postgresql://...`；留空则使用实例文件夹中的 SQLite",
     ),
+    "files_url": Text(
+        "Bucket for files in a store that speaks S3, `s3://bucket/prefix`; empty: the folder `files` of the instance",
+        "存放文件的 S3 兼容存储桶，如 `s3://bucket/prefix`；留空则存于实例文件夹的 `files`",
+    ),
+    "files_endpoint": Text(
+        "Address of that store, `https://files.example.org`; empty: that of Amazon",
+        "该存储的地址，如 `https://files.example.org`；留空则为亚马逊的地址",
+    ),
+    "files_region": Text("Region of the bucket, where the store has several", "存储桶所在区域（存储有多个区域时）"),
+    "files_access_key": Text(
+        "Key for the bucket; it must read, write, list and delete, and nothing else",
+        "存储桶的访问密钥，须能读、写、列出和删除，此外不应有其他权限",
+    ),
+    "files_secret_key": Text("Secret of that key", "该访问密钥的密文"),
     "mail_url": Text(
         "Mail server, `smtp://user:password@mail.example.org:587` (`smtps://` where it is encrypted from the first byte); empty: mails become files in the instance folder, in `outbox`",
         "邮件服务器，如 `smtp://user:password@mail.example.org:587`（一开始即加密的用 `smtps://`）；留空则邮件只存为实例文件夹 `outbox` 中的文件",
@@ -192,6 +206,8 @@ COMMANDS = {
     "audit open": "显示日志中某一摘要所代表的内容（姓名、联系方式、网络地址）；此次查看记入日志；已销毁的以1结束",
     "audit verify": "核对整条审计记录链及每个末端摘要，指出第一处断裂；加 --file 则核对导出的文件本身",
     "audit export": "将审计记录连同摘要写入文件（每行一个 JSON 对象），供审计人员使用；导出一事记入审计记录",
+    "files copy": "把一个文件夹中的全部文件复制到所配置的存储，并逐一读回核对，可重复执行；有损坏的以1结束，存储无法连接时以2结束",
+    "files verify": "读取每个已存文件并与其摘要核对；有损坏的以1结束",
 }
 
 

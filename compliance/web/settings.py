@@ -27,6 +27,13 @@ class Settings(BaseSettings):
     hosted_in: str = ""
     database_url: str | None = None
     queue_url: str | None = None
+    files_url: Annotated[str, Field(pattern=r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._/-]*)?$")] | None = (
+        None
+    )
+    files_endpoint: str | None = None
+    files_region: str = "us-east-1"
+    files_access_key: str = ""
+    files_secret_key: SecretStr = SecretStr("")
     mail_url: str | None = None
     mail_from: str = "noreply@example.org"
     mail_tls: Literal["required", "offered"] = "required"
@@ -68,7 +75,7 @@ class Settings(BaseSettings):
     tablet_wipe_days: Annotated[int, Field(ge=1, le=365)] = 14
     tablet_warn_hours: Annotated[int, Field(ge=1, le=720)] = 24
 
-    @field_validator("public_url")
+    @field_validator("public_url", "files_endpoint")
     @classmethod
     def _absolute(cls, value: str | None) -> str | None:
         if value is not None and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):
@@ -131,6 +138,12 @@ class Settings(BaseSettings):
     def _wecom_is_complete(self) -> Self:
         if self.wecom_secret and not (self.wecom_corporation and self.wecom_agent):
             raise ValueError("wecom_secret: WeCom needs wecom_corporation and wecom_agent as well")
+        return self
+
+    @model_validator(mode="after")
+    def _bucket_is_complete(self) -> Self:
+        if self.files_url and not (self.files_access_key and self.files_secret_key.get_secret_value()):
+            raise ValueError("files_url: a bucket needs files_access_key and files_secret_key as well")
         return self
 
     @model_validator(mode="after")

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -45,10 +46,11 @@ def test_a_file_comes_back_and_damage_shows(app):
     with app.app_context():
         kept = files.put("证据".encode(), "text/plain")
         assert files.get(kept.digest) == "证据".encode()
-        files._path(kept.digest).write_bytes(b"changed")
+        path = Path(files.folder()) / kept.digest[:2] / kept.digest
+        path.write_bytes(b"changed")
         with pytest.raises(NotFound, match="damaged"):
             files.get(kept.digest)
-        files._path(kept.digest).unlink()
+        path.unlink()
         for wrong in ("../../etc/passwd", "0" * 64, ""):
             with pytest.raises(NotFound):
                 files.get(wrong)
