@@ -65,12 +65,15 @@ def rows_of(box: zipfile.ZipFile, sheet: Sheet) -> Iterator[tuple[int, Sequence[
     strings = _strings(box, others["sharedStrings"]) if others.get("sharedStrings") in box.namelist() else []
     formats = _formats(box, others.get("styles", ""))
     reader = _Reader(strings, formats)
-    with box.open(sheet.part) as part:
-        while piece := part.read(_PIECE):
-            reader.take(piece, False)
-            yield from reader.done
-            reader.done.clear()
-    reader.take(b"", True)
+    try:
+        with box.open(sheet.part) as part:
+            while piece := part.read(_PIECE):
+                reader.take(piece, False)
+                yield from reader.done
+                reader.done.clear()
+        reader.take(b"", True)
+    finally:
+        strings.clear()  # a reader and its parser hold each other, and would hold these for long
 
 
 def _links(box: zipfile.ZipFile) -> list[Mapping[str, str]]:
