@@ -16,6 +16,7 @@ from compliance.corrective_actions.seen import ActionView, EventView, EvidenceVi
 from compliance.people.rules import Actor
 from compliance.scorecards import scope
 from compliance.shared.database import session
+from compliance.shared.portions import Portion, portion
 from compliance.shared.words import Text
 
 _WAITING_FOR_ENTERPRISE = UNFINISHED - {ActionState.evidence_sent}
@@ -78,6 +79,22 @@ def listed(
     where += [col(table.delivered_on) <= delivered_until] if delivered_until else []
     query = sqlmodel.select(table).where(readable(actor), *where).order_by(col(table.due_on), col(table.id))
     return [_view(actor, row) for row in session().exec(query.limit(limit).offset(offset))]
+
+
+def in_portions(
+    actor: Actor,
+    *,
+    after: UUID | None,
+    most: int,
+    enterprise_id: UUID | None = None,
+    states: Collection[ActionState] | None = None,
+) -> Portion[ActionView]:
+    """Delivered actions in the order of ids, ``most`` at a time."""
+    table = CorrectiveAction
+    query = sqlmodel.select(table).where(readable(actor), col(table.delivered_on).is_not(None))
+    query = query.where(table.enterprise_id == enterprise_id) if enterprise_id else query
+    query = query.where(col(table.state).in_(list(states))) if states is not None else query
+    return portion(query, col(table.id), after, most).each(lambda row: _view(actor, row))
 
 
 def counts(actor: Actor, today: date, enterprise_id: UUID | None = None) -> Counts:

@@ -148,6 +148,7 @@ class RegisterImport(SQLModel, table=True):
     id: UUID = primary_id()
     association_id: UUID = reference("association.id")
     person_id: UUID | None = loose_id()
+    program_id: UUID | None = loose_id()  # the token of the system that sent it
     file_digest: str = text_column(64)
     file_name: str = text_column(200)
     reading: dict[str, Any] = json_column()

@@ -47,6 +47,7 @@ def take_in(actor: Actor, data: bytes, filename: str, reading: Reading | None = 
     row = RegisterImport(
         association_id=actor.association_id,
         person_id=actor.person_id,
+        program_id=actor.program_id,
         file_digest=files.put(data, "application/octet-stream").digest,
         file_name=filename[-200:],
         reading=reading.as_json() if reading else {},
@@ -274,7 +275,7 @@ def drop_reading(actor: Actor, reading_id: UUID) -> RegisterReading:
 
 
 def get(actor: Actor, import_id: UUID) -> RegisterImport:
-    """An import that this person began, or may undo. Raises ``NotFound`` for everybody else."""
+    """An import that this person or program began, or may undo. Raises ``NotFound`` for everybody else."""
     row = session().get(RegisterImport, import_id)
     if row is None or row.association_id != actor.association_id or not _may_see(actor, row):
         raise NotFound("import-unknown", N_("There is no such import."))
@@ -290,7 +291,8 @@ def latest(actor: Actor) -> list[RegisterImport]:
 
 
 def _may_see(actor: Actor, row: RegisterImport) -> bool:
-    return row.person_id == actor.person_id or can(actor, "enterprise.import_undo")
+    theirs = (row.person_id, row.program_id) == (actor.person_id, actor.program_id)
+    return theirs or can(actor, "enterprise.import_undo")
 
 
 def details(row: RegisterImport) -> dict[str, Any]:

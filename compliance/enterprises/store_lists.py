@@ -21,6 +21,7 @@ from compliance.enterprises.models import Enterprise
 from compliance.enterprises.rules import Status
 from compliance.people.rules import Actor, is_staff
 from compliance.shared.database import Id, session
+from compliance.shared.portions import Portion, portion
 
 PAGE = 50
 MOST_FOUND = 1000
@@ -76,9 +77,11 @@ class Found:
 
 
 def scope(actor: Actor) -> sa.ColumnElement[bool]:
-    """Which enterprises exist for an actor: all of the association for staff, for managers their own and branches."""
+    """Which enterprises exist for an actor: all of the association for staff and programs, for managers their own and
+    branches.
+    """
     mine = col(_E.association_id) == actor.association_id
-    if is_staff(actor):
+    if is_staff(actor) or actor.is_program:
         return mine
     theirs = actor.enterprise_ids | actor.branch_ids
     return sa.and_(mine, col(_E.id).in_(theirs)) if theirs else sa.false()
@@ -205,6 +208,11 @@ def every(
     query = select(_E).where(scope(actor), *_filtered(filters), *_found(terms))
     query = query.order_by(*_directed(_order(sort, narrowed=False))).limit(most)
     yield from session().exec(query, execution_options={"yield_per": 1000})
+
+
+def in_portions(actor: Actor, filters: Filters, *, after: UUID | None, most: int) -> Portion[Enterprise]:
+    """The register in the order of ids, ``most`` at a time."""
+    return portion(select(_E).where(scope(actor), *_filtered(filters)), col(_E.id), after, most)
 
 
 def is_large(actor: Actor) -> bool:

@@ -1,7 +1,7 @@
 """Findings: raised, released, cleared and read within the actor's scope. Replies and disputes: `store_replies`."""
 
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from compliance.scorecards.store import Visited
 from compliance.shared import clock
 from compliance.shared.audit import audited
 from compliance.shared.database import session
+from compliance.shared.portions import Portion, portion
 from compliance.shared.problems import Conflict, NotFound, Problem, Refused
 from compliance.shared.words import N_
 from compliance.visits.answers import Answers
@@ -206,6 +207,22 @@ def public_several(actor: Actor, ids: Collection[UUID]) -> dict[UUID, PublicFind
     query = sqlmodel.select(Finding).where(col(Finding.id).in_(list(ids)), readable(actor))
     shown = (rules.shown_to_enterprise(row, row.workplace_workers) for row in session().exec(query))
     return {one.id: one for one in shown if one is not None}
+
+
+def public_in_portions(
+    actor: Actor,
+    *,
+    after: UUID | None,
+    most: int,
+    enterprise_id: UUID | None = None,
+    released_since: datetime | None = None,
+) -> Portion[PublicFinding]:
+    """Released findings as their enterprises read them, in the order of ids, ``most`` at a time or a few less."""
+    query = sqlmodel.select(Finding).where(readable(actor))
+    query = query.where(Finding.enterprise_id == enterprise_id) if enterprise_id else query
+    query = query.where(col(Finding.released_at) >= released_since) if released_since else query
+    found = portion(query, col(Finding.id), after, most)
+    return found.each(lambda row: rules.shown_to_enterprise(row, row.workplace_workers))
 
 
 def public_of_visit(actor: Actor, visit_id: UUID) -> list[PublicFinding]:

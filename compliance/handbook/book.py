@@ -36,6 +36,7 @@ PAGES = (
     "impact-assessment",
     "first-day",
     "operators",
+    "integrators",
     "developers",
 )
 # Where each role reads first.

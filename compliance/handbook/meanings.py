@@ -126,6 +126,7 @@ VERBS: dict[str, Text] = {
     ),
     "seal.read": Text("read the register of uses of the seal's picture", "查看印章图样使用登记"),
     "tie.declare": Text("declare one's own ties", "申报本人的利害关系"),
+    "token.manage": Text("make and revoke tokens of other systems", "创建、作废外部系统令牌"),
     "risk.judge": Text("read, as figures over all, whether the risk score finds shortfalls", "查看风险评分是否有效"),
     "risk.read": Text("see the points of risk of each workplace with their reasons", "查看各工作场所的风险分数及理由"),
     "trends.read": Text("read trends", "查看趋势"),

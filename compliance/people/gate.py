@@ -15,6 +15,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 PUBLIC = "public"
+PROGRAM = "program"
+"""The mark of a view that programs call with a token; the view itself asks for it, and no sign-in opens it."""
 
 
 def allow(verb: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -69,7 +71,7 @@ def _pass_or_refuse() -> ResponseReturnValue | None:
     if request.endpoint is None:
         return None  # an unknown address: the 404 page
     verb = verb_of(request.endpoint)
-    if verb == PUBLIC:
+    if verb in (PUBLIC, PROGRAM):
         return None
     if not current_user.is_authenticated:
         accepted = request.accept_mimetypes

@@ -38,6 +38,9 @@ class Actor:
     tie (owner, kin, competitor): about both, the person sees only what an enterprise manager would see. So it is with
     ``branch_ids``, the branches of a headquarters that the person manages; those for which the headquarters also
     answers stand among ``enterprise_ids`` too.
+
+    A program that holds a token (``program_id``) is nobody: it has no role and so no permit. Stores that let it read
+    show it every enterprise of its association from the outside, and its token says which of them it may ask.
     """
 
     person_id: UUID | None
@@ -50,6 +53,12 @@ class Actor:
     address: str = ""
     language: str = "en"
     is_system: bool = field(default=False)
+    program_id: UUID | None = None
+
+    @property
+    def is_program(self) -> bool:
+        """Whether no person acts, but another system by its token."""
+        return self.program_id is not None
 
     @property
     def outside_ids(self) -> frozenset[UUID]:
@@ -164,6 +173,8 @@ PERMITS: dict[str, frozenset[Role]] = {
     # who did what and when; sealed matters stand there without their words
     "trail.read": frozenset({_A}),
     "tie.declare": STAFF,
+    # tokens by which other systems read, and bring enterprises along
+    "token.manage": frozenset({_A}),
     # the points of each workplace; and, without any, whether they find anything
     "risk.read": frozenset({_C}),
     "risk.judge": frozenset({_L, _C, _R}),
@@ -216,6 +227,19 @@ def system_actor(association_id: UUID, name: str = "system") -> Actor:
         roles=frozenset(Role),
         address="local",
         is_system=True,
+    )
+
+
+def program_actor(association_id: UUID, token_id: UUID, name: str, address: str, language: str) -> Actor:
+    """The actor of another system that holds a token."""
+    return Actor(
+        person_id=None,
+        name=name,
+        association_id=association_id,
+        roles=frozenset(),
+        address=address,
+        language=language,
+        program_id=token_id,
     )
 
 

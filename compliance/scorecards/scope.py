@@ -31,7 +31,11 @@ def inside(actor: Actor, table: type[Table]) -> sa.ColumnElement[bool]:
 
 
 def outside(actor: Actor, table: type[Table]) -> sa.ColumnElement[bool]:
-    """Rows of enterprises that the actor manages or has a tie to; the caller adds that they are released."""
+    """Rows of enterprises that the actor manages or has a tie to, and for a program of all of its association; the
+    caller adds that they are released.
+    """
+    if actor.is_program:
+        return col(table.association_id) == actor.association_id
     return col(table.enterprise_id).in_(actor.outside_ids) if actor.outside_ids else sa.false()
 
 

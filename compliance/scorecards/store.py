@@ -24,6 +24,7 @@ from compliance.scorecards.shortfalls import NOTHING_CLEARED, Cleared
 from compliance.shared import clock
 from compliance.shared.audit import audited
 from compliance.shared.database import session
+from compliance.shared.portions import Portion, portion
 from compliance.shared.problems import NotFound, Problem
 from compliance.shared.words import N_
 from compliance.visits.answers import Answers
@@ -229,6 +230,22 @@ def of_enterprise(actor: Actor, enterprise_id: UUID, limit: int = 50) -> list[Sc
     query = _light().where(Scorecard.enterprise_id == enterprise_id, _current(actor))
     rows = session().exec(query.order_by(col(Scorecard.visited_on).desc(), col(Scorecard.id)).limit(limit))
     return _views(actor, rows)
+
+
+def in_portions(
+    actor: Actor,
+    *,
+    after: UUID | None,
+    most: int,
+    enterprise_id: UUID | None = None,
+    released_since: datetime | None = None,
+) -> Portion[ScorecardView]:
+    """The current released scorecards in the order of ids, ``most`` at a time."""
+    query = _light().where(_current(actor), col(Scorecard.released_at).is_not(None))
+    query = query.where(Scorecard.enterprise_id == enterprise_id) if enterprise_id else query
+    query = query.where(col(Scorecard.released_at) >= released_since) if released_since else query
+    found = portion(query, col(Scorecard.id), after, most)
+    return Portion(_views(actor, found.rows), found.next_after)
 
 
 def previous(actor: Actor, workplace_id: UUID, before: date) -> ScorecardView | None:

@@ -1,6 +1,7 @@
 # ruff: noqa: E501 - two languages of one meaning read better side by side
 """What the handbook says of this floor: every setting and every command, as tables made from the things themselves."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +9,10 @@ import click
 from flask import Flask, current_app
 from pydantic_core import PydanticUndefined
 
+from compliance.api.door import OPERATIONS, PREFIX
+from compliance.api.rules import SCOPE_WORDS, Scope
 from compliance.handbook.generated import GENERATED, table
+from compliance.shared.translation import gettext
 from compliance.shared.words import Text
 
 SETTINGS = {
@@ -264,7 +268,18 @@ def _first_line(command: click.Command) -> str:
     return text.replace("``", "`")
 
 
+def scopes(language: str) -> str:
+    """What tokens of other systems may be for, and the routes that each opens."""
+    heads = [Text(*t).in_(language) for t in (("Use", "用途"), ("What it allows", "允许做什么"), ("Routes", "路由"))]
+    routes: dict[Scope, list[str]] = {scope: [] for scope in Scope}
+    for one in OPERATIONS:
+        routes[one.scope].append(f"`{one.method} {PREFIX}{re.sub(r'<uuid:(.+?)>', r'{id}', one.rule)}`")
+    rows = ([f"`{scope.value}`", gettext(SCOPE_WORDS[scope]), ", ".join(routes[scope])] for scope in Scope)
+    return table(heads, rows)
+
+
 def init_app(app: Flask) -> None:
-    """Give the handbook its tables of settings and commands."""
+    """Give the handbook its tables of settings, commands and scopes."""
     GENERATED["(the table of settings)"] = settings
+    GENERATED["(the table of scopes)"] = scopes
     GENERATED["(the table of commands)"] = commands

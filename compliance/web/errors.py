@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from compliance.api import problems as for_programs
 from compliance.shared import database, translation
 from compliance.shared.problems import Problem
 from compliance.shared.translation import gettext as _
@@ -40,25 +41,27 @@ def init_app(app: Flask) -> None:
     def _problem(problem: Problem) -> ResponseReturnValue:
         database.session().rollback()
         facts = {name: inside(fact, translation.current()) for name, fact in problem.facts.items()}
-        return _page(problem.status, _(problem.text, **facts) if facts else _(problem.text))
+        return _page(problem, problem.status, _(problem.text, **facts) if facts else _(problem.text))
 
     @app.errorhandler(CSRFError)
-    def _stale_form(_error: CSRFError) -> ResponseReturnValue:
+    def _stale_form(error: CSRFError) -> ResponseReturnValue:
         if request.endpoint and request.endpoint.startswith("security."):
             flash(_("The page had been open for too long. Please try once more."), "warning")
             return redirect(request.url)
-        return _page(400, _("The page had been open for too long. Go back, load it again and send it once more."))
+        return _page(
+            error, 400, _("The page had been open for too long. Go back, load it again and send it once more.")
+        )
 
     @app.errorhandler(RequestEntityTooLarge)
-    def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
+    def _too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
         limit = app.config["MAX_CONTENT_LENGTH"] // 2**20
-        return _page(413, _("More than %(limit)d megabytes cannot be sent at once.", limit=limit))
+        return _page(error, 413, _("More than %(limit)d megabytes cannot be sent at once.", limit=limit))
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> ResponseReturnValue:
         if error.response is not None or (error.code or 500) < 400:
             return error
-        return _page(error.code or 500)
+        return _page(error, error.code or 500)
 
     @app.errorhandler(Exception)
     def _fault(error: Exception) -> ResponseReturnValue:
@@ -71,9 +74,11 @@ def init_app(app: Flask) -> None:
             last = last.tb_next
         place = f"{last.tb_frame.f_code.co_filename}:{last.tb_lineno}" if last else "?"
         app.logger.error("%s at %s in %s", type(error).__name__, place, request.endpoint)
-        return _page(500)
+        return _page(error, 500)
 
 
-def _page(status: int, detail: str = "") -> ResponseReturnValue:
+def _page(error: Exception, status: int, detail: str = "") -> ResponseReturnValue:
+    if for_programs.asked():
+        return for_programs.of(error)
     title, advice = words_for(status)
     return render_template("errors/error.html", status=status, title=title, detail=detail, advice=advice), status

@@ -18,6 +18,7 @@ from html.parser import HTMLParser
 from flask import Flask, Response, current_app, make_response, request
 from werkzeug.datastructures import MultiDict
 
+from compliance.people import gate
 from compliance.people.gate import actor
 from compliance.shared import database, downloads
 from compliance.shared.problems import NotFound, TooLarge
@@ -46,6 +47,8 @@ def _export() -> Response | None:
     kind = request.args.get(PARAMETER, "")
     if kind not in KINDS or request.method != "GET" or request.endpoint is None:
         return None
+    if gate.verb_of(request.endpoint) == gate.PROGRAM:
+        return None  # an answer for programs is no list of a page
     view = current_app.view_functions[request.endpoint]
     asked = request.args
     database.begin_reading()  # all pages of one moment

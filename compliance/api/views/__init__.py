@@ -1,0 +1,1 @@
+"""Pages where administrators make and revoke tokens; and what programs ask, one module for each group."""
