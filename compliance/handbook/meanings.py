@@ -138,7 +138,7 @@ VERBS: dict[str, Text] = {
         "write down before passing on personal data to whom, for what and on what ground; see the own entries",
         "对外提供个人信息之前登记接收方、目的和依据，查看本人的登记",
     ),
-    "trail.read": Text("read the audit trail; sealed matters without their words", "查看审计记录；密封事项不显示内容"),
+    "trail.read": Text("read the audit trail without sealed matters", "查看审计记录（密封事项除外）"),
     "privacy.manage": Text(
         "answer requests about personal data, keep the record of breaches and of what was passed on",
         "答复个人信息请求，登记泄露事件和对外提供情况",

@@ -170,7 +170,7 @@ PERMITS: dict[str, frozenset[Role]] = {
     "people.manage": frozenset({_A}),
     "people.invite": frozenset({_A, _C}),
     "people.read": frozenset({_A, _C}),
-    # who did what and when; sealed matters stand there without their words
+    # who did what and when; sealed matters do not stand there
     "trail.read": frozenset({_A}),
     "tie.declare": STAFF,
     # tokens by which other systems read, and bring enterprises along

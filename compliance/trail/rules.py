@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from compliance.shared.words import Text
-from compliance.trail.words import CLOSED_TO_TIED, FAMILIES, SEALED, SEALED_WORDS, VERBS
+from compliance.trail.words import CLOSED_TO_TIED, FAMILIES, SEALED, VERBS
 
 DETAILED = frozenset(
     {
@@ -25,7 +25,7 @@ def family(verb: str) -> str:
 
 
 def sealed(tied: bool) -> frozenset[str]:
-    """The families of which a reader learns only that there was something; ``tied``: they have a tie."""
+    """The families of which a reader learns nothing; ``tied``: they have a tie."""
     return SEALED | CLOSED_TO_TIED if tied else SEALED
 
 
@@ -34,10 +34,8 @@ def families(tied: bool) -> dict[str, Text]:
     return {name: words for name, words in FAMILIES.items() if name not in sealed(tied)}
 
 
-def words(verb: str, tied: bool) -> Text:
+def words(verb: str) -> Text:
     """What was done."""
-    if family(verb) in sealed(tied):
-        return SEALED_WORDS
     return VERBS.get(verb, Text(verb, verb))
 
 

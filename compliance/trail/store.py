@@ -1,4 +1,4 @@
-"""Searching the audit trail of an association."""
+"""Searching the audit trail of an association. Lines of sealed matters are not found."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -36,13 +36,12 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line as its reader may know it. ``by`` is empty where nobody is named; ``system``: nobody did it."""
+    """A line as its reader may know it. ``by`` is empty where nobody did it, or nobody of that id is there any more."""
 
     number: int
     at: datetime
     by: str
     system: bool
-    sealed: bool
     done: Text
     details: list[tuple[str, str, str, str]]
 
@@ -80,8 +79,7 @@ def _query(actor: Actor, wanted: Wanted) -> SelectOfScalar[AuditLine]:
         query = query.where(
             AuditLine.at < datetime.combine(wanted.last + timedelta(days=1), time(), zone).astimezone(UTC)
         )
-    if wanted.family or wanted.people is not None:  # what is sealed is found by nothing but its time
-        query = query.where(*(~col(AuditLine.verb).startswith(f"{one}.") for one in sorted(rules.sealed(tied))))
+    query = query.where(*(~col(AuditLine.verb).startswith(f"{one}.") for one in sorted(rules.sealed(tied))))
     if wanted.family:
         query = query.where(col(AuditLine.verb).startswith(f"{wanted.family}."))
     if wanted.people is not None:
@@ -93,21 +91,15 @@ def _query(actor: Actor, wanted: Wanted) -> SelectOfScalar[AuditLine]:
 
 def _shown(actor: Actor, rows: list[AuditLine]) -> list[Line]:
     tied = bool(actor.outside_ids)
-    closed = rules.sealed(tied)
-    names = people.people_names(row.person_id for row in rows if rules.family(row.verb) not in closed)
-    found = []
-    for row in rows:
-        is_sealed = rules.family(row.verb) in closed
-        by = "" if is_sealed or row.person_id is None else names.get(row.person_id, "")
-        found.append(
-            Line(
-                number=row.number or 0,
-                at=row.at,
-                by=by,
-                system=not is_sealed and row.person_id is None,
-                sealed=is_sealed,
-                done=rules.words(row.verb, tied),
-                details=rules.details(row.verb, row.changes, tied),
-            )
+    names = people.people_names(row.person_id for row in rows)
+    return [
+        Line(
+            number=row.number or 0,
+            at=row.at,
+            by=names.get(row.person_id, "") if row.person_id else "",
+            system=row.person_id is None,
+            done=rules.words(row.verb),
+            details=rules.details(row.verb, row.changes, tied),
         )
-    return found
+        for row in rows
+    ]

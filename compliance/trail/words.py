@@ -3,12 +3,11 @@
 from compliance.shared.words import Text
 
 SEALED = frozenset({"complaint", "danger", "interview", "pay_claim", "sealed_fact", "talk"})
-"""Matters of which the page says that there was something, and neither what nor by whom: who reads the trail may have a
-tie to an enterprise, and a complaint that came in the evening after a visit tells on somebody.
+"""Matters of which the page shows nothing: who reads the trail may have a tie to an enterprise, and a complaint that
+came in on the evening after a visit tells on somebody.
 """
 CLOSED_TO_TIED = frozenset({"aside", "draw", "evidence", "on_site_seed", "pay_sheet", "photo", "schedule", "visit"})
 """Matters that are sealed for a reader with a tie: they tell when somebody goes out."""
-SEALED_WORDS = Text("A sealed matter", "密封事项")
 
 FAMILIES: dict[str, Text] = {
     "person": Text("People and accounts", "人员与账号"),
