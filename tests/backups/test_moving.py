@@ -41,7 +41,10 @@ def test_everything_moves_and_work_goes_on(office: Office, target: str) -> None:
 
 
 def test_a_database_that_is_not_empty_is_refused(office: Office, target: str) -> None:
-    office.done("move", target)
+    engine = sa.create_engine(target)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE somebody (id integer)")
+    engine.dispose()
 
     assert "is not empty" in office.refused("move", target)
 
