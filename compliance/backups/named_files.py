@@ -45,6 +45,7 @@ PERHAPS = frozenset(
 """Columns that name a file from some moment on, or until some moment."""
 OTHER_DIGESTS = frozenset(
     {
+        "api_token.digest",
         "audit_value.digest",
         "calendar_feed.token_digest",
         "checklist_version.digest",

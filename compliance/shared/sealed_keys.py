@@ -3,12 +3,17 @@
 Each stands in the database, wrapped by the newest master key of the instance. Master keys stand in a file of their own
 that belongs in no backup of the database: without it every sealed value is unreadable, for the association too. When a
 key has been destroyed, what was sealed with it is gone everywhere but in backups that are older; these end by rotation.
+
+Master keys may also come from the environment or from the command of a vault. A new one is used from then on, also by
+processes that run, and the keys of what is sealed already are wrapped anew by it (``rewrap``): the contents stay.
 """
 
 import base64
 import binascii
 import contextlib
 import os
+import shlex
+import subprocess
 import tempfile
 from collections.abc import Callable, Collection
 from datetime import date, datetime
@@ -27,6 +32,7 @@ from compliance.shared.problems import Problem
 from compliance.shared.words import N_
 
 _AT_ONCE = 500
+_PATIENCE = 60  # seconds that the command of a vault may take
 
 
 class KeyDestroyed(Problem):
@@ -198,12 +204,42 @@ def due(association_id: UUID, today: date) -> list[SealedKey]:
     return list(database.session().exec(query.order_by(col(SealedKey.destroy_on), col(SealedKey.id))))
 
 
+def rewrap() -> int:
+    """Wrap some keys by the newest master key that are wrapped by older ones; how many, 0 when all are.
+
+    The caller commits after each call, and goes on until it gives 0; the product may run meanwhile. Raises
+    ``KeysMissing`` while an older master key that is still needed is not at hand.
+    """
+    number, master = _newest()
+    older = col(SealedKey.wrapped).is_not(None), SealedKey.master != number
+    table = SealedKey.__table__  # type: ignore[attr-defined]
+    some = database.session().exec(sqlmodel.select(SealedKey).where(*older).limit(_AT_ONCE)).all()
+    for key in some:
+        wrapped = crypto.seal(master, _label(key.id), _opened(key))
+        # A key that is destroyed in the same moment stays destroyed.
+        same = table.c.id == key.id, table.c.wrapped == key.wrapped
+        database.session().execute(sa.update(table).where(*same).values(wrapped=wrapped, master=number))
+    for key in some:
+        database.session().expire(key)
+    return len(some)
+
+
+def by_master() -> dict[int, int]:
+    """How many keys each master key wraps, by its number; with 0 those that are at hand and wrap none."""
+    query = sa.select(col(SealedKey.master), sa.func.count()).where(col(SealedKey.wrapped).is_not(None))
+    used: dict[int, int] = dict(database.session().execute(query.group_by(col(SealedKey.master))).all())
+    return {number: used.get(number, 0) for number in sorted({*used, *_masters()})}
+
+
 def _opened(key: SealedKey) -> bytes:
     if key.wrapped is None:
         raise KeyDestroyed
-    masters = _masters(_file())
+    masters = _masters()
     if key.master not in masters:
-        raise KeysMissing(f"{_file().name}: master key {key.master} is missing; put the file back from its safe copy")
+        _told.cache_clear()  # another machine may have got a new one from the vault
+        masters = _masters()
+    if key.master not in masters:
+        raise KeysMissing(f"{_name()}: master key {key.master} is missing; put it back from its safe copy")
     return crypto.unseal(masters[key.master], _label(key.id), key.wrapped)
 
 
@@ -216,37 +252,64 @@ def require_masters() -> None:
         try:
             _opened(key)
         except crypto.SealBroken:
-            raise KeysMissing(f"{_file().name}: master key {master} is another one than sealed these data") from None
+            raise KeysMissing(f"{_name()}: master key {master} is another one than sealed these data") from None
 
 
 def _label(key_id: UUID) -> str:
     return f"sealed_key {key_id}"
 
 
-def _file() -> Path:
-    return Path(current_app.config["SEALING_KEYS"])
+def file() -> Path | None:
+    """The file of the master keys; None where they come from the environment or from a command."""
+    config = current_app.config
+    return None if config["SEALING_KEY"] or config["SEALING_KEYS_COMMAND"] else Path(config["SEALING_KEYS"])
+
+
+def _name() -> str:
+    """What the operator calls the place of the master keys."""
+    kept = file()
+    if kept is not None:
+        return kept.name
+    return "COMPLIANCE_SEALING_KEY" if current_app.config["SEALING_KEY"] else "COMPLIANCE_SEALING_KEYS_COMMAND"
 
 
 def _newest() -> tuple[int, bytes]:
-    file = _file()
-    if not file.exists():
+    kept = file()
+    if kept is not None and not kept.exists():
         if database.session().exec(sqlmodel.select(SealedKey.id).limit(1)).first() is not None:
-            raise KeysMissing(f"{file.name} is not there, but sealed data are: put it back from its safe copy")
-        make_file(file)
-    return max(_masters(file).items())
+            raise KeysMissing(f"{kept.name} is not there, but sealed data are: put it back from its safe copy")
+        make_file(kept)
+    return max(_masters().items())
 
 
-def _masters(file: Path) -> dict[int, bytes]:
+def _masters() -> dict[int, bytes]:
+    kept = file()
+    if kept is None:
+        given = current_app.config["SEALING_KEY"]
+        return parsed(given.replace(",", "\n"), _name()) if given else _told(current_app.config["SEALING_KEYS_COMMAND"])
     try:
-        stamp = file.stat().st_mtime_ns
+        stamp = kept.stat().st_mtime_ns
     except FileNotFoundError:
-        raise KeysMissing(f"{file.name} is not there: put it back from its safe copy") from None
-    return _read(file, stamp)
+        raise KeysMissing(f"{kept.name} is not there: put it back from its safe copy") from None
+    return _read(kept, stamp)
 
 
 @lru_cache(maxsize=4)
-def _read(file: Path, _stamp: int) -> dict[int, bytes]:
-    return parsed(file.read_text(encoding="ascii"), file.name)
+def _read(kept: Path, _stamp: int) -> dict[int, bytes]:
+    return parsed(kept.read_text(encoding="ascii"), kept.name)
+
+
+@lru_cache(maxsize=1)
+def _told(command: str) -> dict[int, bytes]:
+    """What the command of a vault prints; asked once by each process. It is run without a shell."""
+    try:
+        answer = subprocess.run(  # noqa: S603 - the operator's own command
+            shlex.split(command), capture_output=True, timeout=_PATIENCE, check=True, text=True
+        )
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        why = f"ended with {error.returncode}" if isinstance(error, subprocess.CalledProcessError) else str(error)
+        raise KeysMissing(f"COMPLIANCE_SEALING_KEYS_COMMAND gave no key: {why}") from None
+    return parsed(answer.stdout, "COMPLIANCE_SEALING_KEYS_COMMAND")
 
 
 def parsed(text: str, name: str) -> dict[int, bytes]:
@@ -276,3 +339,21 @@ def make_file(file: Path) -> None:
             os.link(partial, file)
     finally:
         Path(partial).unlink()
+
+
+def add_to(kept: Path) -> int:
+    """Add a master key with the next number to a file that is there; from then on it wraps. Gives its number."""
+    known = parsed(kept.read_text(encoding="ascii"), kept.name)
+    number = max(known) + 1
+    handle, partial = tempfile.mkstemp(dir=kept.parent)  # mode 600
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as out:
+            for one, key in sorted({**known, number: crypto.new_key()}.items()):
+                out.write(f"{one} {base64.b64encode(key).decode()}\n")
+            out.flush()
+            os.fsync(out.fileno())
+        Path(partial).replace(kept)  # whole or not at all
+    except BaseException:
+        Path(partial).unlink(missing_ok=True)
+        raise
+    return number

@@ -243,6 +243,7 @@ VERBS: dict[str, Text] = {
     "seal.picture_changed": Text("Changed the picture of the seal", "更换印章图样"),
     "seal.picture_retired": Text("Retired the picture of the seal", "停用印章图样"),
     "seal.withdrawn": Text("Withdrew the use of the seal", "收回用印授权"),
+    "sealed_key.rewrapped": Text("Wrapped keys by a new master key", "由新的主密钥重新封装"),
     "sealed_key.destroyed": Text("Destroyed a key", "销毁密钥"),
     "sealed_key.postponed": Text("Changed when a key is destroyed", "调整密钥销毁日期"),
     "signatory.saved": Text("Changed who signs", "修改签署人"),

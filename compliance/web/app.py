@@ -100,6 +100,8 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         engine["connect_args"] = {"cached_statements": 1024}  # the pages have more than the 128 that it would keep
     return {
         "SECRET_KEY": settings.secret_key or _kept_secret(instance / "secret_key"),
+        "SEALING_KEY": settings.sealing_key.get_secret_value(),
+        "SEALING_KEYS_COMMAND": settings.sealing_keys_command,
         "SEALING_KEYS": str(settings.sealing_keys or instance / "sealing_keys"),
         "SQLALCHEMY_ENGINES": {"default": engine},
         "FILES_FOLDER": str(instance / "files"),

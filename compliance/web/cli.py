@@ -56,6 +56,7 @@ _COMMANDS = (
     ("compliance.casework.commands", "nightly"),
     ("compliance.casework.commands", "replay"),
     ("compliance.trends.commands", "group"),
+    ("compliance.web.key_commands", "keys"),
     ("compliance.backups.commands", "backup"),
     ("compliance.backups.commands", "restore"),
     ("compliance.backups.commands", "move"),

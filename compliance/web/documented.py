@@ -116,6 +116,14 @@ SETTINGS = {
         "File of certificates (PEM) of the authorities that the check page trusts",
         "核验页面所信任的证书颁发机构的证书文件（PEM）",
     ),
+    "sealing_key": Text(
+        "The master keys themselves, as they stand in their file (`1 ` and 32 bytes in base64; several with commas between), where a service gets them by its environment",
+        "主密钥本身，写法与密钥文件相同（`1 ` 加32字节的 base64；多个以逗号分隔），用于由环境变量向服务提供密钥",
+    ),
+    "sealing_keys_command": Text(
+        "Command that prints the master keys, for a vault; each process runs it once, without a shell",
+        "输出主密钥的命令，用于密钥保管库；每个进程运行一次，不经 shell",
+    ),
     "virus_scanner": Text(
         "Socket of a ClamAV daemon that looks at each file an enterprise sends: `unix:/run/clamav/clamd.ctl` or `tcp:127.0.0.1:3310`; empty: none is asked. While it cannot be reached, files are not taken",
         "ClamAV 守护进程的套接字，用于检查企业上传的每个文件：`unix:/run/clamav/clamd.ctl` 或 `tcp:127.0.0.1:3310`；留空则不检查。无法连接时不接收文件",
@@ -208,6 +216,9 @@ COMMANDS = {
     "move": "把全部数据复制到另一个空数据库（SQLite 或 PostgreSQL 均可），并证明毫无差异",
     "demo": "填充演示协会",
     "audit open": "显示日志中某一摘要所代表的内容（姓名、联系方式、网络地址）；此次查看记入日志；已销毁的以1结束",
+    "keys list": "列出各主密钥及其所封装的密钥数量",
+    "keys new": "在主密钥文件中增加一个新的主密钥，此后由它封装",
+    "keys rewrap": "由最新的主密钥重新封装全部密钥；可在使用过程中运行",
     "audit verify": "核对整条审计记录链及每个末端摘要，指出第一处断裂；加 --file 则核对导出的文件本身",
     "audit export": "将审计记录连同摘要写入文件（每行一个 JSON 对象），供审计人员使用；导出一事记入审计记录",
     "files copy": "把一个文件夹中的全部文件复制到所配置的存储，并逐一读回核对，可重复执行；有损坏的以1结束，存储无法连接时以2结束",

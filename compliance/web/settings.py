@@ -23,6 +23,8 @@ class Settings(BaseSettings):
     mode: Literal["demo", "production"] = "demo"
     secret_key: Annotated[str, Field(min_length=32)] | None = None
     sealing_keys: Path | None = None
+    sealing_key: SecretStr = SecretStr("")
+    sealing_keys_command: str = ""
     public_url: str | None = None
     hosted_in: str = ""
     database_url: str | None = None
