@@ -93,4 +93,4 @@ def note_use(actor: Actor, token_id: UUID, **note: Any) -> None:
     Within a request that reads, ``begin_writing`` comes first.
     """
     session().execute(sa.update(ApiToken).where(col(ApiToken.id) == token_id).values(last_used_at=clock.now()))
-    audit.record(actor, USED, session().get_one(ApiToken, token_id), **note)
+    audit.record(actor, USED, session().get_one(ApiToken, token_id), token=actor.name, **note)

@@ -22,6 +22,7 @@ class CorrectiveAction(SQLModel, table=True):
     __tablename__ = "corrective_action"
     __table_args__ = (
         sa.Index("ix_corrective_action_visit_item", "visit_id", "item"),
+        sa.Index("ix_corrective_action_portions", "association_id", "id"),
         sa.Index("ix_corrective_action_association_due", "association_id", "state", "due_on"),
         sa.CheckConstraint("days >= 0 AND days <= 3660", name="days"),
         sa.CheckConstraint("accountable <> ''", name="accountable"),

@@ -45,6 +45,7 @@ class Enterprise(SQLModel, table=True):
         sa.Index("ix_enterprise_sector", "association_id", "sector", "sort_key", "id"),
         sa.Index("ix_enterprise_district", "association_id", "district", "sort_key", "id"),
         sa.Index("ix_enterprise_workers", "association_id", "workers", "sort_key", "id"),
+        sa.Index("ix_enterprise_portions", "association_id", "id"),
     )
     id: UUID = primary_id()
     association_id: UUID = reference("association.id", index=False)

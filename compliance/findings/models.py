@@ -37,6 +37,7 @@ class Finding(SQLModel, table=True):
             sqlite_where=sa.text("repeat_of_id IS NOT NULL"),
             postgresql_where=sa.text("repeat_of_id IS NOT NULL"),
         ),
+        sa.Index("ix_finding_portions", "association_id", "id"),
         sa.Index("ix_finding_association_state", "association_id", "state", "released_at"),
         sa.CheckConstraint("workers_affected IS NULL OR workers_affected >= 0", name="workers_affected"),
         sa.CheckConstraint("workplace_workers >= 0", name="workplace_workers"),

@@ -31,6 +31,7 @@ class Letter(SQLModel, table=True):
 
     __tablename__ = "letter"
     __table_args__ = (
+        sa.Index("ix_letter_portions", "association_id", "id"),
         sa.UniqueConstraint("association_id", "year", "running"),
         sa.UniqueConstraint("association_id", "number"),
         sa.UniqueConstraint("code"),

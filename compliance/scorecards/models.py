@@ -29,6 +29,7 @@ class Scorecard(SQLModel, table=True):
     __tablename__ = "scorecard"
     __table_args__ = (
         sa.Index("ix_scorecard_visit_issued", "visit_id", "issued_at"),
+        sa.Index("ix_scorecard_portions", "association_id", "id"),
         sa.Index("ix_scorecard_association_visited", "association_id", "visited_on"),
         sa.Index("ix_scorecard_workplace_visited", "workplace_id", "visited_on"),
         sa.Index("uq_scorecard_supersedes", "supersedes_id", unique=True),

@@ -190,6 +190,13 @@ def of_visits(actor: Actor, visit_ids: Collection[UUID]) -> dict[UUID, Scorecard
     return {view.visit_id: view for view in _views(actor, session().exec(query))}
 
 
+def checklists_of(actor: Actor, visit_ids: Collection[UUID]) -> dict[UUID, str]:
+    """By visit, the digest of the checklist of its current scorecard; visits out of reach are missing."""
+    query = sa.select(col(Scorecard.visit_id), col(Scorecard.checklist_digest))
+    query = query.where(col(Scorecard.visit_id).in_(list(visit_ids)), _current(actor))
+    return {row.visit_id: row.checklist_digest for row in session().execute(query)}
+
+
 def standing(actor: Actor, visit_id: UUID, verified_items: Set[str]) -> Result:
     """The workplace as it stands today, from the inputs of the scorecard that `current` gives this actor.
 

@@ -8,12 +8,12 @@ from compliance.trail.words import CLOSED_TO_TIED, FAMILIES, SEALED, VERBS
 
 DETAILED = frozenset(
     {
-        "association", "invitation", "person", "role_grant", "signatory", "user_enterprise",
+        "api_token", "association", "invitation", "person", "role_grant", "signatory", "user_enterprise",
         "enterprise", "workplace", "pledge", "life_event", "branch",
     }
 )  # fmt: skip
 """Tables of which the page shows what changed: those that its readers keep themselves."""
-NOTED = frozenset({"audit", "list", "person", "privacy", "register"})
+NOTED = frozenset({"api", "audit", "list", "person", "privacy", "register"})
 """Families whose lines show the note that was written with them."""
 ENTERPRISES = frozenset({"enterprise", "workplace", "pledge", "life_event", "branch", "user_enterprise"})
 """Tables that tell of an enterprise: nothing of them for a reader with a tie to any."""
@@ -37,6 +37,11 @@ def families(tied: bool) -> dict[str, Text]:
 def words(verb: str) -> Text:
     """What was done."""
     return VERBS.get(verb, Text(verb, verb))
+
+
+def program(verb: str, changes: Mapping[str, Any]) -> str:
+    """The name of the token by which another system acted; empty where none did."""
+    return str(changes.get("note", {}).get("token", "")) if family(verb) == "api" else ""
 
 
 def details(verb: str, changes: Mapping[str, Any], tied: bool) -> list[tuple[str, str, str, str]]:

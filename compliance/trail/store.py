@@ -92,14 +92,17 @@ def _query(actor: Actor, wanted: Wanted) -> SelectOfScalar[AuditLine]:
 def _shown(actor: Actor, rows: list[AuditLine]) -> list[Line]:
     tied = bool(actor.outside_ids)
     names = people.people_names(row.person_id for row in rows)
-    return [
-        Line(
-            number=row.number or 0,
-            at=row.at,
-            by=names.get(row.person_id, "") if row.person_id else "",
-            system=row.person_id is None,
-            done=rules.words(row.verb),
-            details=rules.details(row.verb, row.changes, tied),
+    found = []
+    for row in rows:
+        by = names.get(row.person_id, "") if row.person_id else rules.program(row.verb, row.changes)
+        found.append(
+            Line(
+                number=row.number or 0,
+                at=row.at,
+                by=by,
+                system=row.person_id is None and not by,
+                done=rules.words(row.verb),
+                details=rules.details(row.verb, row.changes, tied),
+            )
         )
-        for row in rows
-    ]
+    return found

@@ -127,6 +127,7 @@ def test_every_answer_stands_on_the_trail_with_what_was_asked(app, world, progra
         (row,) = session().exec(select(ApiToken)).all()
         assert [(line.subject_id, line.person_id) for line in lines] == [(row.id, None)]
         assert lines[0].changes["note"] == {
+            "token": "Register of members",
             "operation": "enterprises", "asked": {"limit": 2, "status": "active"}, "rows": 2,
         }  # fmt: skip
         assert row.last_used_at is not None

@@ -61,3 +61,11 @@ def test_others_neither_see_nor_make_tokens(program, sign_in):
         sign_in(who).get("/association/tokens/", status=403)
     stranger = sign_in("stranger")
     assert "No token yet" in stranger.get("/association/tokens/").text
+
+
+def test_the_page_of_the_trail_says_which_system_was_given_what(program, sign_in):
+    program().get("enterprises?limit=2")
+    page = sign_in("administrator").get("/trail/?family=api").text
+    assert "Was given an answer as another system" in page
+    assert "Register of members" in page and "operation: enterprises" in page
+    assert "the system" not in page.partition("Was given an answer")[0].rpartition("Who")[2]

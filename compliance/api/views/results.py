@@ -112,8 +112,8 @@ def released_finding(caller: Actor, finding_id: UUID) -> Finding:
 
 
 def _findings(caller: Actor, rows: Sequence[PublicFinding]) -> list[Finding]:
-    cards = scorecards.of_visits(caller, {row.visit_id for row in rows})
-    return [_finding(row, checklists.load(cards[row.visit_id].checklist_digest)) for row in rows]
+    digests = scorecards.checklists_of(caller, {row.visit_id for row in rows})
+    return [_finding(row, checklists.load(digests[row.visit_id])) for row in rows]
 
 
 def _finding(row: PublicFinding, checklist: Any) -> Finding:
