@@ -21,6 +21,7 @@ from compliance.backups.rules import Keep
 from compliance.people.rules import system_actor
 from compliance.shared import audit, database, files, jobs, outbox
 from compliance.shared.database import session
+from compliance.shared.problems import NotNow
 from compliance.web import upgrade
 from compliance.web.app import create_app
 
@@ -256,7 +257,7 @@ def _plainly() -> Iterator[None]:
     """A problem ends the command with one sentence."""
     try:
         yield
-    except (CannotCopy, Unproved) as problem:
+    except (CannotCopy, NotNow) as problem:
         click.echo(f"compliance: {problem}", err=True)
         raise SystemExit(1) from None
     except OSError as error:

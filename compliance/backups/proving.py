@@ -138,12 +138,10 @@ def _prove_receipts(receipts: int) -> Iterator[str]:
         here = scorecards.count(actor)
         total += here
         replayed += min(here, receipts) if receipts else here
-        for mismatch in scorecards.replay(actor, newest=receipts or None):
-            raise Unproved(f"Scorecard {mismatch.scorecard_id} is not what the rules give ({mismatch.code}).")
-        for fault in store_draws.replay(actor):
-            raise Unproved(
-                f"The draw of action {fault.action_id} is not what its seed gives ({', '.join(fault.codes)})."
-            )
+        wrong = [f"scorecard {one.scorecard_id} ({one.code})" for one in scorecards.replay(actor, receipts or None)]
+        wrong += [f"the draw of action {one.action_id} ({', '.join(one.codes)})" for one in store_draws.replay(actor)]
+        if wrong:
+            raise Unproved(f"{len(wrong):,} receipts are not what the rules give, first {wrong[0]}.")
     yield f"{replayed:,} of {total:,} receipts replayed, every draw for a check on site repeated: no difference."
 
 

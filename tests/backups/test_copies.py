@@ -6,18 +6,20 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from pydantic import SecretStr
 
-from compliance.backups import copying, keys, named_files, tables
+from compliance.backups import copying, keys, named_files, proving, tables
 from compliance.backups.copying import address
 from compliance.backups.folder import Copies
 from compliance.backups.keys import Keys
 from compliance.backups.problems import CannotCopy, Unproved
 from compliance.privacy import register
-from compliance.shared import clock, files
+from compliance.shared import clock, files, sealed_keys
 from compliance.shared.database import db, session
 from compliance.shared.outbox import OutgoingMessage
 from compliance.web import upgrade
+from compliance.web.app import create_app
 from compliance.web.tables import load_all
 from tests.backups.conftest import Office, contents
 
@@ -227,15 +229,50 @@ def test_a_copy_of_a_newer_release_is_refused(office: Office) -> None:
     assert "is newer than this release" in office.refused("restore", "--yes")
 
 
-def test_a_trail_that_was_changed_before_the_copy_is_found(office: Office) -> None:
+def proved(office: Office, app: Flask | None = None) -> list[str]:
+    """What the application proves of its own database."""
     with office.app.app_context():
-        session().execute(sa.text("DROP TRIGGER audit_line_no_update"))
-        session().execute(sa.text("UPDATE audit_line SET verb = 'nothing' WHERE number = 3"))
+        url = address()
+    with tables.reading(url) as there:
+        newest = there.newest_line()
+    return list(proving.prove(app or office.app, url, newest, receipts=0))
+
+
+@BOTH
+def test_trail_receipts_and_keys_are_proved(office: Office) -> None:
+    assert len(proved(office)) == 3
+
+
+@pytest.mark.parametrize(
+    ("trigger", "change", "said"),
+    [
+        ("audit_line_no_update", "UPDATE audit_line SET verb = 'x' WHERE number = 3", "is broken at line 3: keep"),
+        ("scorecard_no_update", "UPDATE scorecard SET score = 1", r"1 receipts are not .*, first scorecard .*\."),
+    ],
+    ids=["trail", "receipt"],
+)
+def test_what_was_changed_before_the_copy_is_found(office: Office, trigger: str, change: str, said: str) -> None:
+    with office.app.app_context():
+        session().execute(sa.text(f"DROP TRIGGER {trigger}"))
+        session().execute(sa.text(change))
         session().commit()
         db.engine.dispose()
-    office.backup()
 
-    assert office.refused("restore", "--yes").startswith("The audit trail is broken at line 3")
+    with pytest.raises(Unproved, match=said):
+        proved(office)
+
+
+def test_other_sealing_keys_are_refused(office: Office, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    sealed_keys.make_file(other)
+    settings = office.app.extensions["settings"].model_copy(update={"sealing_keys": other})
+
+    with pytest.raises(Unproved, match="master key 1 is another one than sealed these data"):
+        proved(office, create_app(settings, TESTING=True, SECRET_KEY="test" * 10))
+
+    other.write_text(f"2 {base64.b64encode(b'o' * 32).decode()}\n")
+    with pytest.raises(Unproved, match="master key 1 is missing; put the file back"):
+        proved(office, create_app(settings, TESTING=True, SECRET_KEY="test" * 10))
 
 
 def test_copies_that_are_kept_no_longer_go_with_the_files_that_they_alone_needed(office: Office) -> None:

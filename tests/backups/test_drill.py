@@ -85,10 +85,10 @@ def test_copies_are_killed_while_people_work_and_none_is_half(office: Office, ch
 def test_a_restore_that_is_killed_leaves_the_old_database_or_the_new_one(office: Office, chance: random.Random) -> None:
     office.write("Before")
     office.backup()
-    office.write("After")
     began = time.monotonic()
-    office.done("restore", "--yes")
-    takes = time.monotonic() - began
+    if SOAK:
+        office.done("restore", "--yes")
+    takes = time.monotonic() - began if SOAK else 3.0
     seen = set()
     for turn in range(RESTORES):
         office.write("After")
