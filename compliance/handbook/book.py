@@ -36,6 +36,7 @@ PAGES = (
     "impact-assessment",
     "first-day",
     "operators",
+    "deployment",
     "integrators",
     "developers",
 )

@@ -11,7 +11,7 @@ from compliance.associations import store as associations
 from compliance.people import rules, store
 from compliance.people import store_invitations as invitations
 from compliance.people.rules import Role, system_actor
-from compliance.shared import addresses, database
+from compliance.shared import addresses, database, read_only
 from compliance.shared.problems import Problem
 
 
@@ -94,3 +94,17 @@ def _write(file: Path, public_url: str) -> None:
         f'public_url = "{public_url.rstrip("/")}"\n',
         encoding="utf-8",
     )
+
+
+@admin.command("read-only")
+@click.argument("state", type=click.Choice(["on", "off"]))
+@with_appcontext
+def switch_read_only(state: str) -> None:
+    """Let everything be read and nothing be written (``on``), or written again (``off``), on all machines at once.
+
+    Whoever writes gets one sentence and 503; tablets keep what they have; jobs wait.
+    """
+    read_only.switch(state == "on")
+    click.echo("Nothing can be written now." if state == "on" else "Writing is possible again.")
+    if state == "off" and read_only.is_on():
+        raise click.ClickException("but the setting read_only is true: take it away and start again")

@@ -12,6 +12,7 @@ from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 from sqlmodel.sql.sqltypes import UTCDateTime
@@ -200,6 +201,19 @@ def begin_reading() -> None:
     session().connection(execution_options=options)
 
 
+def is_passing(error: BaseException) -> bool:
+    """Whether the same work may well succeed a moment later: two wrote at once, or the database was out of reach."""
+    if not isinstance(error, DBAPIError):
+        return False
+    code = getattr(error.orig, "sqlstate", None)
+    return collided(error) or error.connection_invalidated or (isinstance(error, OperationalError) and code is None)
+
+
+def collided(error: BaseException) -> bool:
+    """Whether PostgreSQL took a transaction back because of another one: serialization failure, or deadlock."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in ("40001", "40P01")
+
+
 def flush() -> None:
     """Send what is pending to the database, so that its constraints speak now."""
     session().flush()
@@ -217,11 +231,13 @@ __all__ = [
     "Id",
     "begin_reading",
     "begin_writing",
+    "collided",
     "db",
     "enum_column",
     "flush",
     "insert_new",
     "insert_new_of",
+    "is_passing",
     "json_column",
     "loose_id",
     "moment",

@@ -26,7 +26,8 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import SQLModel, col
 
-from compliance.shared import clock, database
+from compliance.shared import clock, database, read_only
+from compliance.shared.alone import alone
 from compliance.shared.audit import Writer
 from compliance.shared.problems import NotFound, NotNow, Problem
 from compliance.shared.words import N_
@@ -166,6 +167,8 @@ def perform(job_id: UUID) -> None:
 
     What cannot be done at present (``NotNow``) stays queued and is tried again, less and less often.
     """
+    if read_only.is_on():
+        return  # the sweep calls again
     session = database.session()
     # Who is a moment too late leaves it to the other, also on another machine.
     row = session.get(Job, job_id, with_for_update={"skip_locked": True})
@@ -186,7 +189,7 @@ def perform(job_id: UUID) -> None:
             session.commit()
         except Exception as error:
             session.rollback()
-            waits = isinstance(error, NotNow)
+            waits = isinstance(error, NotNow) or database.is_passing(error)
             final = not waits and (isinstance(error, Problem) or attempts >= ATTEMPTS)
             ended = "failed" if final else "waits"
             current_app.logger.error("job %s (%s) failed: %s", job_id, kind, _where(error))
@@ -286,9 +289,13 @@ def init_app(app: Flask) -> Huey:
     @queue.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
     def sweep() -> None:
         with app.app_context():
+            if read_only.is_on():
+                return
             for waiting in _waiting():
                 work(str(waiting))
-            look_round()
+            with alone("each-minute", wait=False) as ours:  # else another machine is at it
+                if ours:
+                    look_round()
 
     app.extensions["jobs"] = queue
     app.extensions["jobs-wake"] = work

@@ -15,11 +15,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from compliance.api import door
 from compliance.people import accounts, gate
-from compliance.shared import database, jobs, packing, places
+from compliance.shared import database, jobs, packing, places, read_only
 from compliance.shared.bucket import Bucket
 from compliance.shared.certificates import Source
 from compliance.trends import store_put as cells
 from compliance.web import (
+    again,
     documented,
     errors,
     exports,
@@ -68,6 +69,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     jobs.init_app(app)
     CSRFProtect(app).exempt(door.bp)  # programs bring a token with each request, and no cookie counts there
     languages.init_app(app)
+    read_only.init_app(app)
     accounts.init_app(app)
     gate.init_app(app)
     exports.init_app(app)
@@ -98,7 +100,17 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         # The SQLite of Debian 12 can damage a write-ahead log with several writers; this one is repaired.
         engine["module"] = pysqlite3.dbapi2
         engine["connect_args"] = {"cached_statements": 1024}  # the pages have more than the 128 that it would keep
+    else:
+        engine |= {
+            "pool_size": settings.threads,
+            "max_overflow": 4,
+            "pool_timeout": 20,
+            "pool_recycle": 1800,
+            "pool_pre_ping": True,  # a connection that broke while nobody used it is made anew
+            "connect_args": {"connect_timeout": 5, "application_name": "compliance"},
+        }
     return {
+        "READ_ONLY": settings.read_only,
         "SECRET_KEY": settings.secret_key or _kept_secret(instance / "secret_key"),
         "SEALING_KEY": settings.sealing_key.get_secret_value(),
         "SEALING_KEYS_COMMAND": settings.sealing_keys_command,
@@ -215,6 +227,7 @@ def _pack_static(app: Flask) -> None:
 
 def _commit_after_success(app: Flask) -> None:
     """One transaction a request: kept when the answer is a success, dropped when it is an error."""
+    again.init_app(app)
 
     @app.after_request
     def _end(response: Response) -> Response:

@@ -155,6 +155,10 @@ SETTINGS = {
         "Processes for background jobs; one prints some four letters a second, and takes up to 400 MB",
         "后台任务进程数；每个进程每秒约可打印四份函件，最多占用约400 MB内存",
     ),
+    "read_only": Text(
+        "`true`: pages can be read and nothing can be written, for a server on a copy of the database; `compliance admin read-only` switches the same while it runs",
+        "`true`：页面只能查看、不能写入，适用于以数据库副本提供服务；运行中可用 `compliance admin read-only` 切换",
+    ),
     "stop_seconds": Text(
         "Seconds that requests and jobs under way may still take when the server is told to stop (SIGTERM); a job that takes longer is handed back and done again",
         "服务收到停止信号（SIGTERM）后，进行中的请求和后台任务最多还能用多少秒；超时的任务交回队列，之后重做",
@@ -199,6 +203,7 @@ COMMANDS = {
     "migrate": "把数据库升级到最新结构（run 会自动执行）",
     "setup": "为真实的协会建立实例：配置、数据库和首页所需的一次性码",
     "admin rescue": "为被锁在外面的系统管理员打印一次性链接，用于设置新密码",
+    "admin read-only": "运行中切换只读状态（on 或 off），对共用同一任务队列的所有机器生效；只读时页面可看，写入返回503，平板保留其内容",
     "nightly": "按各协会所在时区，拟制截至今日应发的函件，并删除到期的个人信息（后台任务每天自动执行）",
     "letters verify": "核验一份PDF是否为本平台发出的函件原件、是否有效、由谁签署；不是原件时以1结束，是原件但已被取代或撤回时以3结束",
     "checklists check": "检查一个文件夹中的文件（默认检查随附的文件），列出全部问题",

@@ -1,6 +1,6 @@
 """Error pages: what is wrong, and what to do, in the reader's language."""
 
-from flask import Flask, flash, redirect, render_template, request
+from flask import Flask, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -74,7 +74,18 @@ def init_app(app: Flask) -> None:
             last = last.tb_next
         place = f"{last.tb_frame.f_code.co_filename}:{last.tb_lineno}" if last else "?"
         app.logger.error("%s at %s in %s", type(error).__name__, place, request.endpoint)
+        if database.is_passing(error) and not for_programs.asked():
+            return _without_database()
         return _page(error, 500)
+
+
+def _without_database() -> ResponseReturnValue:
+    """Two languages on one plain page: to know the reader's, or the menu, the database would have to be asked."""
+    words = (
+        "Not at present. Nothing is lost; try again in a few minutes.",
+        "暂时无法使用。内容没有丢失，请过几分钟再试。",
+    )
+    return Response("\n".join(words), 503, mimetype="text/plain")
 
 
 def _page(error: Exception, status: int, detail: str = "") -> ResponseReturnValue:

@@ -33,6 +33,8 @@ def init_app(app: Flask) -> None:
         # The address of a static file names the release; anything else may be somebody's secret, downloads included.
         static = request.endpoint == "static" and response.status_code in (200, 206, 304)
         headers["Cache-Control"] = "public, max-age=31536000, immutable" if static else "no-store"
+        if response.status_code == 503:
+            headers.setdefault("Retry-After", "60")
         if request.is_secure:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
         return response

@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     workers: Annotated[int, Field(ge=1, le=64)] = 2
     threads: Annotated[int, Field(ge=1, le=64)] = 4
     job_workers: Annotated[int, Field(ge=1, le=16)] = 1
+    read_only: bool = False
     stop_seconds: Annotated[int, Field(ge=2, le=600)] = 20
     metrics_address: Annotated[str, Field(pattern=r"^[^:/ ]+:[0-9]{1,5}$")] | None = None
     log_format: Literal["text", "json"] = "text"

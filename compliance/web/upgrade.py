@@ -14,6 +14,7 @@ from flask import Flask
 from compliance.associations import store as associations
 from compliance.people.rules import system_actor
 from compliance.shared import clock, database, places
+from compliance.shared.alone import alone
 from compliance.trends import store_verify as cells
 
 KEPT_COPIES = 5
@@ -61,11 +62,17 @@ def upgrade(app: Flask) -> bool:
     """
     with app.app_context():
         engine = database.db.engine
-        url = engine.url
-        before = current(engine)
-        if before == newest():
+        if current(engine) == newest():
             return False
-        engine.dispose()
+        with alone("migration", wait=True):  # of several that start at once, one migrates and the others wait
+            before = current(engine)
+            if before == newest():
+                return False
+            engine.dispose()
+            return _upgrade(app, engine.url, before)
+
+
+def _upgrade(app: Flask, url: sa.URL, before: str | None) -> bool:
     file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
     copy = _copy(file, app, before) if file and file.exists() and before else None
     try:
