@@ -271,7 +271,7 @@ def test_other_sealing_keys_are_refused(office: Office, tmp_path: Path) -> None:
         proved(office, create_app(settings, TESTING=True, SECRET_KEY="test" * 10))
 
     other.write_text(f"2 {base64.b64encode(b'o' * 32).decode()}\n")
-    with pytest.raises(Unproved, match="master key 1 is missing; put the file back"):
+    with pytest.raises(Unproved, match="master key 1 is missing; put"):
         proved(office, create_app(settings, TESTING=True, SECRET_KEY="test" * 10))
 
 
