@@ -32,6 +32,7 @@ OWN = {
     "enterprises/register.html",
     "history/look.html",
     "planning/drawn.html",
+    "trail/listed.html",
     "trends/rows.html",
     "trends/told.html",
 }
