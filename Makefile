@@ -33,7 +33,7 @@ bench: setup-test ## Measure; one JSON object a line (ONLY=name runs one)
 	@$(BIN)/python -m tests.bench $(ONLY)
 
 soak: setup-test ## The long proofs: many more cases, every test on both databases, crashes
-	@COMPLIANCE_SOAK=1 timeout 7200 $(BIN)/pytest -n 2 --dist loadscope -m "soak or not browser" $(ARGS)
+	@COMPLIANCE_SOAK=1 timeout 7200 $(BIN)/pytest -n 2 --dist loadscope -m "soak or not browser" --timeout 3600 $(ARGS)
 
 demo: setup ## Throw the demo away and fill it anew
 	@$(BIN)/compliance demo --fresh

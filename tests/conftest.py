@@ -44,6 +44,7 @@ class Stage:
     def __init__(self, folder: Path, worker: str) -> None:
         self.folder, self.worker = folder, worker
         self.built: dict[str, tuple[Flask, World]] = {}
+        self.kept: databases.SetBack | None = None
 
     def set_up(self, kind: str) -> tuple[Flask, World]:
         """The application on a fresh copy of the world."""
@@ -56,8 +57,9 @@ class Stage:
             for leftover in self.folder.glob("run.db*"):
                 leftover.unlink()
             shutil.copyfile(self.folder / "template.db", self.folder / "run.db")
-        else:
-            databases.create(f"run_{self.worker}", template=f"template_{self.worker}")
+        elif self.kept is None or not self.kept.set_back():
+            address = databases.create(f"run_{self.worker}", template=f"template_{self.worker}")
+            self.kept = databases.SetBack(address)
         (self.folder / "instance" / "anchors.jsonl").unlink(missing_ok=True)  # of a trail that is gone
         return app, copy.deepcopy(world)  # a test may add to it
 

@@ -154,7 +154,8 @@ def again(world, pair):
 def seen_by(app, world, who="manager", start="/own/", under="/own"):
     """Every address that a reader reaches from the start page by following links, with what it answers.
 
-    Where all pages are followed, each is asked once as it opens: their lists can be narrowed in endless ways.
+    A list can be narrowed and sorted in endless ways: each single one is followed, and what it leads to as it opens.
+    Where all pages are followed, each is asked once as it opens.
     """
     http = app.test_client()
     with http.session_transaction() as kept:
@@ -173,7 +174,8 @@ def seen_by(app, world, who="manager", start="/own/", under="/own"):
             text = re.sub(r'(name="(?:csrf_token|once)"[^>]*? value=")[^"]*', r"\1", got.text)
             links = re.findall(r'(?:href|src)="([^"#]+)"', text)
             links = [link for link in links if link.startswith(under) and not link.startswith("/static/")]
-            waiting += [link.partition("?")[0] for link in links] if under == "/" else links
+            opens = under == "/" or "?" in address
+            waiting += [link.partition("?")[0] for link in links] if opens else links
             body = _named(text, names)
         found[named] = (got.status_code, _named(repr(headers), names), body)
     return found
