@@ -44,13 +44,17 @@ class Stage:
     def __init__(self, folder: Path, worker: str) -> None:
         self.folder, self.worker = folder, worker
         self.built: dict[str, tuple[Flask, World]] = {}
+        self.configured: dict[str, dict[str, Any]] = {}
         self.kept: databases.SetBack | None = None
 
     def set_up(self, kind: str) -> tuple[Flask, World]:
         """The application on a fresh copy of the world."""
         if kind not in self.built:
             self.built[kind] = self._build(kind)
+            self.configured[kind] = dict(self.built[kind][0].config)
         app, world = self.built[kind]
+        app.config.clear()  # a test may change it
+        app.config.update(self.configured[kind])
         with app.app_context():
             db.engine.dispose()
         if kind == "sqlite":

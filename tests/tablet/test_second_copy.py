@@ -253,6 +253,8 @@ def test_tablet_12_a_database_that_the_browser_closes_leads_back_in_by_itself(se
     one.page.locator("#pin").wait_for()
     one.unlock()
     assert kept["id"] in ids(one.kept(visit))
+    # Whatever was being read in that moment fails, before the page knows and begins anew.
+    one.troubles[:] = [said for said in one.troubles if not said.startswith("Connection is closing")]
 
 
 def test_a_tablet_that_cannot_open_what_it_keeps_says_what_to_do(served, in_use):
