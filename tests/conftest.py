@@ -15,7 +15,7 @@ from flask import Flask
 from flask.globals import _cv_request
 from sqlmodel import Session
 
-from compliance.shared import jobs
+from compliance.shared import clock, jobs
 from compliance.shared.database import db, session
 from compliance.web import upgrade
 from compliance.web.app import create_app
@@ -158,6 +158,7 @@ def sign_in(app: Flask, world: World) -> Callable[..., Client]:
         with http.session_transaction() as kept:
             kept["_user_id"] = world.uniquifiers[who]
             kept["_fresh"] = True
+            kept["fs_paa"] = clock.now().timestamp()  # the password was typed just now
             kept["language"] = "zh_Hans_CN" if language.startswith("zh") else "en"
         return Client(http, language)
 

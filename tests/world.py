@@ -70,6 +70,7 @@ def fill(app: Flask) -> World:
                 address_zh="示例路1号",
                 phone="0871-00000000",
                 email="office@example.org",
+                settings={"second_step": []},
             )
             for name, zh, short in (
                 ("Example City", "示例市民营企业协会", "示协"),

@@ -16,6 +16,7 @@ from compliance.checklists import store as checklists
 from compliance.demo import days, life, office, outsider, story
 from compliance.demo.enterprises import invented
 from compliance.people import store as people
+from compliance.people import store_access
 from compliance.people import store_ties as ties
 from compliance.people.rules import Role, TieKind, system_actor
 from compliance.shared import clock, jobs, places
@@ -74,6 +75,7 @@ def fill(app: Flask) -> None:
         association = associations.found_one()
         system = system_actor(association.id)
         associations.edit(system, {**ASSOCIATION, "time_zone": "Asia/Shanghai"})
+        store_access.ask(system, ())  # its passwords are printed in the open: a second step would protect nothing
         shipped = parse.parse(checklists.read_folder(places.checklists_dir()))
         checklists.publish(system, shipped, note="首版 First version")
         cast = story.Cast(association.id, {})

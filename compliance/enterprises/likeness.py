@@ -64,7 +64,7 @@ _WORDS = {
     "sq": "square", "n": "north", "s": "south", "e": "east", "w": "west", "zhen": "town", "lu": "road", "jie": "street",
 }  # fmt: skip
 _DIGITS = re.compile(r"\d+")
-_LATIN = re.compile(r"[a-z]+|\d+")
+_LATIN = re.compile(r"[a-z]+|[0-9]+")
 _BRANCH = re.compile(r"\b(?:no|number|unit|plant|factory|branch|store|shop|branch no)\s*\.?\s*#?\s*(\d+)\b|#\s*(\d+)\b")
 _BRANCH_ZH = re.compile("第?([一二三四五六七八九十0-9]+)(?:分厂|分公司|分店|厂|车间|号店)|(分厂|分公司|分店)")
 

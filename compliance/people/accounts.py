@@ -1,20 +1,23 @@
 """Sign-in and sign-out: Flask-Security as this product uses it."""
 
-from collections.abc import Callable
+import hashlib
+import secrets
 from datetime import timedelta
 from typing import Any, cast
 
-from flask import Flask, current_app, make_response, redirect, request, session, url_for
+from flask import Flask, Response, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
-from flask_login import user_logged_out
-from flask_security import FSQLALiteUserDatastore, Security, user_authenticated
+from flask_login import current_user, user_logged_out
+from flask_security import FSQLALiteUserDatastore, Security
+from flask_security.utils import login_user
 
-from compliance.people import gate, papers, store, throttle
+from compliance.people import access, access_notices, gate, papers, store, store_access, throttle
+from compliance.people.access import How
 from compliance.people.forms import SignInForm
 from compliance.people.models import RoleGrant, User
 from compliance.people.rules import Role
-from compliance.shared import clock
+from compliance.shared import clock, database
 from compliance.shared.database import db
 from compliance.shared.places import PACKAGE
 
@@ -59,34 +62,106 @@ def init_app(app: Flask) -> None:
     app.config.update({name: value for name, value in settings(app.testing).items() if name not in app.config})
     app.config.setdefault("REMEMBER_COOKIE_SECURE", app.config["SESSION_COOKIE_SECURE"])
     Security(app, FSQLALiteUserDatastore(db, User, cast(Any, RoleGrant)), login_form=SignInForm)
+    app.extensions["security"].login_manager.user_loader(store_access.load_user)
     views: dict[str, Any] = app.view_functions
-    views["security.login"] = gate.public(_sign_in(views["security.login"]))
+    views["security.login"] = gate.public(_sign_in)
     views["security.logout"] = gate.public(views["security.logout"])
-    user_authenticated.connect(_note_sign_in, app)
-    user_logged_out.connect(_forget_papers, app)
+    user_logged_out.connect(_leave, app)
+    app.after_request(_mark_device)
 
 
-def _sign_in(view: Callable[[], ResponseReturnValue]) -> Callable[[], ResponseReturnValue]:
-    def sign_in() -> ResponseReturnValue:
-        if request.method != "POST":
-            waiting = FIRST_RUN in current_app.view_functions and not store.any_administrator()
-            return redirect(url_for(FIRST_RUN)) if waiting else view()
-        throttle.sign_in(request.form.get("identity", "")[:254], request.remote_addr or "")
-        response = make_response(view())
-        if response.status_code == 200:  # the form again: what was typed does not fit
-            response.status_code = 422
-        return response
+def enter(person: User, how: How, *, remember: bool = False) -> None:
+    """Begin a session of a person who has proved who they are; the request commits it.
 
-    return sign_in
-
-
-def _note_sign_in(_app: Flask, user: User, authn_via: list[str], **_more: Any) -> None:
-    if authn_via == ["password"]:
-        throttle.signed_in(request.form.get("identity", "")[:254], request.remote_addr or "")
-        store.signed_in(user, clock.now(), request.remote_addr or "", str(get_locale()))
-    if Role.inspector in store.roles_of([user.id])[user.id]:
+    Who needs a second step by a role and has none gets no further than the page where it is set up.
+    """
+    begun = store_access.begin(person, how, browser(), device())
+    person.begin(begun.id)
+    missing = store_access.is_asked(person) and not store_access.seconds(person.id).any
+    login_user(person, remember=remember and not missing, authn_via=[how.value])
+    gate.prove()
+    session.pop(gate.SET_UP, None)
+    if missing:
+        session[gate.SET_UP] = True
+    if how is not How.change:
+        store.signed_in(person, clock.now(), request.remote_addr or "", str(get_locale()), how.value)
+    if begun.new_device:
+        access_notices.new_device(person, begun)
+    if Role.inspector in store.roles_of([person.id])[person.id]:
         session.permanent = True  # a tablet that was switched off in the field can still send
 
 
-def _forget_papers(_app: Flask, **_more: Any) -> None:
+def first_step(person: User, how: How, way: str, *, remember: bool = False) -> ResponseReturnValue:
+    """Somebody has shown a password or a code on paper: they are in, or their second step is asked."""
+    if not store_access.seconds(person.id).any:
+        enter(person, how, remember=remember)
+        return redirect(way)
+    session["second"] = {
+        "person": str(person.id),
+        "uniquifier": person.fs_uniquifier,
+        "at": clock.now().timestamp(),
+        "remember": remember,
+        "way": way,
+    }
+    return redirect(url_for("access.second"))
+
+
+def browser() -> str:
+    """What the browser of this request says of itself."""
+    return access.browser_of(request.headers.get("User-Agent", ""))
+
+
+def _sign_in() -> ResponseReturnValue:
+    form = SignInForm()
+    form.next.data = form.next.data or request.args.get("next", "")
+    if current_user.is_authenticated:
+        return redirect(form.way())
+    if request.method != "POST":
+        waiting = FIRST_RUN in current_app.view_functions and not store.any_administrator()
+        return redirect(url_for(FIRST_RUN)) if waiting else _page(form)
+    typed, address = request.form.get("identity", "")[:254], request.remote_addr or ""
+    throttle.sign_in(typed, address)
+    if not form.validate():
+        found = store.by_identity(typed)
+        known = found.id if found is not None and found.active else None
+        database.session().rollback()
+        if form.form_errors:
+            store_access.refused(known, How.password, browser(), device())
+        return _page(form), 422
+    assert form.user is not None
+    throttle.signed_in(typed, address)
+    return first_step(form.user, How.password, form.way(), remember=form.remember.data)
+
+
+def _page(form: SignInForm) -> str:
+    return render_template("security/login_user.html", login_user_form=form)
+
+
+def _leave(_app: Flask, user: Any, **_more: Any) -> None:
     papers.forget()
+    session.pop(gate.SET_UP, None)
+    if isinstance(user, User) and user.sign_in_id:
+        store_access.leave(user.sign_in_id)
+
+
+_DEVICE = "device"  # the cookie by which a device is known again
+_DEVICE_LASTS = timedelta(days=400)  # the most that browsers keep
+_MARK_BYTES = 24
+_MARK_LENGTH = 32  # characters of the mark in base 64
+
+
+def device() -> str:
+    """The digest of the random mark that this device keeps."""
+    mark = request.cookies.get(_DEVICE, "")
+    if len(mark) != _MARK_LENGTH:
+        mark = g.setdefault("new_device", secrets.token_urlsafe(_MARK_BYTES))
+    return hashlib.sha256(mark.encode()).hexdigest()
+
+
+def _mark_device(response: Response) -> Response:
+    if "new_device" in g:
+        response.set_cookie(
+            _DEVICE, g.new_device, max_age=_DEVICE_LASTS, httponly=True, samesite="Lax", path="/",
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+        )  # fmt: skip
+    return response

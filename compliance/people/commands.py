@@ -8,7 +8,7 @@ import click
 from flask.cli import ScriptInfo, with_appcontext
 
 from compliance.associations import store as associations
-from compliance.people import rules, store
+from compliance.people import rules, store, store_access
 from compliance.people import store_invitations as invitations
 from compliance.people.rules import Role, system_actor
 from compliance.shared import addresses, database, read_only
@@ -56,7 +56,10 @@ def admin() -> None:
 @click.argument("username")
 @with_appcontext
 def rescue(username: str) -> None:
-    """Print a one-time link by which an administrator who is locked out chooses a new password."""
+    """Print a one-time link by which an administrator who is locked out chooses a new password.
+
+    Their second step is taken away: they set up a new one.
+    """
     person = store.by_identity(username)
     if person is None or Role.administrator not in store.roles_of([person.id])[person.id]:
         raise click.ClickException(f"{username}: no administrator signs in by this name")
@@ -64,6 +67,8 @@ def rescue(username: str) -> None:
     try:
         if not person.active:
             store.reactivate(system, person)
+        if store_access.seconds(person.id).any:
+            store_access.reset(system, person)
         invitation, code = invitations.way_back(system, person, rules.RESCUE_LASTS)
     except Problem as problem:
         raise click.ClickException(str(problem)) from None

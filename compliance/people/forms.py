@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from flask import url_for
 from flask_security import LoginForm
 from flask_security.utils import validate_redirect_url
 from wtforms import (
@@ -65,6 +66,10 @@ class SignInForm(LoginForm):
         if field.data and not validate_redirect_url(field.data):
             field.data = ""
 
+    def way(self) -> str:
+        """Where signing in leads to."""
+        return str(self.next.data or "") if validate_redirect_url(self.next.data or "") else url_for("home.start")
+
     def validate(self, **kwargs: Any) -> bool:
         """Look the person up and compare the password. Every failure looks and lasts the same."""
         self.ifield = self.identity
@@ -119,6 +124,58 @@ class CodeForm(Form):
         description=_l("16 letters and digits; upper or lower case and hyphens do not matter."),
         render_kw={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"},
     )
+
+
+class SecondForm(Form):
+    """The code of the second step: of the authenticator app, or a recovery code."""
+
+    code = StringField(
+        _l("Code"),
+        [InputRequired(), Length(max=64)],
+        description=_l("Six digits from your authenticator app, or one of your recovery codes."),
+        render_kw={"autocomplete": "one-time-code", "autofocus": True, **_PLAIN},
+    )
+
+
+class AuthenticatorForm(Form):
+    """The first code that an authenticator app shows."""
+
+    code = StringField(
+        _l("Code that the app shows now"),
+        [InputRequired(), Length(max=20)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", **_PLAIN},
+    )
+
+
+class PasskeyForm(Form):
+    """What the browser says of a new passkey, and what the person calls it."""
+
+    name = StringField(
+        _l("What you call it"),
+        [InputRequired(), Length(max=60)],
+        description=_l("For instance: office computer, my telephone, blue key."),
+        render_kw={"autocomplete": "off"},
+    )
+    credential = HiddenField()
+
+
+class SignedForm(Form):
+    """What the browser says with a passkey."""
+
+    credential = HiddenField()
+
+
+class ConfirmForm(Form):
+    """The password once more, before something that cannot be undone."""
+
+    password = PasswordField(
+        _l("Password"), [InputRequired(), Length(max=1000)], render_kw={"autocomplete": "current-password"}
+    )
+    next = HiddenField()
+
+    def way(self) -> str:
+        """Where confirming leads to."""
+        return str(self.next.data or "") if validate_redirect_url(self.next.data or "") else url_for("home.start")
 
 
 class ContactForm(Form):
@@ -201,6 +258,12 @@ class RolesField(Ticks):
     def roles(self) -> list[Role]:
         """What was ticked."""
         return [Role(value) for value in self.data or []]
+
+
+class AskedForm(Form):
+    """Which roles need a second step."""
+
+    roles = RolesField(_l("Roles"))
 
 
 class PersonForm(ContactForm):

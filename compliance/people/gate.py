@@ -3,18 +3,21 @@
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar, cast
 
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from flask_security.utils import validate_redirect_url
 
-from compliance.people import store
+from compliance.people import access, store
 from compliance.people.rules import Actor, can
-from compliance.shared import translation
+from compliance.shared import clock, translation
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 PUBLIC = "public"
+SET_UP = "second step is missing"
+"""The mark of a session whose person has to set up a second step first; it opens nothing else."""
 PROGRAM = "program"
 """The mark of a view that programs call with a token; the view itself asks for it, and no sign-in opens it."""
 
@@ -33,6 +36,29 @@ def plain(view: Callable[P, R]) -> Callable[P, R]:
     """Mark a view that answers a program and not a browser: who is not signed in gets 401, not the way to sign in."""
     view.plain = True  # type: ignore[attr-defined]
     return view
+
+
+def unfinished(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark a view as open to people who still have to set up their second step."""
+    view.unfinished = True  # type: ignore[attr-defined]
+    return view
+
+
+def proved(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark a view as dangerous: who signed in more than a few minutes ago gives the password again."""
+    view.proved = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_proved() -> bool:
+    """Whether whoever makes this request has proved a short while ago who they are."""
+    at = session.get("fs_paa", 0.0)
+    return bool(0 <= clock.now().timestamp() - at <= access.FRESH.total_seconds())
+
+
+def prove() -> None:
+    """Note that whoever makes this request has just proved who they are."""
+    session["fs_paa"] = clock.now().timestamp()
 
 
 def public(view: Callable[P, R]) -> Callable[P, R]:
@@ -79,6 +105,11 @@ def _pass_or_refuse() -> ResponseReturnValue | None:
         if reads and (not accepted or accepted.accept_html):
             return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
         abort(401)
+    if session.get(SET_UP) and not _mark(request.endpoint, "unfinished"):
+        return redirect(url_for("access.mine")) if request.method == "GET" else abort(403)
     if verb is None or not can(actor(), verb):
         abort(403)
+    if _mark(request.endpoint, "proved") and not is_proved():
+        here = request.full_path.rstrip("?") if request.method == "GET" else request.referrer or ""
+        return redirect(url_for("access.confirm", next=here if validate_redirect_url(here) else ""))
     return None

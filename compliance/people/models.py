@@ -51,6 +51,20 @@ class User(UserMixin, SQLModel, table=True):
         sa_column_kwargs={"info": {"audit": False}},
     )
 
+    def begin(self, sign_in_id: UUID | None) -> None:
+        """Say by which sign-in this person is here; what is kept of a session names it, so that it can be ended."""
+        self.__dict__["_sign_in_id"] = sign_in_id
+
+    @property
+    def sign_in_id(self) -> UUID | None:
+        """By which sign-in this person is here; None outside a request, and in sessions older than this list."""
+        found: UUID | None = self.__dict__.get("_sign_in_id")
+        return found
+
+    def get_id(self) -> str:
+        """What a session keeps of the person."""
+        return f"{self.fs_uniquifier}.{self.sign_in_id}" if self.sign_in_id else self.fs_uniquifier
+
 
 class RoleGrant(SQLModel, table=True):
     """One role of one person."""

@@ -233,7 +233,7 @@ def add_rows(
         association_id=actor.association_id,
         username=identity.username_of(username),
         password=password_hash,
-        fs_uniquifier=uuid.uuid4().hex,
+        fs_uniquifier=new_uniquifier(),
         active=True,
     )
     _name(person, name, username, email, mobile)
@@ -295,7 +295,7 @@ def deactivate(actor: Actor, person: User) -> User:
     rules.require_other(actor, person.id)
     rules.require_safe_roles(actor, person.id, (), _other_administrators(person))
     person.active = False
-    person.fs_uniquifier = uuid.uuid4().hex
+    person.fs_uniquifier = new_uniquifier()
     return person
 
 
@@ -316,14 +316,19 @@ def set_password_hash(actor: Actor, person: User, password_hash: str) -> User:
 def keep_password(person: User, password_hash: str) -> None:
     """The columns of a new password; the caller is an audited writer."""
     person.password, person.demo = password_hash, False
-    person.fs_uniquifier = uuid.uuid4().hex
+    person.fs_uniquifier = new_uniquifier()
 
 
-def signed_in(person: User, at: datetime, address: str, language: str) -> None:
-    """Note on the trail that somebody signed in, and in which language they read."""
+def new_uniquifier() -> str:
+    """A new name of a person in what sessions keep: all that know the old one are over."""
+    return uuid.uuid4().hex
+
+
+def signed_in(person: User, at: datetime, address: str, language: str, how: str) -> None:
+    """Note on the trail that somebody signed in and how, and in which language they read."""
     person.signed_in_at = at
     person.language = language
-    audit.record(actor_of(person.id, address, ""), "person.signed_in", person)
+    audit.record(actor_of(person.id, address, ""), "person.signed_in", person, how=how)
 
 
 def _other_administrators(person: User) -> int:

@@ -18,6 +18,7 @@ TRIES_ANYWHERE = 50  # on one account: nobody shuts a person out with a handful 
 TRIES_BY_ADDRESS = 100  # a whole office may stand behind one address
 CODES_BY_ADDRESS = 100
 PASSWORDS = 10
+SECONDS = 10
 
 
 def sign_in(typed: str, address: str) -> None:
@@ -53,6 +54,17 @@ def code(address: str) -> None:
 def password(person_id: UUID) -> None:
     """Count one attempt to name one's present password; 429 when there were too many."""
     _count(f"password of {person_id}", PASSWORDS)
+
+
+def second(person_id: UUID) -> None:
+    """Count one attempt at the second step; 429 when there were too many."""
+    _count(f"second step of {person_id}", SECONDS)
+
+
+def second_done(person_id: UUID) -> None:
+    """Take back what attempts at the second step were counted, in the request's own transaction."""
+    table = _table()
+    database.session().execute(table.delete().where(table.c.key == _key(f"second step of {person_id}")))
 
 
 def _count(what: str, most: int) -> None:

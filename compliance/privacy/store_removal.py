@@ -133,7 +133,7 @@ def _is_due(association_id: UUID, removal: Removal, before: date) -> list[Any]:
         mine = rows.c[f"{removal.through}_id"].in_(sa.select(over.c.id).where(over.c.association_id == association_id))
     else:
         mine = rows.c.association_id == association_id
-    where = [mine, sa.or_(*_not_yet(rows, removal.blank))]
+    where = [mine] if removal.delete else [mine, sa.or_(*_not_yet(rows, removal.blank))]
     if removal.gone:
         gone: Any = sa.inspect(PrivacyGone).local_table
         old = sa.select(gone.c.row_id).where(gone.c.of == removal.table, gone.c.since <= before)
@@ -198,7 +198,7 @@ def _remove(actor: Actor, removal: Removal, before: date) -> int:
 
 
 def _take(actor: Actor, removal: Removal, found: Sequence[Any]) -> None:
-    """Empty rows, each with its id first and then its files."""
+    """Empty or delete rows, each with its id first and then its files."""
     rows = _table(removal.table)
     for start in range(0, len(found), _AT_ONCE):
         some = found[start : start + _AT_ONCE]
@@ -206,7 +206,10 @@ def _take(actor: Actor, removal: Removal, found: Sequence[Any]) -> None:
         forgotten = set(ids)
         for hanging in removal.hanging:
             forgotten |= _hang(hanging, ids)
-        _empty(rows, rows.c.id, ids, removal.blank)
+        if removal.delete:
+            session().execute(sa.delete(rows).where(rows.c.id.in_(ids)))
+        else:
+            _empty(rows, rows.c.id, ids, removal.blank)
         trail_values.forget(actor.association_id, forgotten)
         _remove_files(rows, removal, {digest for row in some for digest in row[1:] if digest}, ids)
 

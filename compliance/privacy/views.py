@@ -12,7 +12,7 @@ from compliance.associations import store as associations
 from compliance.enterprises import store as enterprises
 from compliance.people import store as people
 from compliance.people.forms import complain
-from compliance.people.gate import actor, allow, public
+from compliance.people.gate import actor, allow, proved, public
 from compliance.people.rules import Actor, can
 from compliance.privacy import held, register, rules, store, store_removal
 from compliance.privacy.forms import (
@@ -185,6 +185,7 @@ def one_request(request_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/privacy/requests/<uuid:request_id>/remove")
 @allow("privacy.manage")
+@proved
 def remove(request_id: UUID) -> ResponseReturnValue:
     """Remove the account of whoever asked for it, now."""
     row = store.get_request(actor(), request_id)
@@ -202,6 +203,7 @@ def remove(request_id: UUID) -> ResponseReturnValue:
 
 @bp.get("/privacy/held/person/<uuid:person_id>")
 @allow("privacy.manage")
+@proved
 def of_person(person_id: UUID) -> ResponseReturnValue:
     """What is held about the holder of an account, to be given to that person."""
     database.begin_writing()  # the look is on the trail
@@ -221,6 +223,7 @@ def of_person(person_id: UUID) -> ResponseReturnValue:
 
 @bp.route("/privacy/held/enterprise/<uuid:enterprise_id>", methods=["GET", "POST"])
 @allow("privacy.manage")
+@proved
 def of_contact(enterprise_id: UUID) -> ResponseReturnValue:
     """What is held about somebody who speaks for an enterprise, to be given to that person."""
     form, parts = HeldForm(), None

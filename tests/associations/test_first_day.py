@@ -7,6 +7,7 @@ import stat
 import tomllib
 
 import click
+import pyotp
 import pytest
 from click.testing import CliRunner
 from flask.cli import FlaskGroup
@@ -15,7 +16,7 @@ from sqlmodel import select
 from compliance.people import commands, store
 from compliance.people import store_invitations as invitations
 from compliance.people.rules import Role, system_actor
-from compliance.shared import audit, trail_values
+from compliance.shared import audit, clock, trail_values
 from compliance.shared.database import db, session
 from compliance.web import run, settings
 from compliance.web.app import create_app
@@ -68,6 +69,14 @@ def first_app(folder):
         db.engine.dispose()
 
 
+def second_step(client):
+    """Set up an authenticator app, which the first administrator needs."""
+    page = client.get("/account/authenticator").response.text
+    secret = re.search(r'<code class="secret">([A-Z2-7 ]+)</code>', page)[1].replace(" ", "")
+    code = pyotp.TOTP(secret).at(clock.now())
+    client.http.post("/account/authenticator", data={"code": code, "csrf_token": client.token()})
+
+
 def test_setup_writes_a_secret_that_only_its_owner_reads(folder, first_app):
     file = folder / "config.toml"
     kept = tomllib.loads(file.read_text())
@@ -102,7 +111,9 @@ def test_the_first_page_makes_the_association_and_its_administrator(first_app):
     page = client.get("/")
     assert page.path == "/setup"
     page = client.post("/setup", {**GOOD, **PERSON, "code": code, "logo": (io.BytesIO(picture()), "l.png")})
-    assert page.path == "/start"
+    assert page.path == "/account/access", "who reads so much needs a second step"
+    second_step(client)
+    page = client.get("/start")
     assert "Example City Federation" in page.text
     with app.app_context():
         person = store.by_identity("first.admin")
@@ -151,12 +162,16 @@ def test_the_first_page_in_chinese(first_app):
 
 def test_an_administrator_who_is_locked_out_is_let_in_from_the_console(first_app):
     app, code = first_app
-    Client(app.test_client()).post("/setup", {**GOOD, **PERSON, "code": code})
+    client = Client(app.test_client())
+    client.post("/setup", {**GOOD, **PERSON, "code": code})
+    second_step(client)
     answer = on_console("admin", "rescue", "first.admin")
     assert "https://visits.example.org/invitation/" in answer.output
     guest = Client(app.test_client())
     address = f"/invitation/{code_in(answer.output)}"
     guest.post(address, {"password": "another-harbour-quilt", "again": "another-harbour-quilt"})
+    assert guest.get("/account").path == "/account/access", "the second step is made anew"
+    second_step(guest)
     assert "first.admin" in guest.get("/account").text
     with app.app_context():
         person = store.by_identity("first.admin")
@@ -205,6 +220,7 @@ def test_the_first_administrator_publishes_the_shipped_checklists_without_a_cons
     app, code = first_app
     client = Client(app.test_client())
     client.post("/setup", {**GOOD, **PERSON, "code": code})
+    second_step(client)
     assert client.http.get("/checklists/shipped/spreadsheet").data.startswith(b"PK")
     assert client.get("/checklists/next").links("/checklists/shipped/spreadsheet")
     empty = client.get("/checklists")

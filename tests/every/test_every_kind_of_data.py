@@ -84,6 +84,7 @@ def test_what_a_kind_holds_is_emptied_or_hangs_on_what_is(what) -> None:
     emptied = {(one.table, name) for one in what.removals for name in (*one.blank, *one.files)}
     hanging = {one.table: one for removal in what.removals for one in removal.hanging}
     emptied |= {(table, name) for table, one in hanging.items() for name in one.blank}
+    emptied |= {(one.table, column.name) for one in what.removals if one.delete for column in TABLES[one.table].columns}
     for table, kinds in REGISTER.tables.items():
         for name in kinds.get(what.id, ()):
             cleared = (table, name) in emptied or (table in hanging and hanging[table].delete)

@@ -204,7 +204,7 @@ def test_nothing_goes_before_its_last_day_in_the_zone_of_the_association_is_over
 
 def test_addresses_go_with_the_key_of_their_month(world, db_session):
     person = people.get(world.system, world.people["reviewer"])
-    people.signed_in(person, clock.now(), "203.0.113.9", "en")
+    people.signed_in(person, clock.now(), "203.0.113.9", "en", "password")
     session().commit()
     line = audit.about(person.id)[0]
     assert trail_values.opened(trail_values.ADDRESSES, line.address) == "203.0.113.9"

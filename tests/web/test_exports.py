@@ -54,6 +54,7 @@ STAYS = {
 }
 """Tables that nobody should carry away; the decision on lists says so too."""
 PART_OF_ONE = {
+    "people/access.html": "one's own last sign-ins",
     "associations/signature.html": "settings",
     "casework/_ladder.html": "one action",
     "casework/_parts.html": "one scorecard",

@@ -10,7 +10,7 @@ from compliance.api import rules, store
 from compliance.api.forms import TokenForm
 from compliance.people import store as people
 from compliance.people.forms import complain
-from compliance.people.gate import actor, allow
+from compliance.people.gate import actor, allow, proved
 from compliance.shared import database
 from compliance.shared.problems import Conflict, Problem
 from compliance.shared.translation import gettext as _
@@ -36,6 +36,7 @@ def listed() -> ResponseReturnValue:
 
 @bp.route("/new", methods=["GET", "POST"])
 @allow("token.manage")
+@proved
 def new() -> ResponseReturnValue:
     """Make a token. The answer to the form shows it, this once: it is kept nowhere."""
     form = TokenForm(data={"last_day": store.today(actor().association_id) + _USUAL_LIFE})

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_security.utils import login_user
 
 from compliance.associations import store as associations
 from compliance.casework import first_steps
-from compliance.people import passwords, rules, store, throttle
+from compliance.people import accounts, passwords, rules, store, throttle
 from compliance.people import store_invitations as invitations
+from compliance.people.access import How
 from compliance.people.forms import FirstRunForm, complain
 from compliance.people.gate import actor, allow, public
 from compliance.people.rules import Role, system_actor
@@ -57,7 +57,7 @@ def _found(form: FirstRunForm) -> None:
         if sent and sent.filename:
             associations.set_logo(founder, language, sent.read())
     person = invitations.accept(founder, invitation, form.username.data, new, form.name.data, form.mobile.data)
-    login_user(person, authn_via=["invitation"])
+    accounts.enter(person, How.invitation)
 
 
 @dataclass(frozen=True, slots=True)

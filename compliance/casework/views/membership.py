@@ -10,11 +10,11 @@ from compliance.casework.choice import id_of, offered
 from compliance.enterprises import store as enterprises
 from compliance.enterprises.classes import district_name, district_of
 from compliance.enterprises.forms import district_choices
-from compliance.people import papers, rules, store, store_field
+from compliance.people import papers, rules, store, store_access, store_field
 from compliance.people import store_invitations as invitations
 from compliance.people import store_ties as ties
 from compliance.people.forms import FieldForm, PersonForm, RolesForm, TieForm, complain
-from compliance.people.gate import actor, allow
+from compliance.people.gate import actor, allow, proved
 from compliance.people.rules import Role
 from compliance.shared import database, tongues, translation
 from compliance.shared.problems import NotFound, Problem
@@ -59,6 +59,7 @@ def _person_page(person_id: UUID, **forms: Any) -> ResponseReturnValue:
         tie=forms.get("tie") or TieForm(formdata=None),
         rules=rules,
         is_me=row.id == actor().person_id,
+        second=store_access.seconds(row.id),
     )
     return page, 422 if any(form.errors for form in forms.values()) else 200
 
@@ -110,6 +111,7 @@ def _field_form(person_id: UUID) -> FieldForm:
 
 @bp.post("/people/<uuid:person_id>/roles")
 @allow("people.manage")
+@proved
 def set_roles(person_id: UUID) -> ResponseReturnValue:
     """Give a person exactly the ticked roles."""
     row, form = store.get(actor(), person_id), RolesForm()
@@ -146,6 +148,7 @@ def unbind(person_id: UUID, enterprise_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/people/<uuid:person_id>/close")
 @allow("people.manage")
+@proved
 def close(person_id: UUID) -> ResponseReturnValue:
     """Close an account."""
     store.deactivate(actor(), store.get(actor(), person_id))
@@ -164,6 +167,7 @@ def reopen(person_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/people/<uuid:person_id>/code")
 @allow("people.manage")
+@proved
 def new_code(person_id: UUID) -> ResponseReturnValue:
     """A code by which a person who forgot the password chooses a new one."""
     row = store.get(actor(), person_id)

@@ -9,7 +9,7 @@ from compliance.enterprises import merging, rules, store, store_merging
 from compliance.enterprises.models import Enterprise
 from compliance.enterprises.rules import Status
 from compliance.enterprises.views.register import words_of_facts
-from compliance.people.gate import actor, allow
+from compliance.people.gate import actor, allow, proved
 from compliance.shared import database
 from compliance.shared.problems import Problem
 from compliance.shared.translation import gettext as _
@@ -45,6 +45,7 @@ def compare(kept_id: UUID, merged_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:kept_id>/<uuid:merged_id>")
 @allow("enterprise.merge")
+@proved
 def merge(kept_id: UUID, merged_id: UUID) -> ResponseReturnValue:
     """Make them one."""
     kept, merged = store.get(actor(), kept_id), store.get(actor(), merged_id)

@@ -5,11 +5,11 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from flask_security.utils import login_user
 
 from compliance.associations import store as associations
-from compliance.people import identity, passwords, rules, store, store_lists, throttle
+from compliance.people import accounts, identity, passwords, rules, store, store_lists, throttle
 from compliance.people import store_invitations as invitations
+from compliance.people.access import How
 from compliance.people.forms import AcceptForm, CodeForm, ContactForm, NoticesForm, PasswordForm, WayBackForm, complain
 from compliance.people.gate import actor, allow, public
 from compliance.people.models import Invitation, User
@@ -118,7 +118,7 @@ def password() -> ResponseReturnValue:
         else:
             new = passwords.hashed(form.password.data)
             me = store.set_password_hash(actor(), store.get(actor(), me_id), new)
-            login_user(me, authn_via=["change"])
+            accounts.enter(me, How.change)
             flash(_("The password is changed. Other devices are signed out."), "success")
             return redirect(url_for("people.account"))
     return render_template("people/password.html", form=form), 422 if form.errors else 200
@@ -196,9 +196,8 @@ def use(code: str) -> ResponseReturnValue:
         database.session().rollback()
         complain(form, problem)
         return _offer(invitations.open_by_code(code), form, code), 422
-    login_user(person, authn_via=["invitation"])
-    flash(_("Welcome, %(name)s. You are signed in.", name=person.name), "success")
-    return redirect(url_for("home.start"))
+    flash(_("Welcome, %(name)s.", name=person.name), "success")
+    return accounts.first_step(person, How.invitation, url_for("home.start"))
 
 
 def _another_code(code: str, problem: NotFound) -> ResponseReturnValue:
