@@ -128,7 +128,7 @@ def _sign_in() -> ResponseReturnValue:
         if form.form_errors:
             store_access.refused(known, How.password, browser(), device())
         return _page(form), 422
-    assert form.user is not None
+    assert isinstance(form.user, User)
     throttle.signed_in(typed, address)
     return first_step(form.user, How.password, form.way(), remember=form.remember.data)
 

@@ -52,7 +52,8 @@ def load_user(kept: str) -> User | None:
     found = session().execute(query.where(col(User.fs_uniquifier) == uniquifier)).one_or_none()
     if found is None or not found[0].active:
         return None
-    user, begun_id, ended_at, seen_at = found
+    user: User = found[0]
+    begun_id, ended_at, seen_at = found[1:]
     if begun and (begun_id is None or ended_at is not None):
         return None
     user.begin(begun_id)
