@@ -3,11 +3,14 @@
 import functools
 import re
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import flask_security
 from zxcvbn import zxcvbn
 
+from compliance.people import breached
 from compliance.shared.problems import Problem
+from compliance.shared.translation import gettext
 from compliance.shared.words import N_
 
 SHORTEST = 10
@@ -51,12 +54,39 @@ def check(password: str, about: Sequence[str] = (), *, field: str = "password") 
         )
     names = {part for word in about for part in re.split(r"\W+", word.lower()) if len(part) >= _NAME}
     weak = zxcvbn(password[:_JUDGED], user_inputs=[*about, *names])["score"] < _WEAKEST
+    if breached.is_known(_normal(password)):
+        raise Problem(
+            "password-breached",
+            N_("This password was lost by others and is tried first by whoever wants to get in. Take another one."),
+            field=field,
+        )
     if weak or len(_without(password.lower(), names)) < _OWN:
         raise Problem(
             "password-guessable",
             N_("This password is easy to guess. Take several words that do not belong together."),
             field=field,
         )
+
+
+class Strength(NamedTuple):
+    """How good a password that somebody types is: 0 (none) to 4, and what is wrong with it in words (or "")."""
+
+    score: int
+    problem: str
+
+
+def strength(password: str, about: Sequence[str] = ()) -> Strength:
+    """How good a password is while it is typed; what ``check`` refuses has at most a score of 2."""
+    score = int(zxcvbn(password[:_JUDGED], user_inputs=list(about))["score"]) if password else 0
+    try:
+        check(password, about)
+    except Problem as problem:
+        return Strength(min(score, _WEAKEST - 1), str(gettext(problem.text, **_plain(problem.facts))))
+    return Strength(score, "")
+
+
+def _plain(facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: fact for name, fact in facts.items() if name != "field"}
 
 
 def _without(password: str, names: set[str]) -> str:

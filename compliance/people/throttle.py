@@ -19,6 +19,7 @@ TRIES_BY_ADDRESS = 100  # a whole office may stand behind one address
 CODES_BY_ADDRESS = 100
 PASSWORDS = 10
 SECONDS = 10
+JUDGED = 1000  # passwords judged while they are typed: a whole office on its first day
 
 
 def sign_in(typed: str, address: str) -> None:
@@ -54,6 +55,11 @@ def code(address: str) -> None:
 def password(person_id: UUID) -> None:
     """Count one attempt to name one's present password; 429 when there were too many."""
     _count(f"password of {person_id}", PASSWORDS)
+
+
+def judged(address: str) -> None:
+    """Count one password that was judged while it was typed; 429 when there were too many from this address."""
+    _count(f"judged from {address}", JUDGED)
 
 
 def second(person_id: UUID) -> None:

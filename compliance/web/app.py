@@ -133,6 +133,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "WECOM_AGENT": settings.wecom_agent,
         "WECOM_SECRET": settings.wecom_secret,
         "SIGNING": _signing(settings),
+        "BREACHED_PASSWORDS": settings.breached_passwords,
         "VIRUS_SCANNER": settings.virus_scanner,
         "ANCHORS": str(instance / "anchors.jsonl"),
         "ANCHOR_TO": settings.anchor_to,

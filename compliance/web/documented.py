@@ -124,6 +124,10 @@ SETTINGS = {
         "Command that prints the master keys, for a vault; each process runs it once, without a shell",
         "输出主密钥的命令，用于密钥保管库；每个进程运行一次，不经 shell",
     ),
+    "breached_passwords": Text(
+        "File of passwords that others have lost, as SHA-1 digests in capitals and in order, one a line (`:count` may follow): none of them is taken as a new password. Empty: only the common ones are refused",
+        "已泄露密码的文件，每行一个大写 SHA-1 摘要并按顺序排列（后面可带 `:次数`）：其中的密码不得作为新密码。留空则只拒绝常见密码",
+    ),
     "virus_scanner": Text(
         "Socket of a ClamAV daemon that looks at each file an enterprise sends: `unix:/run/clamav/clamd.ctl` or `tcp:127.0.0.1:3310`; empty: none is asked. While it cannot be reached, files are not taken",
         "ClamAV 守护进程的套接字，用于检查企业上传的每个文件：`unix:/run/clamav/clamd.ctl` 或 `tcp:127.0.0.1:3310`；留空则不检查。无法连接时不接收文件",

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from compliance.people import breached
 
 
 class SettingsError(Exception):
@@ -56,6 +58,7 @@ class Settings(BaseSettings):
     sign_stamp_url: SecretStr = SecretStr("")
     sign_stamp: Literal["required", "offered"] = "required"
     sign_trust: Path | None = None
+    breached_passwords: Annotated[Path, AfterValidator(breached.checked)] | None = None
     virus_scanner: Annotated[str, Field(pattern=r"^(unix:/.+|tcp:[^:]+:[0-9]+)$")] | None = None
     backup_folder: Path | None = None
     backup_key: SecretStr = SecretStr("")

@@ -83,15 +83,16 @@ def test_a_name_is_found_by_its_pinyin_and_initials():
         ("一二三四五六七八九十百千", None),
     ],
 )
-def test_which_passwords_are_good_enough(password, code):
-    if code is None:
-        passwords.check(password)
-        return
-    with pytest.raises(Problem) as caught:
-        passwords.check(password)
+def test_which_passwords_are_good_enough(app, password, code):
+    with app.app_context():
+        if code is None:
+            passwords.check(password)
+            return
+        with pytest.raises(Problem) as caught:
+            passwords.check(password)
     assert caught.value.code == code
 
 
-def test_one_s_own_name_is_no_password():
-    with pytest.raises(Problem, match="guess"):
+def test_one_s_own_name_is_no_password(app):
+    with app.app_context(), pytest.raises(Problem, match="guess"):
         passwords.check("annexample1", ["ann example", "annexample"])

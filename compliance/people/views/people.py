@@ -124,6 +124,15 @@ def password() -> ResponseReturnValue:
     return render_template("people/password.html", form=form), 422 if form.errors else 200
 
 
+@bp.post("/password/strength")
+@public
+def strength() -> ResponseReturnValue:
+    """How good a password is, while it is typed; nothing of it is kept."""
+    throttle.judged(request.remote_addr or "")
+    found = passwords.strength(request.form.get("password", "")[: passwords.LONGEST])
+    return {"score": found.score, "words": found.problem or _("This password is good.")}
+
+
 @bp.route("/invitation", methods=["GET", "POST"])
 @public
 def code() -> ResponseReturnValue:
