@@ -17,7 +17,7 @@ from compliance.letters.rules import KINDS
 from compliance.people.rules import PERMITS, ROLE_NAMES, Role
 from compliance.privacy import register
 from compliance.privacy.rules import END_WORDS, STEP_WORDS
-from compliance.shared import places
+from compliance.shared import job_words, places
 from compliance.shared.translation import gettext
 from compliance.shared.words import Text
 
@@ -240,6 +240,14 @@ def breach_steps(language: str) -> str:
     return table(heads, ([gettext(words), str(hours[step])] for step, words in STEP_WORDS.items()))
 
 
+def background(language: str) -> str:
+    """What is done in the background: tasks that are asked for, and what is looked at every minute."""
+    heads = [Text("Background task", "后台任务").in_(language), Text("When", "何时").in_(language)]
+    asked, looked = Text("when it is asked for", "有人提出时"), Text("looked at every minute", "每分钟检查")
+    rows = [[words.in_(language), asked.in_(language)] for words in job_words.KINDS.values()]
+    return table(heads, [*rows, *([words.in_(language), looked.in_(language)] for words in job_words.ROUNDS.values())])
+
+
 GENERATED: dict[str, Callable[[str], str]] = {
     "(the table of permits)": permits,
     "(the table of letters)": letters,
@@ -250,5 +258,6 @@ GENERATED: dict[str, Callable[[str], str]] = {
     "(the table of the ladder)": ladder,
     "(the table of personal data)": personal_data,
     "(the table of steps after a breach)": breach_steps,
+    "(the table of background tasks)": background,
 }
 """Sign in a page -> what makes its table in a language. `web` adds the tables of settings and commands."""

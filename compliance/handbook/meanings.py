@@ -76,6 +76,7 @@ VERBS: dict[str, Text] = {
     ),
     "interview.record": Text("enter interviews of a visit that was handed to one", "录入本人走访的访谈"),
     "interview.totals": Text("see counts of what workers said over all visits", "查看全部走访的访谈汇总人数"),
+    "job.manage": Text("see all background tasks, try failed ones again", "查看全部后台任务，重试失败的任务"),
     "job.read": Text("see how far a background task is", "查看后台任务进度"),
     "letter.approve": Text(
         "approve or decline a prepared letter, as the ladder names the approver",

@@ -84,6 +84,7 @@ PERMITS: dict[str, frozenset[Role]] = {
     # own account and start page
     "account.use": EVERYBODY,
     "job.read": MEMBERS,
+    "job.manage": frozenset({_A}),
     # association
     "association.edit": frozenset({_A}),
     # the one case that an outsider was invited to, and the invitation

@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -26,10 +26,10 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import SQLModel, col
 
-from compliance.shared import clock, database, read_only
+from compliance.shared import audit, clock, database, read_only
 from compliance.shared.alone import alone
 from compliance.shared.audit import Writer
-from compliance.shared.problems import NotFound, NotNow, Problem
+from compliance.shared.problems import Conflict, NotFound, NotNow, Problem
 from compliance.shared.words import N_
 
 _log = logging.getLogger("compliance.jobs")
@@ -127,6 +127,62 @@ def get(actor: Writer, job_id: UUID) -> Job:
     if row is None or row.person_id != actor.person_id:
         raise NotFound("job-unknown", N_("There is no such task."))
     return row
+
+
+PAGE = 50
+
+
+def listed(actor: Writer, state: JobState | None, but: Collection[str], page: int) -> tuple[list[Job], int]:
+    """Jobs of the actor's association without some kinds, the newest first, ``PAGE`` at a time; how many pages.
+
+    Who may see that others asked for them is for the caller to decide.
+    """
+    where: list[Any] = [Job.association_id == actor.association_id, col(Job.kind).not_in(list(but))]
+    if state is not None:
+        where.append(Job.state == state)
+    session = database.session()
+    total = session.execute(sa.select(sa.func.count()).select_from(Job).where(*where)).scalar_one()
+    pages = max(1, -(-total // PAGE))
+    page = min(max(1, page), pages)
+    query = sqlmodel.select(Job).where(*where).order_by(col(Job.created_at).desc(), col(Job.id))
+    return list(session.exec(query.limit(PAGE).offset((page - 1) * PAGE))), pages
+
+
+def again(actor: Writer, job_id: UUID, but: Collection[str]) -> Job:
+    """Try a failed job once more, from its beginning. Raises ``NotFound``, and ``Conflict`` when it has not failed."""
+    row = database.session().get(Job, job_id, with_for_update=True)
+    if row is None or row.association_id != actor.association_id or row.kind in but:
+        raise NotFound("job-unknown", N_("There is no such task."))
+    if row.state is not JobState.failed:
+        raise Conflict("job-not-failed", N_("Only a task that failed can be tried again."))
+    row.state, row.attempts, row.problem, row.result = JobState.queued, 0, "", {}
+    row.started_at = row.finished_at = None
+    audit.record(actor, "job.retried", job=str(row.id), kind=row.kind)
+    database.session().info.setdefault(_WAKE, []).append(row.id)
+    return row
+
+
+@dataclass(frozen=True)
+class Round:
+    """What is looked at every minute: its name in the code, when it was last, and whether that went well."""
+
+    name: str
+    at: datetime | None
+    well: bool
+
+
+def rounds(names: Iterable[str]) -> list[Round]:
+    """How the last looks of these names went, on whichever machine they were."""
+    found = []
+    for name in names:
+        kept = _queue().get(f"round-{name}", peek=True)
+        at, well = json.loads(kept) if kept else (None, True)
+        found.append(Round(name, datetime.fromisoformat(at) if at else None, bool(well)))
+    return found
+
+
+def _name(fn: Callable[[], None]) -> str:
+    return f"{fn.__module__.removeprefix('compliance.')}.{fn.__name__}"
 
 
 def latest(actor: Writer, kind: str, key: str, value: str) -> Job | None:
@@ -305,11 +361,14 @@ def init_app(app: Flask) -> Huey:
 def look_round() -> None:
     """Everything that is looked at every minute. Needs an app context."""
     for fn in _minutely:
+        well = True
         try:
             fn()
         except Exception as error:
+            well = False
             database.session().rollback()
             current_app.logger.error("%s failed: %s", fn.__name__, _where(error))
+        _queue().put(f"round-{_name(fn)}", json.dumps([clock.now().isoformat(), well]))
 
 
 def pause(attempts: int) -> timedelta:

@@ -89,7 +89,7 @@ MENU = (
         N_("Association"),
         "seal",
         "association.edit",
-        ("first_day", "trusted", "outbox", "wording", "seal", "signatories", "api_tokens"),
+        ("first_day", "trusted", "outbox", "wording", "seal", "signatories", "api_tokens", "jobs", "access"),
     ),
     Entry("trail.listed", N_("Audit trail"), "clock", "trail.read"),
     Entry("privacy.kept", N_("Personal data"), "lock", "privacy.hold", ("privacy",)),

@@ -43,6 +43,7 @@ NO_LIST = {
 }
 """Pages of several that hold no table to carry away."""
 STAYS = {
+    "casework/jobs.html": "what the machine does, for a look",
     "planning/days.html": "days by themselves",
     "planning/my_days.html": "days by themselves",
     "casework/field.html": "who is where at this hour",
