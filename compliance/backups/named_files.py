@@ -60,10 +60,12 @@ OTHER_DIGESTS = frozenset(
         "letter.words_digest",
         "on_site_draw.digest",
         "on_site_seed.digest",
+        "recovery_code.digest",
         "register_import.plan_digest",
         "risk_weights.digest",
         "scorecard.checklist_digest",
         "scorecard.inputs_digest",
+        "sign_in.device_digest",
         "tablet_receipt.digest",
     }
 )

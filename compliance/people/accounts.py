@@ -70,16 +70,18 @@ def init_app(app: Flask) -> None:
     app.after_request(_mark_device)
 
 
-def enter(person: User, how: How, *, remember: bool = False) -> None:
-    """Begin a session of a person who has proved who they are; the request commits it.
+def enter(person: User, how: How, *, remember: bool = False, proved: bool = True) -> None:
+    """Begin a session of a person who has proved who they are; the request commits it. Where they have not done so
+    just now (not ``proved``), dangerous acts ask as long after the last proof as before.
 
     Who needs a second step by a role and has none gets no further than the page where it is set up.
     """
     begun = store_access.begin(person, how, browser(), device())
     person.begin(begun.id)
     missing = store_access.is_asked(person) and not store_access.seconds(person.id).any
+    proof = gate.last_proof()
     login_user(person, remember=remember and not missing, authn_via=[how.value])
-    gate.prove()
+    gate.prove(None if proved else proof)
     session.pop(gate.SET_UP, None)
     if missing:
         session[gate.SET_UP] = True

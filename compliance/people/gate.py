@@ -52,13 +52,17 @@ def proved(view: Callable[P, R]) -> Callable[P, R]:
 
 def is_proved() -> bool:
     """Whether whoever makes this request has proved a short while ago who they are."""
-    at = session.get("fs_paa", 0.0)
-    return bool(0 <= clock.now().timestamp() - at <= access.FRESH.total_seconds())
+    return 0 <= clock.now().timestamp() - last_proof() <= access.FRESH.total_seconds()
 
 
-def prove() -> None:
-    """Note that whoever makes this request has just proved who they are."""
-    session["fs_paa"] = clock.now().timestamp()
+def last_proof() -> float:
+    """When whoever makes this request last proved who they are, in seconds since 1970; 0 for never."""
+    return float(session.get("fs_paa") or 0)
+
+
+def prove(at: float | None = None) -> None:
+    """Note that whoever makes this request has proved who they are: just now, or at a moment."""
+    session["fs_paa"] = clock.now().timestamp() if at is None else at
 
 
 def public(view: Callable[P, R]) -> Callable[P, R]:

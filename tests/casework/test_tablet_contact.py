@@ -1,7 +1,6 @@
 """A tablet calls: who has it, how it is, what is handed out, what the office asks of it, and the key it may need."""
 
 import base64
-import time
 import uuid
 from datetime import UTC, datetime, timedelta
 
@@ -110,7 +109,7 @@ def test_the_key_is_given_at_first_and_later_only_after_a_sign_in(sign_in, actin
         assert "recovery" not in one.contact().json
         assert "recovery" not in one.contact(recover=True).json, "nobody has signed in just now"
         with one.http.session_transaction() as kept:
-            kept["fs_paa"] = time.time()
+            kept["fs_paa"] = clock.now().timestamp()
         assert "recovery" not in one.contact().json, "nobody asked"
         assert one.contact(recover=True).json["recovery"] == key
     other = Tablet(sign_in("inspector").http)

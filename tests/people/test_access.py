@@ -277,6 +277,14 @@ def test_all_other_devices_are_signed_out(app, world):
     assert here.get("/account").path == "/account"
 
 
+def test_signing_others_out_proves_nothing(app, world):
+    client = browser(app)
+    enter(client, "administrator")
+    with clock.at(clock.now() + access.FRESH + timedelta(seconds=1)):
+        client.post("/account/sessions/end", {})
+        assert client.get("/association/second-step").path == "/account/confirm"
+
+
 def test_who_signs_out_is_no_longer_listed(app, world):
     client = browser(app)
     enter(client)

@@ -1,6 +1,5 @@
 """The tablets' door: who is there, what is handed out, what they send, the receipt for it, and the wish to seal."""
 
-import time
 from typing import Any
 from uuid import UUID
 
@@ -205,4 +204,4 @@ def _moment(when: Any) -> str:
 
 
 def _signed_in_just_now() -> bool:
-    return time.time() - float(session.get("fs_paa") or 0) < FRESH_SECONDS
+    return clock.now().timestamp() - float(session.get("fs_paa") or 0) < FRESH_SECONDS

@@ -256,7 +256,7 @@ def end_session(sign_in_id: UUID) -> ResponseReturnValue:
 def end_others() -> ResponseReturnValue:
     """Sign all other devices out."""
     me = kept.end_all_sessions(actor(), _me())
-    accounts.enter(me, How.change)
+    accounts.enter(me, How.change, proved=False)
     flash(_("All other devices are signed out."), "success")
     return redirect(url_for("access.mine"))
 
