@@ -60,6 +60,7 @@ const app = {
   async remove() {
     const { store } = app;
     app.locked = true;
+    removing = true;
     await closePage();
     app.ctx?.stop();
     app.sync?.stop();
@@ -70,6 +71,12 @@ const app = {
   },
   lock, announce, undo,
 };
+
+// Who still reads while everything is removed finds nothing, and nobody is left to be told.
+let removing = false;
+addEventListener("unhandledrejection", (event) => {
+  if (removing && ["InvalidStateError", "AbortError"].includes(event.reason?.name)) event.preventDefault();
+});
 
 const hooks = {
   outdated: () => alarm(_("A newer version of this application is open in another tab. Close this one.")),
