@@ -45,6 +45,11 @@ def complain(form: Form, problem: Problem) -> None:
         field.errors = [*field.errors, words]
 
 
+def _way(field: HiddenField) -> str:
+    """The address that a form was to lead to, or the start page when it is none of ours."""
+    return str(field.data) if field.data and validate_redirect_url(field.data) else url_for("home.start")
+
+
 class SignInForm(LoginForm):
     """One field for user name, mobile number or e-mail, and the password."""
 
@@ -68,7 +73,7 @@ class SignInForm(LoginForm):
 
     def way(self) -> str:
         """Where signing in leads to."""
-        return str(self.next.data or "") if validate_redirect_url(self.next.data or "") else url_for("home.start")
+        return _way(self.next)
 
     def validate(self, **kwargs: Any) -> bool:
         """Look the person up and compare the password. Every failure looks and lasts the same."""
@@ -175,7 +180,7 @@ class ConfirmForm(Form):
 
     def way(self) -> str:
         """Where confirming leads to."""
-        return str(self.next.data or "") if validate_redirect_url(self.next.data or "") else url_for("home.start")
+        return _way(self.next)
 
 
 class ContactForm(Form):
